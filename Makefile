@@ -1,0 +1,63 @@
+# make demo: set up and check the worked example. make test: prove everything. Needs Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
+CASE := data/cases/hpc_lumbar_2024.toml
+
+.PHONY: demo test lint format types pytest wheel bench lock clean
+
+demo: $(VENV)/.run
+	@echo '$$ reirrad check $(CASE)'
+	@$(BIN)/reirrad check $(CASE); code=$$?; \
+	if [ $$code -eq 0 ] || [ $$code -eq 1 ] || [ $$code -eq 3 ]; then echo "(the check ran; its exit code is $$code)"; else exit $$code; fi
+
+test: lint types pytest wheel
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+pytest: $(VENV)/.dev
+	$(BIN)/pytest -n auto
+
+# the wheel alone, in an environment without any development dependency, checks the worked example
+wheel: $(VENV)/.dev
+	rm -rf dist .wheel-venv
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python -m venv .wheel-venv
+	PIP_DISABLE_PIP_VERSION_CHECK=1 .wheel-venv/bin/python -m pip --quiet install --require-hashes -r requirements/runtime.txt
+	PIP_DISABLE_PIP_VERSION_CHECK=1 .wheel-venv/bin/python -m pip --quiet install --no-deps --no-index dist/reirrad-*.whl
+	$(BIN)/python tests/wheel_check.py .wheel-venv $(CASE)
+
+bench: $(VENV)/.dev
+	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,ops,rounds
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("reirrad needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements/run.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# needs uv; writes the three lock files for every supported Python and platform
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements/runtime.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/runtime.txt pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .wheel-venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks

@@ -1,0 +1,1 @@
+"""What is said: cases, metrics, rules and findings, as frozen models."""

@@ -1,0 +1,214 @@
+"""What must agree between the fields of a case.
+
+Each check returns every problem it finds and works on whatever could be read, so that one broken field does not hide
+what is wrong elsewhere.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reirrad.errors import Problem, shown
+from reirrad.model.case import Case, Course, Phase
+from reirrad.model.course_checks import problems_of_course
+from reirrad.model.dates import parse_date_range
+from reirrad.model.metric import MetricError, UnknownMetricError, parse_metric
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The readable parts of a case; ``None`` and missing courses could not be read."""
+
+    history: str | None
+    prior_courses: int | None
+    structures: Sequence[str] | None
+    roles: Sequence[object]
+    courses: Mapping[int, Course] = field(default_factory=dict)
+    half_times: Iterable[str] = ()
+    point_maximum: str | None = None
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: normalised, trimmed, without case.
+
+    >>> folded(" Spinal Cord") == folded("SPINAL CORD ")
+    True
+    """
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+def problems_of_case(case: Case) -> list[Problem]:
+    """Return what does not agree within a case whose fields are valid."""
+    facts = Facts(
+        history=case.prior_radiotherapy,
+        prior_courses=case.prior_courses,
+        structures=case.structures,
+        roles=[course.role for course in case.course],
+        courses=dict(enumerate(case.course)),
+        half_times=case.repair_half_time_h,
+        point_maximum=case.point_maximum,
+    )
+    return problems_of_facts(facts)
+
+
+def problems_of_facts(facts: Facts) -> list[Problem]:
+    """Return what does not agree within the readable part of a case."""
+    return [
+        *_history(facts),
+        *_roles_and_ids(facts),
+        *_structures(facts),
+        *_point_maximum(facts.point_maximum),
+        *(p for index, course in facts.courses.items() for p in problems_of_course(course, course_path(index))),
+        *_months_chain(facts),
+        *_proposed_is_newest(facts),
+    ]
+
+
+def course_path(index: int) -> str:
+    """Return the path of a course in its file, counted from 1 as people do."""
+    return f"course[{index + 1}]"
+
+
+def _history(facts: Facts) -> Iterator[Problem]:
+    delivered = sum(role != "proposed" for role in facts.roles)
+    stated = facts.prior_courses
+    if facts.history == "none" and delivered:
+        yield Problem(
+            "prior_radiotherapy",
+            f'it says "none", but {_courses(delivered)} delivered',
+            allowed='"complete" with prior_courses',
+            hint="one of the two is wrong",
+        )
+    elif facts.history == "none" and stated:
+        yield Problem("prior_courses", 'prior_radiotherapy says "none"', shown(stated), "0, or leave it out")
+    elif facts.history == "complete" and stated is None:
+        yield Problem(
+            "prior_courses",
+            "it is required with a complete history",
+            allowed=f"the number of courses delivered before; {_courses(delivered)} listed as delivered",
+        )
+    elif facts.history == "complete" and stated != delivered:
+        yield Problem(
+            "prior_courses",
+            f"the history is complete, but {_courses(delivered)} listed as delivered",
+            shown(stated),
+            hint='list every course, or write prior_radiotherapy = "partial"',
+        )
+    elif stated is not None and stated < delivered:
+        what = f"{_courses(delivered)} listed as delivered"
+        yield Problem("prior_courses", what, shown(stated), f"{delivered} or more")
+
+
+def _courses(count: int) -> str:
+    return "1 course is" if count == 1 else f"{count} courses are"
+
+
+def _roles_and_ids(facts: Facts) -> Iterator[Problem]:
+    proposed = [index for index, role in enumerate(facts.roles) if role == "proposed"]
+    for index in proposed[1:]:
+        yield Problem(
+            f"{course_path(index)}.role",
+            f"{course_path(proposed[0])} is proposed already",
+            "'proposed'",
+            "at most one proposed course",
+            "check alternatives as cases of their own",
+        )
+    first: dict[str, int] = {}
+    for index, course in facts.courses.items():
+        earlier = first.setdefault(folded(course.id), index)
+        if earlier != index:
+            yield Problem(
+                f"{course_path(index)}.id",
+                f"{course_path(earlier)} has this id",
+                shown(course.id),
+                "an id of its own for each course",
+                "was the course listed twice?",
+            )
+
+
+def _structures(facts: Facts) -> Iterator[Problem]:
+    if facts.structures is None:
+        return
+    listed: dict[str, int] = {}
+    for index, name in enumerate(facts.structures):
+        if listed.setdefault(folded(name), index) != index:
+            yield Problem(f"structures[{index + 1}]", "the structure is listed twice", shown(name))
+    allowed = ", ".join(facts.structures)
+    for where, name in _named_structures(facts):
+        if folded(name) not in listed:
+            yield Problem(
+                where,
+                "the structure is not listed in structures",
+                shown(name),
+                allowed,
+                "add it there, or write the same name",
+            )
+
+
+def _named_structures(facts: Facts) -> Iterator[tuple[str, str]]:
+    for index, course in facts.courses.items():
+        for path, phase in phases_with_paths(course, course_path(index)):
+            for name in phase.dose:
+                yield f"{path}.dose.{name}", name
+    for name in facts.half_times:
+        yield f"repair_half_time_h.{name}", name
+
+
+def phases_with_paths(course: Course, path: str) -> Iterator[tuple[str, Phase]]:
+    """Yield the course and its phases, each with its path in the file."""
+    yield path, course
+    for number, phase in enumerate(course.phase, start=1):
+        yield f"{path}.phase[{number}]", phase
+
+
+def _point_maximum(metric: str | None) -> Iterator[Problem]:
+    if metric is None:
+        return
+    try:
+        parse_metric(metric)
+    except (MetricError, UnknownMetricError) as error:
+        yield Problem("point_maximum", str(error), shown(metric), 'a metric with its unit, e.g. "D0.03cc[Gy]"')
+
+
+def _months_chain(facts: Facts) -> Iterator[Problem]:
+    """months_since_previous states the order: all courses but the first have it, or none has."""
+    chained = [index for index, course in facts.courses.items() if course.months_since_previous is not None]
+    if not chained:
+        return
+    for index, course in facts.courses.items():
+        where = course_path(index)
+        if index == 0 and course.months_since_previous is not None:
+            yield Problem(
+                f"{where}.months_since_previous", "the first course listed has no previous one", hint="leave it out"
+            )
+        elif index > 0 and course.months_since_previous is None:
+            yield Problem(
+                f"{where}.months_since_previous",
+                f"it is missing, but {course_path(chained[0])} has it",
+                allowed="it on every course but the first, or on none",
+            )
+        elif index > 0 and (course.start is not None or course.end is not None):
+            yield Problem(
+                where, "it has both months_since_previous and dates", allowed="one of the two", hint="dates say more"
+            )
+        if course.role == "proposed" and index != len(facts.roles) - 1:
+            yield Problem(f"{where}.role", "a proposed course comes last", "'proposed'", hint="move it to the end")
+
+
+def _proposed_is_newest(facts: Facts) -> Iterator[Problem]:
+    proposed = [(index, course) for index, course in facts.courses.items() if course.role == "proposed"]
+    for index, course in proposed:
+        bounds = [parse_date_range(text).high for text in (course.start, course.end) if text is not None]
+        latest = min((day for day in bounds if day is not None), default=None)
+        for other_index, other in facts.courses.items():
+            begins = parse_date_range(other.start).low if other.start is not None else None
+            if other.role == "delivered" and latest is not None and begins is not None and latest < begins:
+                yield Problem(
+                    f"{course_path(index)}.start",
+                    f"the proposed course begins before {course_path(other_index)}, which was delivered, began",
+                    shown(course.start or course.end),
+                    f"{begins.isoformat()} or later",
+                    "were the roles or the dates swapped?",
+                )

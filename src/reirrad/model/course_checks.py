@@ -1,0 +1,185 @@
+"""What must agree within one course: schedule, fractions, phases, dates and doses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reirrad.errors import Problem, shown
+from reirrad.model.case import Course, Phase, StructureDose
+from reirrad.model.dates import parse_date_range
+from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
+from reirrad.model.schedule import Schedule, parse_schedule
+from reirrad.quantities import QUANTITIES, SENTINELS
+
+#: A metric as read: what it is, its range in Gy, its path in the file.
+_Read = tuple[Metric, tuple[Decimal, Decimal], str]
+
+
+def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
+    """Yield what does not agree within a course; ``where`` is its path in the file."""
+    yield from _phases(course, where)
+    yield from _dates(course, where)
+    if course.hours_between_fractions is not None and course.fractions_per_day == 1:
+        yield Problem(
+            f"{where}.hours_between_fractions",
+            "there is one fraction a day",
+            shown(course.hours_between_fractions),
+            "only with more than one fraction a day",
+        )
+    if not course.phase:
+        yield from _phase(course, course, where)
+    for number, phase in enumerate(course.phase, start=1):
+        yield from _phase(course, phase, f"{where}.phase[{number}]")
+
+
+def _phases(course: Course, where: str) -> Iterator[Problem]:
+    if not course.phase and course.n_phases is not None:
+        what = "the course lists no phase"
+        yield Problem(f"{where}.n_phases", what, shown(course.n_phases), "[[course.phase]] tables")
+    if not course.phase:
+        return
+    if course.n_phases != len(course.phase):
+        yield Problem(
+            f"{where}.n_phases",
+            f"the course lists {len(course.phase)} phases",
+            shown(course.n_phases) if course.n_phases is not None else "",
+            str(len(course.phase)),
+        )
+    for key in ("schedule", "fractions_delivered", "dose_of", "dose"):
+        if getattr(course, key):
+            yield Problem(f"{where}.{key}", "the course lists phases", hint=f"write {key} in each phase")
+
+
+def _dates(course: Course, where: str) -> Iterator[Problem]:
+    if course.start is None or course.end is None:
+        return
+    start, end = parse_date_range(course.start), parse_date_range(course.end)
+    if start.low is not None and end.high is not None and end.high < start.low:
+        yield Problem(
+            f"{where}.end",
+            "the course ends before it starts",
+            shown(course.end),
+            f"{start.low.isoformat()} or later",
+            "were start and end swapped?",
+        )
+
+
+def _phase(course: Course, phase: Phase, where: str) -> Iterator[Problem]:
+    schedule = parse_schedule(phase.schedule) if phase.schedule is not None else None
+    yield from _delivered(course, phase, schedule, where)
+    if schedule is not None and course.fractions_per_day > schedule.n_fractions:
+        yield Problem(
+            f"{where}.fractions_per_day" if phase is course else f"{where}.schedule",
+            f"there are {schedule.n_fractions} fractions, fewer than a day's {course.fractions_per_day}",
+        )
+    for name, dose in phase.dose.items():
+        yield from _doses(dose, schedule, phase, f"{where}.dose.{name}")
+
+
+def _delivered(course: Course, phase: Phase, schedule: Schedule | None, where: str) -> Iterator[Problem]:
+    delivered = phase.fractions_delivered
+    if delivered is None:
+        if phase.dose_of is not None:
+            yield Problem(f"{where}.dose_of", "there is no fractions_delivered", hint="add it, or leave dose_of out")
+        return
+    key = f"{where}.fractions_delivered"
+    if course.role == "proposed":
+        yield Problem(key, "a proposed course has not begun", shown(delivered), hint="leave it out")
+    if schedule is None:
+        yield Problem(key, "there is no schedule", shown(delivered), hint="add the schedule as planned")
+    elif delivered > schedule.n_fractions:
+        yield Problem(key, "more fractions than were planned", shown(delivered), f"1 to {schedule.n_fractions}")
+    elif delivered < schedule.n_fractions and phase.dose_of is None:
+        yield Problem(
+            f"{where}.dose_of",
+            f"it is required: {delivered} of {schedule.n_fractions} fractions were delivered",
+            allowed='"planned" or "delivered"',
+            hint="say which of the two the doses are",
+        )
+
+
+def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: str) -> Iterator[Problem]:
+    read: list[_Read] = []
+    for key, bounds in dose.metrics.items():
+        path = f'{where}."{key}"'
+        try:
+            parsed = parse_metric(key)
+        except MetricError as error:
+            yield Problem(path, str(error), shown(key), hint=f'write "{key.strip()}[Gy]" or "{key.strip()}[cGy]"')
+            continue
+        except UnknownMetricError:
+            continue  # listed in the report; what needs it is not evaluated
+        if any(parsed.metric == other for other, _, _ in read):
+            yield Problem(path, "the metric is given twice", shown(key))
+        if parsed.metric.kind is MetricKind.VOLUME_AT:
+            continue
+        low, high = (Decimal(repr(end)) / GY_DIVISORS[parsed.unit] for end in bounds)
+        yield from _dose_value(bounds, high, path)
+        yield from _against_schedule(parsed.metric, (low, high), dose, schedule, phase, path)
+        read.append((parsed.metric, (low, high), path))
+    yield from _order_of_metrics(read, is_uniform=dose.basis == "prescription")
+
+
+def _dose_value(bounds: tuple[float, float], high_gy: Decimal, path: str) -> Iterator[Problem]:
+    quantity = QUANTITIES["total_dose_gy"]
+    if SENTINELS.intersection(bounds):
+        yield Problem(
+            path,
+            "databases write this number where a value is missing",
+            shown(bounds[0]),
+            hint="leave the key out if the dose is unknown; write a range if it is real",
+        )
+    elif not quantity.contains(float(high_gy)):
+        yield Problem(path, "the dose is out of range", shown(bounds[1]), quantity.allowed, quantity.slip)
+
+
+def _against_schedule(
+    metric: Metric,
+    bounds: tuple[Decimal, Decimal],
+    dose: StructureDose,
+    schedule: Schedule | None,
+    phase: Phase,
+    path: str,
+) -> Iterator[Problem]:
+    """Doses are totals: one that equals the dose per fraction was probably meant per fraction."""
+    low, high = bounds
+    if schedule is None or low != high or low == 0:
+        return
+    n_stated = schedule.n_fractions
+    if n_stated > 1 and low * n_stated == schedule.total_dose_gy:
+        yield Problem(
+            path,
+            "this is the dose per fraction of the schedule, where the total is wanted",
+            f"{low:f} Gy",
+            f"the total dose to the structure, e.g. {schedule.total_dose_gy:f} Gy",
+            "if the structure received no more in all, write a range around it",
+        )
+    elif dose.basis == "prescription" and metric.kind is not MetricKind.MEAN:
+        given = phase.fractions_delivered or n_stated
+        expected = schedule.total_dose_gy
+        if phase.dose_of == "delivered":
+            expected = expected * given / n_stated
+        if abs(low - expected) > Decimal("0.005"):
+            yield Problem(
+                path,
+                'with basis = "prescription" the dose is that of the schedule',
+                f"{low:f} Gy",
+                f"{expected.normalize():f} Gy, or 0 where the structure was out of the field",
+                'write basis = "plan" or "estimate" for another dose',
+            )
+
+
+def _order_of_metrics(read: list[_Read], *, is_uniform: bool) -> Iterator[Problem]:
+    for larger, (_, most), _ in read:
+        for smaller, (least, _), path in read:
+            if larger.bounds_from_above(smaller) and least > most:
+                yield Problem(
+                    path,
+                    f"{smaller.label} is above {larger.label}, which cannot be",
+                    f"{least:f} Gy above {most:f} Gy",
+                    hint="were the two swapped?",
+                )
+    if is_uniform and len({bounds for _, bounds, _ in read}) > 1:
+        what = 'with basis = "prescription" the dose is uniform, but the metrics differ'
+        yield Problem(read[0][2], what, hint="give one metric")

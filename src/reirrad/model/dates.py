@@ -1,0 +1,105 @@
+"""Dates as ranges of days.
+
+A treatment record often holds a year or a month only. Such a date is the range of the days it may mean; nothing is
+filled in. Only ISO 8601 is read: ``2016``, ``2016-11``, ``2016-11-03``, an interval ``2014-04/2014-12`` and, from
+ISO 8601-2, an open end: ``2016-11/..``.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+FIRST_YEAR, LAST_YEAR = 1895, 2199
+_PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ][0-9:.,+\-Z]*)?)?)?", re.ASCII)
+_DAY_MONTH_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", re.ASCII)
+_TWO_DIGIT_YEAR = re.compile(r"(\d{2}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{2}(-\d{2})?)", re.ASCII)
+_SERIAL = re.compile(r"\d{5,6}(\.\d+)?", re.ASCII)
+
+ALLOWED = "2016, 2016-11, 2016-11-03, an interval 2016-10/2016-12, or an open one 2016-11/.."
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """The days that a stated date may mean; ``None`` is an open end."""
+
+    low: dt.date | None
+    high: dt.date | None
+
+
+class DateError(ValueError):
+    """A date cannot be read; ``hint`` names the usual slip."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+def parse_date_range(text: str) -> DateRange:
+    """Return the days that a date, partial date or interval may mean.
+
+    Parameters
+    ----------
+    text
+        ISO 8601; a time of day and a zone are read and ignored: dates are civil dates, as written.
+
+    Raises
+    ------
+    DateError
+        If the text is no such date, or the interval ends before it begins.
+
+    Examples
+    --------
+    >>> parse_date_range("2016-02")
+    DateRange(low=datetime.date(2016, 2, 1), high=datetime.date(2016, 2, 29))
+    >>> parse_date_range("2016-11/..").high is None
+    True
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise DateError("the date is empty", "leave the key out if the date is not known")
+    if "/" not in stripped:
+        return _parse_one(stripped)
+    if _DAY_MONTH_YEAR.fullmatch(stripped) or _TWO_DIGIT_YEAR.fullmatch(stripped):
+        raise _not_iso(stripped)
+    ends = stripped.split("/")
+    if len(ends) != 2:
+        raise DateError("an interval has two ends", "write 2014-04/2014-12")
+    low = None if ends[0] in {"", ".."} else _parse_one(ends[0]).low
+    high = None if ends[1] in {"", ".."} else _parse_one(ends[1]).high
+    if low is not None and high is not None and high < low:
+        raise DateError("the interval ends before it begins", "were the ends swapped?")
+    return DateRange(low, high)
+
+
+def _parse_one(text: str) -> DateRange:
+    match = _PATTERN.fullmatch(text)
+    if match is None:
+        raise _not_iso(text)
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise DateError(f"the year is outside {FIRST_YEAR} to {LAST_YEAR}", "was a digit lost or doubled?")
+    if month is None:
+        return DateRange(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    if not 1 <= month <= 12:
+        raise DateError("there is no such month", "the order is year-month-day")
+    last_day = calendar.monthrange(year, month)[1]
+    if day is None:
+        return DateRange(dt.date(year, month, 1), dt.date(year, month, last_day))
+    if not 1 <= day <= last_day:
+        raise DateError("there is no such day", f"{year}-{month:02d} has {last_day} days")
+    one_day = dt.date(year, month, day)
+    return DateRange(one_day, one_day)
+
+
+def _not_iso(text: str) -> DateError:
+    if _DAY_MONTH_YEAR.fullmatch(text):
+        return DateError("the order of day and month is ambiguous", "write it as year-month-day")
+    if _TWO_DIGIT_YEAR.fullmatch(text):
+        return DateError("the year has two digits", "write all four digits: year-month-day")
+    if _SERIAL.fullmatch(text):
+        return DateError("this looks like a spreadsheet's serial number", "write it as year-month-day")
+    return DateError("this is not an ISO 8601 date", "write it as year-month-day")

@@ -1,0 +1,123 @@
+"""Dose metrics in TG-263 spelling, and which of them bounds which.
+
+``D0.03cc[Gy]`` is the dose that the hottest 0.03 cc receive at least, ``Max[Gy]`` the point maximum. The unit stands
+in brackets and is never left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+_PATTERN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<unit>[^\[\]]+)\]")
+_DOSE_AT = re.compile(r"D(?P<size>\d+(?:\.\d+)?)(?P<of>cc|%)")
+_VOLUME_AT = re.compile(r"C?V(?P<size>\d+(?:\.\d+)?)(?P<of>Gy|cGy|%)")
+
+#: Dose units that are read, and how many of them make one Gy.
+GY_DIVISORS = {"Gy": 1, "cGy": 100}
+
+
+class MetricKind(Enum):
+    """What a metric measures."""
+
+    MAX = "Max"
+    DOSE_AT_CC = "D..cc"
+    DOSE_AT_PERCENT = "D..%"
+    MEAN = "Mean"
+    MIN = "Min"
+    VOLUME_AT = "V.."
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A parsed metric. ``name`` is canonical: ``D0.030cc`` and ``D0.03cc`` have the same."""
+
+    kind: MetricKind
+    size: Decimal | None
+    name: str
+
+    @property
+    def label(self) -> str:
+        """The metric with the unit in which the package works."""
+        return f"{self.name}[Gy]" if self.kind is not MetricKind.VOLUME_AT else self.name
+
+    def bounds_from_above(self, other: Metric) -> bool:
+        """Whether this metric of a structure can never be below the other one of the same structure.
+
+        >>> parse_metric("Max[Gy]").metric.bounds_from_above(parse_metric("D0.1cc[Gy]").metric)
+        True
+        """
+        if MetricKind.VOLUME_AT in (self.kind, other.kind) or self == other:
+            return False
+        if self.kind is MetricKind.MAX or other.kind is MetricKind.MIN:
+            return True
+        if self.kind is other.kind and self.size is not None and other.size is not None:
+            return self.size <= other.size
+        return False
+
+    def is_near_maximum(self, *, up_to_cc: Decimal, up_to_percent: Decimal) -> bool:
+        """Whether the metric is Max or the dose to a volume so small that it stands for the maximum."""
+        if self.kind is MetricKind.DOSE_AT_CC:
+            return self.size is not None and self.size <= up_to_cc
+        if self.kind is MetricKind.DOSE_AT_PERCENT:
+            return self.size is not None and self.size <= up_to_percent
+        return self.kind is MetricKind.MAX
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMetric:
+    """A metric with the unit it was written in."""
+
+    metric: Metric
+    unit: str
+
+
+class MetricError(ValueError):
+    """A metric has no unit, so that no number under it can be read."""
+
+
+class UnknownMetricError(ValueError):
+    """A metric is well written but none that is known here."""
+
+
+def parse_metric(text: str) -> ParsedMetric:
+    """Return the metric and its unit.
+
+    Raises
+    ------
+    MetricError
+        If there is no unit in brackets.
+    UnknownMetricError
+        If the metric or its unit is not known.
+
+    Examples
+    --------
+    >>> parse_metric("D0.030cc[cGy]")
+    ParsedMetric(metric=Metric(kind=<MetricKind.DOSE_AT_CC: 'D..cc'>, size=Decimal('0.03'), name='D0.03cc'), unit='cGy')
+    """
+    match = _PATTERN.fullmatch(text.strip())
+    if match is None:
+        raise MetricError("the metric has no unit in brackets")
+    name, unit = match["name"].strip(), match["unit"].strip()
+    volume = _VOLUME_AT.fullmatch(name)
+    if volume and unit in {"%", "cc"}:
+        size = _trimmed(volume["size"])
+        return ParsedMetric(Metric(MetricKind.VOLUME_AT, size, f"V{size:f}{volume['of']}[{unit}]"), unit)
+    if unit not in GY_DIVISORS:
+        raise UnknownMetricError("the unit is not one of Gy, cGy")
+    for kind in (MetricKind.MAX, MetricKind.MEAN, MetricKind.MIN):
+        if name == kind.value:
+            return ParsedMetric(Metric(kind, None, name), unit)
+    dose_at = _DOSE_AT.fullmatch(name)
+    if dose_at is None or _trimmed(dose_at["size"]) == 0:
+        raise UnknownMetricError("the metric is not one of Max, Mean, Min, D..cc, D..%, V..Gy")
+    size = _trimmed(dose_at["size"])
+    kind = MetricKind.DOSE_AT_CC if dose_at["of"] == "cc" else MetricKind.DOSE_AT_PERCENT
+    return ParsedMetric(Metric(kind, size, f"D{size:f}{dose_at['of']}"), unit)
+
+
+def _trimmed(text: str) -> Decimal:
+    number = Decimal(text)
+    return number.to_integral() if number == number.to_integral() else number.normalize()

@@ -1,0 +1,85 @@
+"""Pydantic's errors in the words of the package: where, what, given, allowed, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from reirrad.errors import Problem, shown
+
+_HINTS = {
+    "fractions_per_day": "write fractions_per_day = 1 for a course given once a day",
+    "modality": 'write modality = "photon" for a linear accelerator',
+    "role": 'write role = "delivered" for what was given, "proposed" for what is planned',
+}
+
+
+def problems_from(error: ValidationError, *, keys: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield one problem for each error of a validation.
+
+    Parameters
+    ----------
+    error
+        What pydantic raised.
+    keys
+        The known keys of each kind of table (``""`` is the document), for the hint behind an unknown one.
+    """
+    for details in error.errors(include_url=False):
+        yield _problem(details, keys)
+
+
+def _problem(details: ErrorDetails, keys: Mapping[str, Sequence[str]]) -> Problem:
+    location = details["loc"]
+    where = path_text(location)
+    key = str(location[-1]) if location else ""
+    context: dict[str, Any] = details.get("ctx", {})
+    given = "" if details["type"] == "missing" else shown(details["input"])
+    match details["type"]:
+        case "reirrad":
+            return Problem(where, context["what"], given, context["allowed"], context["hint"])
+        case "missing":
+            return Problem(where, "it is required", hint=_HINTS.get(key, ""))
+        case "extra_forbidden":
+            known = keys.get(_table_of(location), ())
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else ""
+            return Problem(where, "the key is not known", given, ", ".join(known), hint)
+        case "literal_error":
+            return Problem(where, "this is not one of the allowed words", given, context["expected"])
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return Problem(where, "this is not a table", given, f"a table [{where}]")
+        case "tuple_type" | "list_type":
+            return Problem(where, "this is not a list", given)
+        case "too_short":
+            return Problem(where, "the list is empty", given, f"at least {context['min_length']}")
+        case "too_long":
+            return Problem(where, "the list is too long", "", f"at most {context['max_length']}")
+        case _:
+            return Problem(where, details["msg"], given)
+
+
+def path_text(location: Sequence[int | str]) -> str:
+    """Return a location as a path in the file; list items count from 1.
+
+    >>> path_text(("course", 0, "dose", "SpinalCord", "Max[Gy]"))
+    'course[1].dose.SpinalCord."Max[Gy]"'
+    """
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        elif part == "[key]":
+            text += " (the key)"
+        else:
+            quoted = part if part.replace("_", "").replace("-", "").isalnum() else f'"{part}"'
+            text += f".{quoted}" if text else quoted
+    return text
+
+
+def _table_of(location: Sequence[int | str]) -> str:
+    names = [part for part in location[:-1] if isinstance(part, str)]
+    return names[-1] if names else ""

@@ -1,0 +1,82 @@
+"""The vocabulary: every quantity's name, unit, bounds and one-line meaning.
+
+The bounds catch slips of the pen and of the unit. They are no clinical limits: those live in edition files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A name of the vocabulary with its unit and the bounds that an input must keep."""
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    low_is_open: bool = False
+    whole: bool = False
+    slip: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """The bounds in words, e.g. ``a whole number from 1 to 200``."""
+        kind = "a whole number" if self.whole else "a number"
+        unit = f" {self.unit}" if self.unit not in {"1", ""} else ""
+        low = f"above {self.low:g}" if self.low_is_open else f"from {self.low:g}"
+        if self.high == inf:
+            return f"{kind} {low}{unit}" if self.low_is_open else f"{kind} {low}{unit} up"
+        return f"{kind} {low} to {self.high:g}{unit}"
+
+    def contains(self, value: float) -> bool:
+        """Whether a finite number lies within the bounds.
+
+        >>> QUANTITIES["alpha_beta_gy"].contains(0.0)
+        False
+        """
+        above = value > self.low if self.low_is_open else value >= self.low
+        return above and value <= self.high and value == value
+
+
+def _vocabulary(*quantities: Quantity) -> Mapping[str, Quantity]:
+    return MappingProxyType({quantity.name: quantity for quantity in quantities})
+
+
+QUANTITIES: Mapping[str, Quantity] = _vocabulary(
+    Quantity(
+        "total_dose_gy",
+        "Gy",
+        0.0,
+        1000.0,
+        "total physical dose of a course or phase",
+        slip="is it in cGy? write the unit, e.g. Max[cGy]",
+    ),
+    Quantity("dose_per_fraction_gy", "Gy", 0.0, 1000.0, "physical dose of one fraction"),
+    Quantity("n_fractions", "1", 1, 200, "number of fractions", whole=True, slip="were fractions and dose swapped?"),
+    Quantity("alpha_beta_gy", "Gy", 0.0, inf, "alpha/beta ratio of the linear-quadratic model", low_is_open=True),
+    Quantity("bed_gy", "Gy BED", 0.0, inf, "biologically effective dose"),
+    Quantity("eqd2_gy", "Gy EQD2", 0.0, inf, "equieffective dose in 2 Gy fractions"),
+    Quantity("fractions_per_day", "1", 1, 6, "fractions given on one day", whole=True),
+    Quantity("hours_between_fractions", "h", 0.0, 24.0, "time between fractions of one day", low_is_open=True),
+    Quantity("repair_half_time_h", "h", 0.0, 100.0, "half-time of sublethal damage repair", low_is_open=True),
+    Quantity(
+        "months_since_previous",
+        "months",
+        0.0,
+        1200.0,
+        "time from the last fraction of the previous course to the first of this one",
+    ),
+    Quantity("prior_courses", "1", 0, 100, "number of courses delivered before", whole=True),
+    Quantity("n_phases", "1", 1, 50, "number of phases of a course", whole=True),
+    Quantity("recovered_fraction", "1", 0.0, 1.0, "part of an earlier equieffective dose that no longer counts"),
+    Quantity("age_years", "years", 0.0, 130.0, "age of the patient; printed, never computed with"),
+)
+
+#: Numbers that databases write where a value is missing. A dose of exactly this is refused.
+SENTINELS: frozenset[float] = frozenset({-1.0, -99.0, -999.0, -9999.0, 99.99, 999.0, 999.9, 999.99, 9999.0, 99999.0})
