@@ -14,19 +14,16 @@ score                {"bands": [(BED above which, points)], "interval": (months,
 group, advisory, applies_to_related
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from reference import oracle_case as facts
 from reference.oracle_dates import INF, Number, Range, Timeline, number, number_range
+from reference.oracle_scopes import SCOPES, SUMMING_SCOPES, Order, View, smallest_interval, within
 from reference.transcription import CONSTRAINTS
 
-ZERO, ONE = Fraction(0), Fraction(1)
 NO_MARGIN = -INF  # ranks an unbounded margin as the smallest
 SEVERITY = ["violated", "not_evaluated", "met", "not_applicable"]
-SUMMING_SCOPES = ("cumulative", "share", "score")
 
 
 @dataclass(frozen=True)
@@ -37,24 +34,6 @@ class Judged:
     value: Range | None = None
     margin: Number | None = None
     course_id: str | None = None
-
-
-@dataclass(frozen=True)
-class View:
-    """A case as one constraint sees it for one structure."""
-
-    constraint: dict[str, Any]
-    courses: dict[int, facts.Seen]  # by position in the case; removed courses are left out
-    timeline: Timeline
-    unseen: bool
-    strict: bool
-    metric: facts.Metric
-
-    def surely_gives(self, course: int) -> bool:
-        return self.courses[course].dose[0] > 0
-
-
-Order = tuple[int, ...]
 
 
 def judge(
@@ -93,7 +72,8 @@ def verdict(findings: list[dict[str, Any]], case: dict[str, Any]) -> str:
 
 def group_status(members: list[dict[str, Any]]) -> str:
     """Return the status of the findings of one group and structure."""
-    return min((member["status"] for member in members), key=SEVERITY.index)
+    statuses = {member["status"] for member in members}
+    return next(status for status in SEVERITY if status in statuses)
 
 
 def structures_to_judge(case: dict[str, Any], constraint: dict[str, Any]) -> list[str]:
@@ -217,15 +197,6 @@ def condition_truths(view: View, order: Order, turn: int | None) -> list[bool | 
     return truths
 
 
-def within(value: Range, start: Any, stop: Any) -> bool | None:
-    """Tell whether a value known as a range lies in [start, stop); None for unknown."""
-    first, beyond = number(start), INF if stop is None else number(stop)
-    low, high = value
-    if high < first or low >= beyond:
-        return False
-    return True if low >= first and (high < beyond or stop is None) else None
-
-
 def compare(comparison: str, value: Range, limits: Range) -> tuple[str, Number | None]:
     low, high = value
     least, most = limits
@@ -238,97 +209,3 @@ def compare(comparison: str, value: Range, limits: Range) -> tuple[str, Number |
         violated = high < least if comparison == "at_least" else high <= least
         margin = low - most
     return "met" if met else "violated" if violated else "not_evaluated", margin
-
-
-def smallest_interval(view: View, order: Order, turn: int) -> Range:
-    upto = order[: turn + 1]
-    sure = [i for i in order[:turn] if view.surely_gives(i)] + [order[turn]]
-    low = min((view.timeline.interval(i, j)[0] for i, j in zip(upto, upto[1:], strict=False)), default=ZERO)
-    high = min((view.timeline.interval(i, j)[1] for i, j in zip(sure, sure[1:], strict=False)), default=INF)
-    return (ZERO if view.unseen else low), high
-
-
-def recovered(bins: list[tuple[Any, Any, Any]], interval: Range) -> Range:
-    """Return the smallest and largest recovered fraction; a part of the interval outside every bin may be anything."""
-    low, high = interval
-    met = [number(fraction) for start, stop, fraction in bins if within(interval, start, stop) is not False]
-    reached: Number = low
-    covered = False
-    while not covered:
-        holding = [
-            stop for start, stop, _ in bins if number(start) <= reached and within((reached, reached), start, stop)
-        ]
-        if not holding:
-            return ZERO, ONE
-        reached = INF if holding[0] is None else number(holding[0])
-        covered = reached > high or holding[0] is None
-    return min(met), max(met)
-
-
-def part_left(value: Number, fraction: Number) -> Number:
-    """Multiply; nothing left of an unbounded dose is nothing."""
-    return ZERO if fraction == 0 else value * fraction
-
-
-def cumulative(view: View, order: Order, turn: int, *, discounted: bool = True) -> Range:
-    bins = view.constraint.get("recovery") if discounted else None
-    newest = order[turn]
-    lows: list[Number] = []
-    highs: list[Number] = []
-    for i in order[: turn + 1]:
-        course = view.courses[i]
-        most_of_max = view.strict and view.metric != facts.MAX and turn > 0
-        r = recovered(bins, view.timeline.interval(i, newest)) if bins is not None and i != newest else (ZERO, ZERO)
-        lows.append(part_left(course.quantity[0], ONE - r[1]))
-        highs.append(part_left((course.max_quantity if most_of_max else course.quantity)[1], ONE - r[0]))
-    low = max(lows) if view.strict and view.metric != facts.MAX else sum(lows, ZERO)
-    return low, INF if view.unseen else sum(highs, ZERO)
-
-
-def newest_course(view: View, order: Order, turn: int) -> Range:
-    return view.courses[order[turn]].quantity
-
-
-def share(view: View, order: Order, turn: int) -> Range:
-    low, high = newest_course(view, order, turn)
-    prior = [view.courses[i].quantity for i in order[:turn]]
-    prior_low = sum((q[0] for q in prior), ZERO)
-    prior_high = INF if view.unseen else sum((q[1] for q in prior), ZERO)
-    return part_of(low, prior_high, ZERO), part_of(high, prior_low, ONE)
-
-
-def part_of(own: Number, others: Number, if_undefined: Fraction) -> Number:
-    if own == others and own in (0, INF):
-        return if_undefined
-    if own == INF:
-        return ONE
-    return ZERO if others == INF else own / (own + others)
-
-
-def score(view: View, order: Order, turn: int) -> Range:
-    rules = view.constraint["score"]
-    total = cumulative(view, order, turn, discounted=False)
-    limit_months, interval_points = map(number, rules["interval"])
-    limit_course, course_points = map(number, rules["course"])
-    interval = smallest_interval(view, order, turn)
-    courses = [view.courses[i].quantity for i in order[: turn + 1]] + ([facts.UNKNOWN] if view.unseen else [])
-    low = band_points(rules["bands"], total[0])
-    high = band_points(rules["bands"], total[1])
-    low += interval_points if interval[1] < limit_months else ZERO
-    high += interval_points if interval[0] < limit_months else ZERO
-    low += course_points if any(q[0] >= limit_course for q in courses) else ZERO
-    high += course_points if any(q[1] >= limit_course for q in courses) else ZERO
-    return low, high
-
-
-def band_points(bands: list[tuple[Any, Any]], value: Number) -> Fraction:
-    return max((number(points) for above, points in bands if value > number(above)), default=ZERO)
-
-
-SCOPES: dict[str, Callable[[View, Order, int], Range]] = {
-    "cumulative": cumulative,
-    "newest_course": newest_course,
-    "share": share,
-    "interval": smallest_interval,
-    "score": score,
-}

@@ -23,9 +23,7 @@ SCORE_POINTS = {
 
 
 def nieder_score(**fields: Any) -> dict[str, Any]:
-    return constraint(
-        scope="score", quantity="bed", comparison="at_most", limit=3, score=SCORE_POINTS, **fields
-    )  # fmt: skip
+    return constraint(scope="score", quantity="bed", comparison="at_most", limit=3, score=SCORE_POINTS, **fields)
 
 
 # Nieder 2006, DOI 10.1016/j.ijrobp.2006.07.1383: three conditions that hold together

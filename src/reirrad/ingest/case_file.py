@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from reirrad.errors import CaseError, Problem
 from reirrad.ingest.documents import parse_document
 from reirrad.ingest.files import read_case_bytes, refuse_size
-from reirrad.model.problems import problems_from
 from reirrad.model.case import Case, Course, Phase
 from reirrad.model.consistency import Facts, problems_of_facts
+from reirrad.model.problems import problems_from
 from reirrad.quantities import QUANTITIES
 
 _KEYS = {

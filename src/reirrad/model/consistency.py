@@ -6,7 +6,6 @@ what is wrong elsewhere.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from reirrad.model.case import Case, Course, Phase
 from reirrad.model.course_checks import problems_of_course
 from reirrad.model.dates import parse_date_range
 from reirrad.model.metric import MetricError, UnknownMetricError, parse_metric
+from reirrad.model.names import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,6 @@ class Facts:
     courses: Mapping[int, Course] = field(default_factory=dict)
     half_times: Iterable[str] = ()
     point_maximum: str | None = None
-
-
-def folded(name: str) -> str:
-    """Return a name as it is compared: normalised, trimmed, without case.
-
-    >>> folded(" Spinal Cord") == folded("SPINAL CORD ")
-    True
-    """
-    return unicodedata.normalize("NFC", name).casefold().strip()
 
 
 def problems_of_case(case: Case) -> list[Problem]:

@@ -1,0 +1,83 @@
+"""Whether a constraint applies at each turn: proved from what is stated, or unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reirrad.engine.batch import Bools, Ints
+from reirrad.engine.codes import TECHNIQUES, UNSTATED, Cause, Exclusion
+from reirrad.engine.convert import Span
+from reirrad.engine.orders import Rows
+from reirrad.engine.view import View
+from reirrad.model.rule import Constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Applicability:
+    """Limit, exclusion and unknown conditions at each turn; shape (n_rows, n_courses)."""
+
+    limit: Span
+    #: why the constraint does not apply (:class:`Exclusion`), 0 where it does or may
+    exclusion: Ints
+    #: conditions that are not known (:class:`Cause`), 0 where all are
+    unknown: Ints
+    #: turns that exist: from the second course on, or from the first with an unseen one
+    exists: Bools
+
+
+def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span) -> Applicability:
+    """Return limit and applicability of a constraint at each turn of each row.
+
+    Conditions are about the judged course: the newest, the first, or the item itself.
+    """
+    shape = rows.course.shape
+    exclusion = np.zeros(shape, dtype=np.int64)
+    unknown = np.zeros(shape, dtype=np.int64)
+    conditions = constraint.conditions
+    if conditions.interval_months is not None:
+        lowest, highest = conditions.interval_months
+        end = np.inf if highest is None else highest
+        outside = (interval.high < lowest) | (interval.low >= end)
+        inside = (interval.low >= lowest) & (interval.high < end)
+        exclusion[outside] = Exclusion.OTHER_INTERVAL
+        unknown[~outside & ~inside] |= Cause.INTERVAL_CONDITION_UNKNOWN
+    n_fractions = view.n_fractions[rows.course]
+    limit = _limit(constraint, n_fractions)
+    if conditions.n_fractions is not None or constraint.limit_by_n_fractions is not None:
+        outside = np.isnan(limit.low)
+        if conditions.n_fractions is not None:
+            fewest, most = conditions.n_fractions
+            outside |= (n_fractions < fewest) | (n_fractions > most)
+        exclusion[outside & (n_fractions > 0)] = Exclusion.OTHER_N_FRACTIONS
+        unknown[n_fractions == 0] |= Cause.N_FRACTIONS_UNKNOWN
+    if conditions.technique is not None:
+        technique = view.batch.technique[rows.course]
+        allowed = [TECHNIQUES.index(name) for name in conditions.technique]
+        exclusion[(technique != UNSTATED) & ~np.isin(technique, allowed)] = Exclusion.OTHER_TECHNIQUE
+        unknown[technique == UNSTATED] |= Cause.TECHNIQUE_UNKNOWN
+    return Applicability(limit, exclusion, unknown, _turns_that_exist(constraint, view, rows))
+
+
+def _limit(constraint: Constraint, n_fractions: Ints) -> Span:
+    if constraint.limit_by_n_fractions is None:
+        low, high = constraint.limit or (np.nan, np.nan)
+        return Span(np.full(n_fractions.shape, low), np.full(n_fractions.shape, high))
+    limit = Span(np.full(n_fractions.shape, np.nan), np.full(n_fractions.shape, np.nan))
+    for n, (low, high) in constraint.limit_by_n_fractions:
+        here = n_fractions == n
+        limit.low[here], limit.high[here] = low, high
+    return limit
+
+
+def _turns_that_exist(constraint: Constraint, view: View, rows: Rows) -> Bools:
+    exists = np.ones(rows.course.shape, dtype=np.bool_)
+    if constraint.scope == "first_course":
+        return exists
+    unseen = view.batch.has_unseen[rows.case]
+    if constraint.scope == "each_course":
+        exists[:] = (unseen | (rows.n_courses > 1))[:, None]
+    else:
+        exists[:, 0] = unseen
+    return exists

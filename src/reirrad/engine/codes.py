@@ -1,0 +1,74 @@
+"""Small integers for words, so that columns stay columns."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+from typing import get_args
+
+from reirrad.model.case import Basis, Modality, Technique
+
+TECHNIQUES: tuple[str, ...] = get_args(Technique)
+MODALITIES: tuple[str, ...] = get_args(Modality)
+BASES: tuple[str, ...] = get_args(Basis)
+
+#: Code of what was not stated.
+UNSTATED = -1
+
+
+class Status(IntEnum):
+    """The outcome of a finding; a larger one is worse, and the worst of several is reported."""
+
+    NOT_APPLICABLE = 0
+    MET = 1
+    NOT_EVALUATED = 2
+    VIOLATED = 3
+
+    @property
+    def word(self) -> str:
+        """The status as reports write it."""
+        return self.name.lower()
+
+
+class Cause(IntFlag):
+    """Why a value is a range, or why a constraint cannot be evaluated.
+
+    The order is that of the reason given: of several causes the first is the reason.
+    """
+
+    TECHNIQUE_UNKNOWN = 1 << 0
+    N_FRACTIONS_UNKNOWN = 1 << 1
+    INTERVAL_CONDITION_UNKNOWN = 1 << 2
+    ALPHA_BETA_NOT_STATED = 1 << 3
+    METRIC_NOT_SUMMABLE = 1 << 4
+    ORDER_UNKNOWN = 1 << 5
+    HISTORY_UNKNOWN = 1 << 6
+    MODALITY_NOT_SUPPORTED = 1 << 7
+    SCHEDULE_UNKNOWN = 1 << 8
+    DOSE_UNKNOWN = 1 << 9
+    METRIC_BOUND_ONLY = 1 << 10
+    DOSE_RANGE = 1 << 11
+    REPAIR_UNKNOWN = 1 << 12
+    INTERVAL_UNKNOWN = 1 << 13
+    RECOVERY_NOT_STATED = 1 << 14
+    SUM_NOT_PROVEN = 1 << 15
+    SOURCE_RANGE = 1 << 16
+
+
+class Exclusion(IntEnum):
+    """Why a constraint does not apply."""
+
+    NONE = 0
+    NO_COURSE = 1
+    FEWER_THAN_TWO_COURSES = 2
+    OTHER_TECHNIQUE = 3
+    OTHER_N_FRACTIONS = 4
+    OTHER_INTERVAL = 5
+
+
+def reason_word(*, status: int, causes: int, exclusion: int) -> str | None:
+    """Return the reason code of a finding; ``None`` where a status needs none."""
+    if status == Status.NOT_APPLICABLE:
+        return Exclusion(exclusion).name.lower()
+    if status == Status.NOT_EVALUATED:
+        return next((cause.name or "").lower() for cause in Cause if cause & causes)
+    return None

@@ -1,0 +1,171 @@
+"""Doses of phases to the quantity a constraint is about, per course: in float64 columns, or exactly.
+
+Both ways go through the same expressions of :mod:`reirrad.radiobiology.lq`; the exact one hands them fractions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from reirrad.engine.batch import Batch, Bools, Floats, Ints
+from reirrad.engine.doses import PhaseDoses
+from reirrad.radiobiology.fractionation import incomplete_repair_factor, incomplete_repair_factor_exact
+from reirrad.radiobiology.lq import bed_expression, eqd_expression
+
+#: float64, or object arrays of fractions (an unbounded end is the float inf in both)
+Numbers = npt.NDArray[Any]
+
+#: The fraction size in EQD2, by its definition.
+_EQD2_REFERENCE_GY = 2
+
+
+class Span(NamedTuple):
+    """A range of values, element by element."""
+
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a dose is converted to: physical, BED or EQD2, at an alpha/beta where one is needed."""
+
+    quantity: str
+    alpha_beta_gy: float | None
+
+
+def exact(number: float) -> Fraction | float:
+    """Return the number that its shortest decimal text means; inf (unbounded) and NaN (none) stay floats."""
+    return Fraction(Decimal(repr(float(number)))) if np.isfinite(number) else number
+
+
+def repair_factors(batch: Batch, structure_index: int) -> Span:
+    """Return the incomplete-repair factor h_m of every phase for a structure.
+
+    One fraction a day has h = 0. Where the hours between fractions or the half-time is missing, h may be anything from
+    0 (full repair) to m - 1 (none).
+    """
+    per_day = batch.fractions_per_day[batch.phase_course]
+    low = np.zeros(len(per_day))
+    high = (per_day - 1).astype(np.float64)
+    hours = batch.hours_between_fractions[batch.phase_course]
+    half_time = half_times_of_cases(batch, structure_index)[batch.phase_case]
+    known = (per_day > 1) & ~np.isnan(hours) & ~np.isnan(half_time)
+    if known.any():
+        low[known] = high[known] = incomplete_repair_factor(
+            fractions_per_day=per_day[known],
+            hours_between_fractions=hours[known],
+            repair_half_time_h=half_time[known],
+        )
+    return Span(low, high)
+
+
+def half_times_of_cases(batch: Batch, structure_index: int) -> Floats:
+    """Return the repair half-time of a structure in every case [h]; NaN where it is not stated."""
+    half_times = np.full(batch.n_cases, np.nan)
+    rows = batch.half_time_structure == structure_index
+    half_times[batch.half_time_case[rows]] = batch.half_time_h[rows]
+    return half_times
+
+
+def course_quantities(batch: Batch, doses: PhaseDoses, repair: Span, conversion: Conversion) -> Span:
+    """Return the quantity of every course as a range, in float64."""
+    if batch.n_courses == 0:
+        return Span(np.zeros(0), np.zeros(0))
+    scale = batch.scale_given / batch.scale_planned
+    is_scaled = batch.scale_given != batch.scale_planned
+    low = np.where(is_scaled, doses.low * scale, doses.low)
+    high = np.where(is_scaled, doses.high * scale, doses.high)
+    phases = _convert(Span(low, high), batch.n_fractions.astype(np.float64), repair, conversion)
+    # phases are grouped by course and every course has one at least
+    first = np.flatnonzero(np.diff(batch.phase_course, prepend=-1))
+    return Span(np.add.reduceat(phases.low, first), np.add.reduceat(phases.high, first))
+
+
+def exact_course_quantities(
+    batch: Batch, doses: PhaseDoses, repair: Span, conversion: Conversion, courses: Ints, half_times: Floats
+) -> Span:
+    """Return the quantity of some courses as a range of fractions."""
+    alpha_beta = None if conversion.alpha_beta_gy is None else exact(conversion.alpha_beta_gy)
+    low = np.empty(len(courses), dtype=object)
+    high = np.empty(len(courses), dtype=object)
+    starts = np.searchsorted(batch.phase_course, courses)
+    ends = np.searchsorted(batch.phase_course, courses, side="right")
+    for position, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        phases = slice(start, end)
+        scale = [
+            Fraction(int(g), int(p))
+            for g, p in zip(batch.scale_given[phases], batch.scale_planned[phases], strict=True)
+        ]
+        dose = Span(
+            _objects([exact(value) * factor for value, factor in zip(doses.low[phases], scale, strict=True)]),
+            _objects([exact(value) * factor for value, factor in zip(doses.high[phases], scale, strict=True)]),
+        )
+        factors = _exact_repair(batch, repair, half_times, int(courses[position]), end - start)
+        n = _objects([Fraction(int(count)) for count in batch.n_fractions[phases]])
+        converted = _convert(dose, n, factors, Conversion(conversion.quantity, alpha_beta))  # type: ignore[arg-type]
+        low[position], high[position] = converted.low.sum(), converted.high.sum()
+    return Span(low, high)
+
+
+def _exact_repair(batch: Batch, repair: Span, half_times: Floats, course: int, n_phases: int) -> Span:
+    per_day = int(batch.fractions_per_day[course])
+    hours = batch.hours_between_fractions[course]
+    half_time = half_times[batch.course_case[course]]
+    if per_day > 1 and not np.isnan(hours) and not np.isnan(half_time):
+        factor = incomplete_repair_factor_exact(
+            fractions_per_day=per_day, hours_between_fractions=float(hours), repair_half_time_h=float(half_time)
+        )
+        return Span(_objects([factor] * n_phases), _objects([factor] * n_phases))
+    return Span(_objects([Fraction(0)] * n_phases), _objects([Fraction(per_day - 1)] * n_phases))
+
+
+def _objects(values: list[Any]) -> Numbers:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _convert(dose: Span, n_fractions: Numbers, repair: Span, conversion: Conversion) -> Span:
+    if conversion.quantity == "physical":
+        return dose
+    is_known = n_fractions > 0
+    # without a schedule: at least infinitely many fractions, at most one a day
+    most_fractions = np.where(is_known, n_fractions, 1)
+    low = _at(dose.low, most_fractions, repair.low, conversion)
+    if not np.all(is_known):
+        low = np.where(is_known, low, _of_bed(dose.low, conversion))
+    return Span(low, _at(dose.high, most_fractions, repair.high, conversion))
+
+
+def _at(dose: Numbers, n_fractions: Numbers, factor: Numbers, conversion: Conversion) -> Numbers:
+    bed = bed_expression(
+        total_dose_gy=dose,
+        n_fractions=n_fractions,
+        alpha_beta_gy=conversion.alpha_beta_gy,
+        incomplete_repair_factor=factor,
+    )
+    return _of_bed(bed, conversion)
+
+
+def _of_bed(bed: Numbers, conversion: Conversion) -> Numbers:
+    if conversion.quantity == "BED":
+        return bed
+    return np.asarray(
+        eqd_expression(bed_gy=bed, alpha_beta_gy=conversion.alpha_beta_gy, reference_dose_gy=_EQD2_REFERENCE_GY)
+    )
+
+
+def gives_dose(batch: Batch, doses: PhaseDoses) -> tuple[Bools, Bools]:
+    """Return per course whether it may give dose, and whether it certainly does."""
+    may = np.zeros(batch.n_courses, dtype=np.bool_)
+    certain = np.zeros(batch.n_courses, dtype=np.bool_)
+    may[batch.phase_course[doses.high > 0]] = True
+    certain[batch.phase_course[doses.low > 0]] = True
+    return may, certain

@@ -1,0 +1,145 @@
+"""Comparing a range with a limit, and choosing which turn and which order is reported."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reirrad.engine.batch import Bools, Floats, Ints
+from reirrad.engine.codes import Cause, Status
+from reirrad.engine.convert import Numbers, Span, exact
+from reirrad.engine.decided import Decided
+from reirrad.model.rule import UPPER_COMPARISONS
+
+#: Where a value is this near to a limit, relative to it, it is decided again in rational arithmetic.
+NEAR = 1e-9
+#: Margins this near to each other, relative to the limit, are the same margin: the later course is reported.
+_SAME_MARGIN = 1e-12
+
+
+def compare(value: Span, limit: Span, comparison: str) -> Ints:
+    """Return met, violated or not evaluated for ranges of values; no tolerance.
+
+    ``limit.low`` and ``limit.high`` are the ends of a printed range, equal where the source prints one number.
+    """
+    match comparison:
+        case "at_most":
+            met, violated = value.high <= limit.low, value.low > limit.high
+        case "below":
+            met, violated = value.high < limit.low, value.low >= limit.high
+        case "at_least":
+            met, violated = value.low >= limit.high, value.high < limit.low
+        case "above":
+            met, violated = value.low > limit.high, value.high <= limit.low
+        case _:
+            raise ValueError(f"unknown comparison {comparison!r}")
+    status = np.full(np.shape(met), Status.NOT_EVALUATED, dtype=np.int64)
+    status[np.asarray(violated, dtype=np.bool_)] = Status.VIOLATED
+    status[np.asarray(met, dtype=np.bool_)] = Status.MET
+    return status
+
+
+def margin_of(value: Span, limit: Span, *, is_upper: bool) -> Numbers:
+    """Return the room left at the worst end; -inf where that end is unbounded."""
+    return limit.low - value.high if is_upper else value.low - limit.high
+
+
+def is_near(value: Span, edge: Floats | float) -> Bools:
+    """Whether an end of a range is so near to a limit that float64 does not decide."""
+    scale = NEAR * np.abs(edge)
+    with np.errstate(invalid="ignore"):
+        return (np.abs(value.low - edge) < scale) | (np.abs(value.high - edge) < scale)
+
+
+def exact_limit(limit: Span) -> Span:
+    """Return a limit as the fractions that its decimal text means."""
+
+    def convert(ends: Numbers) -> Numbers:
+        array = np.empty(ends.size, dtype=object)
+        array[:] = [exact(end) for end in ends.ravel()]
+        return array.reshape(ends.shape)
+
+    return Span(convert(limit.low), convert(limit.high))
+
+
+def shown(value: Span, status: Ints, limit: Span, comparison: str) -> Span:
+    """Return exactly decided values as float64 that still say the same.
+
+    A fraction may round onto the limit that it exceeds. Such an end is moved to the next float64, so that whoever
+    compares the printed number with the limit finds what was decided.
+    """
+    is_upper = comparison in UPPER_COMPARISONS
+    low, high = value.low.astype(np.float64), value.high.astype(np.float64)
+    differs = compare(Span(low, high), limit, comparison) != status
+    violated, met = differs & (status == Status.VIOLATED), differs & (status == Status.MET)
+    if is_upper:
+        low = np.where(violated, np.nextafter(limit.high, np.inf), low)
+        high = np.where(met, np.nextafter(limit.low, -np.inf), np.maximum(high, low))
+    else:
+        high = np.where(violated, np.nextafter(limit.low, -np.inf), high)
+        low = np.where(met, np.nextafter(limit.high, np.inf), np.minimum(low, high))
+    open_end = differs & (status == Status.NOT_EVALUATED)
+    if is_upper:
+        high = np.where(open_end & (high <= limit.low), np.nextafter(limit.low, np.inf), high)
+    else:
+        low = np.where(open_end & (low >= limit.high), np.nextafter(limit.high, -np.inf), low)
+    return Span(low, high)
+
+
+def worst_turn(decided: Decided) -> Ints:
+    """Return the turn reported for each row: worst status, then smallest margin, then latest course."""
+    n_rows, n_turns = decided.status.shape
+    best = np.zeros(n_rows, dtype=np.int64)
+    every = np.arange(n_rows)
+    for turn in range(1, n_turns):
+        worse = decided.status[:, turn] > decided.status[every, best]
+        same = decided.status[:, turn] == decided.status[every, best]
+        with np.errstate(invalid="ignore"):  # two unbounded margins are the same
+            difference = decided.margin[:, turn] - decided.margin[every, best]
+            smaller = difference <= _SAME_MARGIN * np.abs(decided.limit.low[:, turn])
+        both_unbounded = np.isneginf(decided.margin[:, turn]) & np.isneginf(decided.margin[every, best])
+        best = np.where(worse | (same & (smaller | both_unbounded)), turn, best)
+    return best
+
+
+def agree(case: Ints, decided: Decided, course: Ints) -> tuple[Ints, Ints, Decided, Ints]:
+    """Combine the rows of each case, which are adjacent: the possible orders must agree on the status.
+
+    Parameters
+    ----------
+    case
+        The case of each row.
+    decided
+        One turn per row: shape (n_rows, 1).
+    course
+        The course whose turn it is, per row.
+
+    Returns
+    -------
+    cases, rows, decided, course
+        The cases, the row reported for each, and what is decided for each, shape (n_cases, 1): the worst row's, with
+        the union of the ranges; not evaluated where the orders disagree. The course is -1 where it depends on the
+        order.
+    """
+    first = np.flatnonzero(np.diff(case, prepend=-1))
+    if len(first) == len(case):
+        return case, np.arange(len(case)), decided, course
+    group = np.cumsum(np.diff(case, prepend=-1) != 0) - 1
+    rank = np.lexsort((decided.margin[:, 0], -decided.status[:, 0], group))
+    chosen = rank[np.searchsorted(group[rank], np.arange(len(first)))]
+    lowest = np.minimum.reduceat(decided.status[:, 0], first)
+    highest = np.maximum.reduceat(decided.status[:, 0], first)
+    disagree = lowest != highest
+    causes = decided.causes[chosen, 0]
+    result = Decided(
+        status=np.where(disagree, Status.NOT_EVALUATED, decided.status[chosen, 0])[:, None],
+        margin=np.minimum.reduceat(decided.margin[:, 0], first)[:, None],
+        value=Span(
+            np.minimum.reduceat(decided.value.low[:, 0], first)[:, None],
+            np.maximum.reduceat(decided.value.high[:, 0], first)[:, None],
+        ),
+        limit=Span(decided.limit.low[chosen], decided.limit.high[chosen]),
+        causes=np.where(disagree, causes | Cause.ORDER_UNKNOWN, causes)[:, None],
+        exclusion=np.where(disagree, 0, decided.exclusion[chosen, 0])[:, None],
+    )
+    is_same = np.minimum.reduceat(course, first) == np.maximum.reduceat(course, first)
+    return case[first], chosen, result, np.where(is_same, course[chosen], -1)

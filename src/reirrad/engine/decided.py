@@ -1,0 +1,82 @@
+"""The decision of each turn as columns, and what is done to them as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reirrad.engine.batch import Floats, Ints
+from reirrad.engine.codes import Cause, Exclusion, Status
+from reirrad.engine.convert import Numbers, Span
+
+
+@dataclass(slots=True)
+class Decided:
+    """Status, margin, value, limit and causes of turns; arrays of shape (n_rows, n_turns), changed in place.
+
+    A turn without a value has the empty range (inf, -inf), so that unions over rows leave it out.
+    """
+
+    status: Ints
+    margin: Floats
+    value: Span
+    limit: Span
+    #: flags of :class:`Cause`
+    causes: Ints
+    #: codes of :class:`Exclusion`
+    exclusion: Ints
+
+    def clear(self, where: Numbers, *, status: Status) -> None:
+        """Take value and margin away where there is nothing to compare."""
+        self.status[where] = status
+        self.value.low[where], self.value.high[where] = np.inf, -np.inf
+        self.margin[where] = np.inf if status is Status.NOT_APPLICABLE else -np.inf
+
+    def exclude(self, where: Numbers, exclusion: Ints | Exclusion) -> None:
+        """Mark turns as not applicable."""
+        self.clear(where, status=Status.NOT_APPLICABLE)
+        self.causes[where] = 0
+        self.exclusion[where] = exclusion[where] if isinstance(exclusion, np.ndarray) else exclusion
+
+    def refuse(self, where: Numbers, cause: Cause | int) -> None:
+        """Mark turns as not evaluated, without a value."""
+        self.clear(where, status=Status.NOT_EVALUATED)
+        self.causes[where] = cause
+        self.exclusion[where] = Exclusion.NONE
+
+    def map(self, change: Callable[[Numbers], Numbers]) -> Decided:
+        """Return the columns, each changed in the same way."""
+        return joined([self], lambda columns: change(columns[0]))
+
+
+def blank(n_rows: int, n_turns: int, limit: tuple[float, float] | None = None) -> Decided:
+    """Return turns to which a constraint does not apply."""
+    shape = (n_rows, n_turns)
+    low, high = limit if limit is not None else (np.nan, np.nan)
+    return Decided(
+        status=np.full(shape, Status.NOT_APPLICABLE, dtype=np.int64),
+        margin=np.full(shape, np.inf),
+        value=Span(np.full(shape, np.inf), np.full(shape, -np.inf)),
+        limit=Span(np.full(shape, low), np.full(shape, high)),
+        causes=np.zeros(shape, dtype=np.int64),
+        exclusion=np.zeros(shape, dtype=np.int64),
+    )
+
+
+def joined(parts: Sequence[Decided], join: Callable[[list[Numbers]], Numbers]) -> Decided:
+    """Return one set of columns made of several."""
+    return Decided(
+        status=join([part.status for part in parts]),
+        margin=join([part.margin for part in parts]),
+        value=Span(join([part.value.low for part in parts]), join([part.value.high for part in parts])),
+        limit=Span(join([part.limit.low for part in parts]), join([part.limit.high for part in parts])),
+        causes=join([part.causes for part in parts]),
+        exclusion=join([part.exclusion for part in parts]),
+    )
+
+
+def picked(decided: Decided, turn: Ints) -> Decided:
+    """Return one turn of each row; shape (n_rows, 1)."""
+    return decided.map(lambda column: np.take_along_axis(column, turn[:, None], axis=1))

@@ -1,0 +1,144 @@
+"""The dose that a phase gives to a structure, for a metric, as a range: stated, or bounded by what is stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reirrad.engine.batch import Batch, Bools, Floats, Ints
+from reirrad.engine.codes import BASES, UNSTATED
+from reirrad.library import Library
+from reirrad.model.metric import Metric, MetricKind
+
+_PRESCRIPTION = BASES.index("prescription")
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDoses:
+    """Range of the dose of each phase of a batch to one structure, and the dose row behind each end (-1: none).
+
+    ``low`` and ``high`` are as stated, before the scaling to the fractions delivered.
+    """
+
+    low: Floats
+    high: Floats
+    low_row: Ints
+    high_row: Ints
+    #: the metric itself (or what stands for it) is stated for the structure itself
+    is_stated: Bools
+
+
+def is_near_maximum(metric: Metric, library: Library) -> bool:
+    """Whether a metric stands for the maximum, by the library's convention."""
+    convention = library.conventions["near_maximum"]
+    return metric.is_near_maximum(up_to_cc=convention["up_to_cc"], up_to_percent=convention["up_to_percent"])
+
+
+def resolve_doses(batch: Batch, library: Library, structure: str, metric: Metric) -> PhaseDoses:
+    """Return the dose of every phase to a structure for a metric; unknown is [0, inf)."""
+    return _Resolution(batch, library, structure, metric).resolve()
+
+
+class _Resolution:
+    def __init__(self, batch: Batch, library: Library, structure: str, metric: Metric) -> None:
+        n_phases = len(batch.phase_course)
+        self.batch, self.library, self.structure, self.metric = batch, library, structure, metric
+        self.low = np.zeros(n_phases)
+        self.high = np.full(n_phases, np.inf)
+        self.low_row = np.full(n_phases, UNSTATED, dtype=np.int64)
+        self.high_row = np.full(n_phases, UNSTATED, dtype=np.int64)
+        self.stated = np.zeros(n_phases, dtype=np.bool_)
+
+    def resolve(self) -> PhaseDoses:
+        """Take what is stated; bound what is not."""
+        self._take_stated()
+        if not self.stated.all():
+            self._bound()
+            swapped = self.low > self.high
+            self.low[swapped], self.high[swapped] = self.high[swapped], self.low[swapped]
+            self.low_row[swapped], self.high_row[swapped] = self.high_row[swapped], self.low_row[swapped]
+        return PhaseDoses(self.low, self.high, self.low_row, self.high_row, self.stated)
+
+    def _rows(self, structure: str) -> Ints:
+        names = self.library.structures.names
+        return np.flatnonzero(self.batch.dose_structure == names.index(structure))
+
+    def _take_stated(self) -> None:
+        batch, own = self.batch, self._rows(self.structure)
+        metrics = batch.dose_metric[own]
+        self._take(own[self._is_metric(metrics, self.metric)])
+        if self.metric.kind is MetricKind.MAX:
+            case = batch.phase_case[batch.dose_phase[own]]
+            self._take(own[metrics == batch.point_maximum[case]])
+        if is_near_maximum(self.metric, self.library):
+            near = np.array([is_near_maximum(metric, self.library) for metric in batch.metrics], dtype=np.bool_)
+            if len(own):
+                self._take(own[near[metrics] & (batch.dose_basis[own] == _PRESCRIPTION)])
+
+    def _is_metric(self, codes: Ints, metric: Metric) -> Bools:
+        code = self.batch.metrics.index(metric) if metric in self.batch.metrics else UNSTATED - 1
+        return np.equal(codes, code)
+
+    def _take(self, rows: Ints) -> None:
+        phases = self.batch.dose_phase[rows]
+        rows = rows[~self.stated[phases]]
+        phases = self.batch.dose_phase[rows]
+        self.low[phases] = self.batch.dose_low[rows]
+        self.high[phases] = self.batch.dose_high[rows]
+        self.low_row[phases] = self.high_row[phases] = rows
+        self.stated[phases] = True
+
+    def _bound(self) -> None:
+        table = self.library.structures
+        for name in (self.structure, *sorted(table.containers_of(self.structure))):
+            rows = self._bounding_rows(name)
+            for code, metric in enumerate(self.batch.metrics):
+                if _bounds(metric, self.metric, is_same_structure=name == self.structure):
+                    self._bound_high(rows[self.batch.dose_metric[rows] == code])
+            if self.metric.kind is MetricKind.MAX and name != self.structure:
+                self._bound_high(self._point_maxima(rows))
+        for name in (self.structure, *sorted(table.parts_of(self.structure))):
+            rows = self._bounding_rows(name)
+            for code, metric in enumerate(self.batch.metrics):
+                if _bounds(self.metric, metric, is_same_structure=name == self.structure):
+                    self._bound_low(rows[self.batch.dose_metric[rows] == code])
+
+    def _bounding_rows(self, structure: str) -> Ints:
+        """Dose rows that may bound: a prescription never does, and a stated value needs no bound."""
+        rows = self._rows(structure)
+        is_open = ~self.stated[self.batch.dose_phase[rows]]
+        may_bound: Bools = is_open & (self.batch.dose_basis[rows] != _PRESCRIPTION)
+        return rows[may_bound]
+
+    def _point_maxima(self, rows: Ints) -> Ints:
+        """Rows of the metric that a case reports as point maximum, where Max itself is not stated."""
+        batch = self.batch
+        case = batch.phase_case[batch.dose_phase[rows]]
+        has_maximum = batch.dose_phase[rows[self._is_metric(batch.dose_metric[rows], self.metric)]]
+        is_point_maximum: Bools = batch.dose_metric[rows] == batch.point_maximum[case]
+        return rows[is_point_maximum & ~np.isin(batch.dose_phase[rows], has_maximum)]
+
+    def _bound_high(self, rows: Ints) -> None:
+        phases = self.batch.dose_phase[rows]
+        tighter = self.batch.dose_high[rows] < self.high[phases]
+        self.high[phases[tighter]] = self.batch.dose_high[rows[tighter]]
+        self.high_row[phases[tighter]] = rows[tighter]
+
+    def _bound_low(self, rows: Ints) -> None:
+        phases = self.batch.dose_phase[rows]
+        tighter = self.batch.dose_low[rows] > self.low[phases]
+        self.low[phases[tighter]] = self.batch.dose_low[rows[tighter]]
+        self.low_row[phases[tighter]] = rows[tighter]
+
+
+def _bounds(larger: Metric, smaller: Metric, *, is_same_structure: bool) -> bool:
+    """Whether a metric of a structure bounds one of the same structure, or of a part of it, from above."""
+    if is_same_structure:
+        return larger.bounds_from_above(smaller)
+    if larger.kind is MetricKind.MAX:
+        return larger == smaller or larger.bounds_from_above(smaller)
+    # a part has less volume: percentages and means of it are not ordered with those of the whole
+    if larger.kind is MetricKind.DOSE_AT_CC and smaller.kind is MetricKind.DOSE_AT_CC:
+        return larger == smaller or larger.bounds_from_above(smaller)
+    return False

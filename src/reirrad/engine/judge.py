@@ -1,0 +1,309 @@
+"""One constraint over all cases of a view: values, applicability, decision, and the turn that is reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reirrad.engine import scopes
+from reirrad.engine.applicability import Applicability, applicability
+from reirrad.engine.batch import Bools, Ints
+from reirrad.engine.codes import Cause, Exclusion, Status
+from reirrad.engine.convert import Conversion, Numbers, Span
+from reirrad.engine.decide import agree, compare, exact_limit, is_near, margin_of, shown, worst_turn
+from reirrad.engine.decided import Decided, blank, joined, picked
+from reirrad.engine.doses import is_near_maximum
+from reirrad.engine.orders import Rows
+from reirrad.engine.scopes import Turns
+from reirrad.engine.view import View
+from reirrad.model.metric import MetricKind
+from reirrad.model.rule import Constraint, RecoverySchedule
+
+SUMS = frozenset({"cumulative", "share", "score"})
+#: Status of a course that cannot have been the first one; it is below all others and never reported.
+_NO_CANDIDATE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The finding of each case for one constraint, with the row and turn behind it."""
+
+    case: Ints
+    decided: Decided
+    #: course judged as the newest (or the item); -1 where it is none that is listed
+    course: Ints
+    undiscounted: Span
+    #: per case: which rows of the view, which row of them and which turn
+    rows_index: Ints
+    row: Ints
+    turn: Ints
+
+
+class Judge:
+    """One constraint on one view."""
+
+    def __init__(self, view: View, constraint: Constraint, recovery: RecoverySchedule | None, *, strict: bool) -> None:
+        self.view, self.constraint, self.recovery = view, constraint, recovery
+        alpha_beta = constraint.alpha_beta_gy if isinstance(constraint.alpha_beta_gy, float) else None
+        self.is_converted = constraint.quantity in {"BED", "EQD2"}
+        self.conversion = Conversion(constraint.quantity if self.is_converted else "physical", alpha_beta)
+        self.is_sum = constraint.scope in SUMS
+        self.is_strict_sum = strict and self.is_sum and view.metric.kind is not MetricKind.MAX
+
+    def judge(self) -> Judged:
+        """Return the finding of every case of the view, in ascending order of the case."""
+        parts = [self._judge_rows(index, rows) for index, rows in enumerate(self.view.rows)]
+        return _joined(parts)
+
+    def impossible(self) -> int:
+        """Return the cause for which the constraint can be evaluated for no case at all, or 0."""
+        if self.is_converted and self.conversion.alpha_beta_gy is None:
+            return Cause.ALPHA_BETA_NOT_STATED
+        if self.is_sum and not is_near_maximum(self.view.metric, self.view.library):
+            return Cause.METRIC_NOT_SUMMABLE
+        return 0
+
+    def _judge_rows(self, rows_index: int, rows: Rows) -> Judged:
+        if rows.n_courses == 0:
+            return self._without_course(rows_index, rows)
+        decided = self._decide(rows_index, rows)
+        turn = worst_turn(decided)
+        one = picked(decided, turn)
+        undiscounted = self._undiscounted(rows_index, rows, turn)
+        # the item of an unseen course stands before the listed ones
+        position = turn - (decided.status.shape[1] - rows.n_courses)
+        is_listed = position >= 0
+        if self.constraint.scope == "first_course":
+            is_listed &= ~_unite_candidates(one, decided) & ~self.view.batch.has_unseen[rows.case]
+        course = np.where(is_listed, rows.course[np.arange(len(turn)), position], -1)
+        case, row, one, course = agree(rows.case, one, course)
+        return Judged(
+            case=case,
+            decided=one,
+            course=course,
+            undiscounted=Span(undiscounted.low[row], undiscounted.high[row]),
+            rows_index=np.full(len(case), rows_index),
+            row=row,
+            turn=position[row],
+        )
+
+    def _without_course(self, rows_index: int, rows: Rows) -> Judged:
+        n_rows = len(rows.case)
+        unseen = self.view.batch.has_unseen[rows.case][:, None]
+        decided = blank(n_rows, 1, self.constraint.limit)
+        decided.exclude(~unseen, Exclusion.NO_COURSE)
+        decided.refuse(unseen, Cause.HISTORY_UNKNOWN)
+        nothing = np.full(n_rows, -1)
+        none = Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
+        return Judged(rows.case, decided, nothing, none, np.full(n_rows, rows_index), np.arange(n_rows), nothing)
+
+    def turns(self, rows_index: int, rows: Rows) -> Turns:
+        """Return the quantities of the courses of each row, in order."""
+        quantity = self.view.quantities(self.conversion, self.constraint.modalities)
+        interval = self.view.intervals(rows_index)
+        unseen = self.view.batch.has_unseen[rows.case]
+        return Turns(Span(quantity.low[rows.course], quantity.high[rows.course]), interval, unseen)
+
+    def _decide(self, rows_index: int, rows: Rows) -> Decided:
+        applies = applicability(self.constraint, self.view, rows, self.view.intervals(rows_index))
+        decided = blank(*rows.course.shape)
+        decided.limit = applies.limit
+        impossible = self.impossible()
+        if impossible:
+            decided.refuse(np.ones_like(applies.exists), impossible)
+        else:
+            self._compare(decided, rows, rows_index)
+        self._apply(decided, applies, rows)
+        return decided if self.constraint.scope != "each_course" else self._with_unseen_item(decided, rows)
+
+    def _compare(self, decided: Decided, rows: Rows, rows_index: int) -> None:
+        turns = self.turns(rows_index, rows)
+        value = self.value(turns, rows)
+        decided.value = Span(value.low.astype(np.float64), value.high.astype(np.float64))
+        decided.status = compare(value, decided.limit, self.constraint.comparison)
+        margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
+        decided.margin = np.where(np.isnan(margin), -np.inf, margin)
+        self._decide_exactly(decided, turns, rows)
+        decided.causes = self._causes(decided, turns, rows)
+
+    def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> None:
+        """Put applicability above the comparison."""
+        unknown = applies.unknown != 0
+        decided.status[unknown] = Status.NOT_EVALUATED
+        decided.causes |= applies.unknown
+        decided.refuse(~rows.is_ordered[:, None] & np.ones_like(unknown), Cause.ORDER_UNKNOWN)
+        decided.exclude(applies.exclusion != 0, applies.exclusion)
+        decided.exclude(~applies.exists, Exclusion.FEWER_THAN_TWO_COURSES)
+        if self.constraint.scope == "first_course":
+            certain = self.view.certainly_gives_dose[rows.course]
+            is_candidate: Bools = np.cumsum(certain, axis=1) - certain == 0
+            decided.status[~is_candidate] = _NO_CANDIDATE
+            unseen = self.view.batch.has_unseen[rows.case]
+            decided.refuse(np.broadcast_to(unseen[:, None], unknown.shape), Cause.HISTORY_UNKNOWN)
+
+    def value(self, turns: Turns, rows: Rows) -> Span:
+        """Return the value that the scope compares, with each course as the newest."""
+        constraint = self.constraint
+        if constraint.scope == "interval":
+            return turns.interval
+        if constraint.scope in {"newest_course", "each_course", "first_course"}:
+            return turns.quantity
+        total = self._total(turns, rows)
+        if constraint.scope == "share":
+            return scopes.share(turns, total)
+        if constraint.score is not None:
+            return scopes.score(turns, total, constraint.score)
+        return total
+
+    def _total(self, turns: Turns, rows: Rows) -> Span:
+        if self.recovery is None:
+            total = scopes.cumulative(turns)
+            terms = turns.quantity.low if self.is_strict_sum else None
+            largest = None if terms is None else np.maximum.accumulate(terms, axis=1)
+        else:
+            total = scopes.discounted(turns, self.view.batch, rows.course, self.recovery)
+            largest = (
+                scopes.largest_term(turns, self.view.batch, rows.course, self.recovery) if self.is_strict_sum else None
+            )
+        if largest is None:
+            return total
+        bound = self._maxima(turns, rows)
+        bound[:, 0] = total.high[:, 0]  # a single course is no sum
+        return Span(largest, bound)
+
+    def _maxima(self, turns: Turns, rows: Rows) -> Numbers:
+        """Upper bounds of the sums from the Max doses of the same courses."""
+        view = self.view
+        maximum = next((metric for metric in view.batch.metrics if metric.kind is MetricKind.MAX), None)
+        if maximum is None:
+            return np.full(rows.course.shape, np.inf)
+        of_max = Judge(
+            View(view.batch, view.library, view.structure, maximum, view.cases),
+            self.constraint,
+            self.recovery,
+            strict=False,
+        )
+        if turns.is_exact():
+            quantity = of_max.exact_quantity(rows)
+        else:
+            every = of_max.view.quantities(self.conversion, self.constraint.modalities)
+            quantity = Span(every.low[rows.course], every.high[rows.course])
+        same = Turns(quantity, turns.interval, turns.unseen)
+        if self.recovery is None:
+            return scopes.cumulative(same).high
+        return scopes.discounted(same, view.batch, rows.course, self.recovery).high
+
+    def exact_quantity(self, rows: Rows) -> Span:
+        """Return the quantities of the courses of rows as fractions."""
+        courses, inverse = np.unique(rows.course, return_inverse=True)
+        every = self.view.exact_quantities(self.conversion, self.constraint.modalities, courses)
+        shape = rows.course.shape
+        return Span(every.low[inverse].reshape(shape), every.high[inverse].reshape(shape))
+
+    def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows) -> None:
+        """Decide again, in rational arithmetic, the rows in which float64 is too near to a limit."""
+        if self.constraint.scope == "interval":
+            return  # whole months are exact in float64
+        near = self._near(decided, turns, rows).any(axis=1)
+        if not near.any():
+            return
+        some = Rows(rows.case[near], rows.course[near], rows.is_ordered[near])
+        interval = Span(turns.interval.low[near], turns.interval.high[near])
+        exactly = Turns(self.exact_quantity(some), interval, turns.unseen[near])
+        value = self.value(exactly, some)
+        limit = Span(decided.limit.low[near], decided.limit.high[near])
+        status = compare(value, exact_limit(limit), self.constraint.comparison)
+        margin = margin_of(value, exact_limit(limit), is_upper=self.constraint.is_upper)
+        printed = shown(value, status, limit, self.constraint.comparison)
+        decided.status[near] = status
+        decided.margin[near] = margin.astype(np.float64)
+        decided.value.low[near], decided.value.high[near] = printed.low, printed.high
+
+    def _near(self, decided: Decided, turns: Turns, rows: Rows) -> Bools:
+        score = self.constraint.score
+        if score is None:
+            return is_near(decided.value, decided.limit.low) | is_near(decided.value, decided.limit.high)
+        total = self._total(turns, rows)
+        near = is_near(turns.quantity, score.course_at_least_gy)
+        for edge in score.cumulative_above_gy:
+            near = near | is_near(total, edge)
+        return near
+
+    def _causes(self, decided: Decided, turns: Turns, rows: Rows) -> Ints:
+        """Return per turn why its value is a range."""
+        scope = self.constraint.scope
+        causes = np.zeros_like(decided.status)
+        if scope != "interval":
+            causes |= self.view.causes(self.conversion, self.constraint.modalities)[rows.course]
+        if self.is_sum:
+            np.bitwise_or.accumulate(causes, axis=1, out=causes)
+        if self.is_sum or scope == "interval":
+            causes[turns.unseen] |= Cause.HISTORY_UNKNOWN
+        uses_interval = scope == "interval" or self.constraint.score is not None
+        if uses_interval or self.recovery is not None:
+            causes[turns.interval.low < turns.interval.high] |= Cause.INTERVAL_UNKNOWN
+        if self.recovery is not None:
+            causes |= Cause.RECOVERY_NOT_STATED
+        if self.is_strict_sum:
+            causes[:, 1:] |= Cause.SUM_NOT_PROVEN
+        limit, value = decided.limit, decided.value
+        within_source = (limit.low < limit.high) & (value.low > limit.low) & (value.high <= limit.high)
+        causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
+        causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
+        return np.where(causes == 0, Cause.DOSE_RANGE, causes)
+
+    def _with_unseen_item(self, decided: Decided, rows: Rows) -> Decided:
+        """Put the item of an unseen course before all others."""
+        unseen = self.view.batch.has_unseen[rows.case][:, None]
+        item = blank(len(rows.case), 1, self.constraint.limit)
+        item.exclude(~unseen, Exclusion.FEWER_THAN_TWO_COURSES)
+        item.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
+        if not self.impossible():
+            item.value.low[unseen], item.value.high[unseen] = 0.0, np.inf
+            margin = margin_of(item.value, item.limit, is_upper=self.constraint.is_upper)
+            item.margin[unseen] = margin[unseen]
+        return joined([item, decided], lambda columns: np.concatenate(columns, axis=1))
+
+    def _undiscounted(self, rows_index: int, rows: Rows, turn: Ints) -> Span:
+        n_rows = len(rows.case)
+        if self.recovery is None or self.impossible():
+            return Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
+        total = scopes.cumulative(self.turns(rows_index, rows))
+        every = np.arange(n_rows)
+        return Span(total.low[every, turn], total.high[every, turn])
+
+
+def _unite_candidates(one: Decided, decided: Decided) -> Bools:
+    """Where it is not known which course gave dose first, the candidates must agree; return where there are several."""
+    is_candidate = decided.status != _NO_CANDIDATE
+    several = is_candidate.sum(axis=1) > 1
+    lowest = np.where(is_candidate, decided.status, np.iinfo(np.int64).max).min(axis=1)
+    undecided = (lowest != decided.status.max(axis=1))[:, None]
+    one.status[undecided] = Status.NOT_EVALUATED
+    one.causes[undecided] |= Cause.DOSE_UNKNOWN
+    one.exclusion[undecided] = Exclusion.NONE
+    one.value.low[several, 0] = np.where(is_candidate, decided.value.low, np.inf)[several].min(axis=1)
+    one.value.high[several, 0] = np.where(is_candidate, decided.value.high, -np.inf)[several].max(axis=1)
+    one.margin[several, 0] = np.where(is_candidate, decided.margin, np.inf)[several].min(axis=1)
+    return several
+
+
+def _joined(parts: list[Judged]) -> Judged:
+    """Return the findings of all rows in ascending order of the case."""
+    order = np.argsort(np.concatenate([part.case for part in parts]), kind="stable")
+
+    def join(columns: list[Numbers]) -> Numbers:
+        return np.concatenate(columns)[order]
+
+    return Judged(
+        case=join([part.case for part in parts]),
+        decided=joined([part.decided for part in parts], join),
+        course=join([part.course for part in parts]),
+        undiscounted=Span(
+            join([part.undiscounted.low for part in parts]), join([part.undiscounted.high for part in parts])
+        ),
+        rows_index=join([part.rows_index for part in parts]),
+        row=join([part.row for part in parts]),
+        turn=join([part.turn for part in parts]),
+    )

@@ -1,0 +1,151 @@
+"""The value that each scope compares, at the turn of each course.
+
+Every function takes ranges of shape (n_rows, n_courses), the courses of a row in order, and returns a range of that
+shape: column j is the value with course j as the newest. The arrays are float64 or objects (fractions); both take the
+same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from reirrad.engine.batch import Batch, Bools, Ints
+from reirrad.engine.convert import Numbers, Span, exact
+from reirrad.engine.intervals import interval_between
+from reirrad.model.rule import RecoverySchedule, Score
+from reirrad.radiobiology.recovery import recovered_fraction_range, residual
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What the scopes need: the courses' quantities, the smallest intervals and whether there is an unseen course."""
+
+    quantity: Span
+    interval: Span
+    unseen: Bools
+
+    def is_exact(self) -> bool:
+        """Whether the quantities are fractions."""
+        return self.quantity.low.dtype == object
+
+
+def cumulative(turns: Turns) -> Span:
+    """Sum of the quantities up to each course; an unseen course has no upper bound."""
+    low = np.cumsum(turns.quantity.low, axis=1)
+    high = np.cumsum(turns.quantity.high, axis=1)
+    high[turns.unseen] = np.inf
+    return Span(low, high)
+
+
+def recovered_fractions(batch: Batch, course: Ints, newest: int, schedule: RecoverySchedule) -> Span:
+    """Fraction recovered of each course before the newest, by its own interval to it; shape (n_rows, newest)."""
+    earlier = course[:, :newest]
+    interval = interval_between(batch, earlier, np.broadcast_to(course[:, newest : newest + 1], earlier.shape))
+    low, high = recovered_fraction_range(
+        interval_low_months=interval.low,
+        interval_high_months=interval.high,
+        from_months=[step.from_months for step in schedule.step],
+        to_months=[np.inf if step.to_months is None else step.to_months for step in schedule.step],
+        recovered_fraction=[step.recovered_fraction for step in schedule.step],
+    )
+    return Span(low, high)
+
+
+def discounted(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySchedule) -> Span:
+    """Sum up to each course, each earlier one discounted by what it recovered until then; never the newest."""
+    low, high = _like(turns.quantity.low), _like(turns.quantity.high)
+    for newest in range(course.shape[1]):
+        low[:, newest], high[:, newest] = turns.quantity.low[:, newest], turns.quantity.high[:, newest]
+        terms = discounted_terms(turns, batch, course, schedule, newest)
+        for earlier in range(newest):
+            low[:, newest] = low[:, newest] + terms.low[:, earlier]
+            high[:, newest] = high[:, newest] + terms.high[:, earlier]
+    high[turns.unseen] = np.inf
+    return Span(low, high)
+
+
+def discounted_terms(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySchedule, newest: int) -> Span:
+    """Return what is left of each course before the newest; shape (n_rows, newest)."""
+    fraction = recovered_fractions(batch, course, newest, schedule)
+    if turns.is_exact():
+        fraction = Span(_exactly(fraction.low), _exactly(fraction.high))
+    return Span(
+        residual(quantity=turns.quantity.low[:, :newest], recovered_fraction=fraction.high),
+        residual(quantity=turns.quantity.high[:, :newest], recovered_fraction=fraction.low),
+    )
+
+
+def largest_term(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySchedule) -> Numbers:
+    """Largest lower end among what is left of the earlier courses and the newest one."""
+    largest = turns.quantity.low.copy()
+    for newest in range(1, course.shape[1]):
+        terms = discounted_terms(turns, batch, course, schedule, newest)
+        for earlier in range(newest):
+            largest[:, newest] = np.maximum(largest[:, newest], terms.low[:, earlier])
+    return largest
+
+
+def share(turns: Turns, total: Span) -> Span:
+    """Return the newest course's part of the cumulative quantity; it falls as the earlier ones rise."""
+    quantity = turns.quantity
+    prior = Span(_shifted(total.low), _shifted(total.high))
+    prior.high[turns.unseen] = np.inf
+    return Span(
+        _part(quantity.low, prior.high, undefined=0),
+        _part(quantity.high, prior.low, undefined=1),
+    )
+
+
+def _shifted(total: Numbers) -> Numbers:
+    return np.concatenate([np.zeros_like(total[:, :1]), total[:, :-1]], axis=1)
+
+
+def _part(newest: Numbers, prior: Numbers, *, undefined: int) -> Numbers:
+    """Newest / (newest + prior) with 0/0 and inf/inf replaced, and 1 for an unbounded newest over a bounded prior."""
+    part = _like(newest)
+    part[...] = undefined
+    is_bounded = newest < np.inf
+    part[~is_bounded & (prior < np.inf)] = 1
+    part[is_bounded & ~(prior < np.inf)] = 0
+    is_plain = is_bounded & (prior < np.inf) & (newest + prior > 0)
+    part[is_plain] = newest[is_plain] / (newest[is_plain] + prior[is_plain])
+    return part
+
+
+def score(turns: Turns, total: Span, rule: Score) -> Span:
+    """Points for the cumulative quantity, a short interval and a large single course."""
+    largest_low = np.maximum.accumulate(turns.quantity.low, axis=1)
+    largest_high = np.maximum.accumulate(turns.quantity.high, axis=1)
+    largest_high[turns.unseen] = np.inf
+    low = _band_points(total.low, rule) + (turns.interval.high < rule.interval_below_months) * rule.interval_points
+    high = _band_points(total.high, rule) + (turns.interval.low < rule.interval_below_months) * rule.interval_points
+    limit = comparable(rule.course_at_least_gy, total.low)
+    low = low + (largest_low >= limit) * rule.course_points
+    high = high + (largest_high >= limit) * rule.course_points
+    return Span(low, high)
+
+
+def _band_points(total: Numbers, rule: Score) -> Numbers:
+    points = np.zeros(total.shape)
+    for edge in rule.cumulative_above_gy:
+        points = points + (total > comparable(edge, total)) * rule.points_per_band
+    return points
+
+
+def comparable(number: float, numbers: Numbers) -> float | Fraction:
+    """Return a number as it is compared with the elements of an array: exactly, or as float64."""
+    return exact(number) if numbers.dtype == object else number
+
+
+def _like(numbers: Numbers) -> Numbers:
+    return np.empty(numbers.shape, dtype=numbers.dtype)
+
+
+def _exactly(numbers: Numbers) -> Numbers:
+    flat = [exact(number) for number in numbers.ravel()]
+    array = np.empty(len(flat), dtype=object)
+    array[:] = flat
+    return array.reshape(numbers.shape)

@@ -1,0 +1,122 @@
+"""What all constraints on one structure and metric share: doses, possible orders, intervals, converted quantities."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+
+import numpy as np
+
+from reirrad.engine.batch import Batch, Bools, Floats, Ints
+from reirrad.engine.codes import MODALITIES, Cause
+from reirrad.engine.convert import (
+    Conversion,
+    Span,
+    course_quantities,
+    exact_course_quantities,
+    gives_dose,
+    half_times_of_cases,
+    repair_factors,
+)
+from reirrad.engine.doses import PhaseDoses, resolve_doses
+from reirrad.engine.intervals import smallest_intervals
+from reirrad.engine.orders import Rows, possible_orders
+from reirrad.library import Library
+from reirrad.model.metric import Metric
+
+
+class View:
+    """One structure and metric over the chosen cases of a batch; everything is computed once, when it is needed."""
+
+    def __init__(self, batch: Batch, library: Library, structure: str, metric: Metric, cases: Bools) -> None:
+        self.batch, self.library, self.structure, self.metric, self.cases = batch, library, structure, metric, cases
+        # caches live as long as the view does
+        self.quantities = cache(self._quantities)
+        self.intervals = cache(self._intervals)
+
+    @cached_property
+    def doses(self) -> PhaseDoses:
+        """Dose of every phase to the structure."""
+        return resolve_doses(self.batch, self.library, self.structure, self.metric)
+
+    @cached_property
+    def _given(self) -> tuple[Bools, Bools]:
+        return gives_dose(self.batch, self.doses)
+
+    @property
+    def gives_dose(self) -> Bools:
+        """Per course: it gives or may give dose. The others were stated as 0 and do not count."""
+        return self._given[0]
+
+    @property
+    def certainly_gives_dose(self) -> Bools:
+        """Per course: its dose is proved to be above 0."""
+        return self._given[1]
+
+    @cached_property
+    def repair(self) -> Span:
+        """Incomplete-repair factor of every phase."""
+        return repair_factors(self.batch, self._structure_index)
+
+    @cached_property
+    def _half_times(self) -> Floats:
+        return half_times_of_cases(self.batch, self._structure_index)
+
+    @property
+    def _structure_index(self) -> int:
+        return self.library.structures.names.index(self.structure)
+
+    @cached_property
+    def rows(self) -> list[Rows]:
+        """The possible orders of the courses that count, by number of courses."""
+        return possible_orders(self.batch, self.cases, self.gives_dose)
+
+    @cached_property
+    def n_fractions(self) -> Ints:
+        """Fractions of every course; 0 where not known."""
+        return self.batch.n_fractions_of_courses()
+
+    def _intervals(self, rows_index: int) -> Span:
+        rows = self.rows[rows_index]
+        unseen = self.batch.has_unseen[rows.case]
+        return smallest_intervals(self.batch, rows.course, self.certainly_gives_dose, unseen)
+
+    def _quantities(self, conversion: Conversion, modalities: tuple[str, ...]) -> Span:
+        span = course_quantities(self.batch, self.doses, self.repair, conversion)
+        return _with_unsupported(span, self.unsupported(modalities))
+
+    def exact_quantities(self, conversion: Conversion, modalities: tuple[str, ...], courses: Ints) -> Span:
+        """Return the quantities of some courses as fractions."""
+        span = exact_course_quantities(self.batch, self.doses, self.repair, conversion, courses, self._half_times)
+        return _with_unsupported(span, self.unsupported(modalities)[courses])
+
+    def unsupported(self, modalities: tuple[str, ...]) -> Bools:
+        """Per course: it gives dose by a modality that a constraint does not list."""
+        supported = [MODALITIES.index(name) for name in modalities]
+        return self.gives_dose & ~np.isin(self.batch.modality, supported)
+
+    def causes(self, conversion: Conversion, modalities: tuple[str, ...]) -> Ints:
+        """Return per course why its quantity is a range, as flags of :class:`Cause`."""
+        batch, doses = self.batch, self.doses
+        is_range = doses.low < doses.high
+        is_silent = (doses.low_row < 0) & (doses.high_row < 0)
+        is_converted = conversion.quantity != "physical"
+        phase_causes = np.zeros(len(batch.phase_course), dtype=np.int64)
+        phase_causes[is_range & is_silent] |= Cause.DOSE_UNKNOWN
+        phase_causes[is_range & ~is_silent & ~doses.is_stated] |= Cause.METRIC_BOUND_ONLY
+        phase_causes[is_range & doses.is_stated] |= Cause.DOSE_RANGE
+        if is_converted:
+            phase_causes[(self.repair.low < self.repair.high) & (doses.high > 0)] |= Cause.REPAIR_UNKNOWN
+            phase_causes[(batch.n_fractions == 0) & (doses.high > 0)] |= Cause.SCHEDULE_UNKNOWN
+        causes = np.zeros(batch.n_courses, dtype=np.int64)
+        np.bitwise_or.at(causes, batch.phase_course, phase_causes)
+        causes[self.unsupported(modalities)] |= Cause.MODALITY_NOT_SUPPORTED
+        return causes
+
+
+def _with_unsupported(span: Span, unsupported: Bools) -> Span:
+    """Leave open what a dose of another modality is worth: it is there, but not how much."""
+    if not unsupported.any():
+        return span
+    low, high = span.low.copy(), span.high.copy()
+    low[unsupported], high[unsupported] = 0, np.inf
+    return Span(low, high)
