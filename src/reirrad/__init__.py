@@ -1,3 +1,52 @@
-"""A radiotherapy dose-constraint checker for re-irradiation."""
+"""A radiotherapy dose-constraint checker for re-irradiation.
+
+>>> from reirrad import eqd2
+>>> float(eqd2(total_dose_gy=30, n_fractions=10, alpha_beta_gy=2))
+37.5
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from reirrad.engine.check import check
+    from reirrad.ingest import load_case, parse_case
+    from reirrad.library import load_library
+    from reirrad.radiobiology import bed, dose_per_fraction, eqd2, eqdx
+
+_HOMES = {
+    "bed": "reirrad.radiobiology",
+    "check": "reirrad.engine.check",
+    "dose_per_fraction": "reirrad.radiobiology",
+    "eqd2": "reirrad.radiobiology",
+    "eqdx": "reirrad.radiobiology",
+    "load_case": "reirrad.ingest",
+    "load_library": "reirrad.library",
+    "parse_case": "reirrad.ingest",
+}
+
+__all__ = [
+    "__version__",
+    "bed",
+    "check",
+    "dose_per_fraction",
+    "eqd2",
+    "eqdx",
+    "load_case",
+    "load_library",
+    "parse_case",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: a calculator needs no models, a reader no engine."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

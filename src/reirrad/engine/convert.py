@@ -74,15 +74,19 @@ def half_times_of_cases(batch: Batch, structure_index: int) -> Floats:
     return half_times
 
 
-def course_quantities(batch: Batch, doses: PhaseDoses, repair: Span, conversion: Conversion) -> Span:
-    """Return the quantity of every course as a range, in float64."""
-    if batch.n_courses == 0:
-        return Span(np.zeros(0), np.zeros(0))
+def phase_quantities(batch: Batch, doses: PhaseDoses, repair: Span, conversion: Conversion) -> Span:
+    """Return the quantity of every phase as a range, in float64."""
     scale = batch.scale_given / batch.scale_planned
     is_scaled = batch.scale_given != batch.scale_planned
     low = np.where(is_scaled, doses.low * scale, doses.low)
     high = np.where(is_scaled, doses.high * scale, doses.high)
-    phases = _convert(Span(low, high), batch.n_fractions.astype(np.float64), repair, conversion)
+    return _convert(Span(low, high), batch.n_fractions.astype(np.float64), repair, conversion)
+
+
+def course_quantities(batch: Batch, phases: Span) -> Span:
+    """Return the quantity of every course: the sum over its phases."""
+    if batch.n_courses == 0:
+        return Span(np.zeros(0), np.zeros(0))
     # phases are grouped by course and every course has one at least
     first = np.flatnonzero(np.diff(batch.phase_course, prepend=-1))
     return Span(np.add.reduceat(phases.low, first), np.add.reduceat(phases.high, first))

@@ -93,11 +93,11 @@ def worst_turn(decided: Decided) -> Ints:
     for turn in range(1, n_turns):
         worse = decided.status[:, turn] > decided.status[every, best]
         same = decided.status[:, turn] == decided.status[every, best]
-        with np.errstate(invalid="ignore"):  # two unbounded margins are the same
-            difference = decided.margin[:, turn] - decided.margin[every, best]
-            smaller = difference <= _SAME_MARGIN * np.abs(decided.limit.low[:, turn])
-        both_unbounded = np.isneginf(decided.margin[:, turn]) & np.isneginf(decided.margin[every, best])
-        best = np.where(worse | (same & (smaller | both_unbounded)), turn, best)
+        margin, smallest = decided.margin[:, turn], decided.margin[every, best]
+        with np.errstate(invalid="ignore"):  # two unbounded margins have no difference
+            is_about_same = margin - smallest <= _SAME_MARGIN * np.abs(decided.limit.low[:, turn])
+        smaller = (margin <= smallest) | is_about_same
+        best = np.where(worse | (same & smaller), turn, best)
     return best
 
 

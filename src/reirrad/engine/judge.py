@@ -286,7 +286,7 @@ def _unite_candidates(one: Decided, decided: Decided) -> Bools:
     one.value.low[several, 0] = np.where(is_candidate, decided.value.low, np.inf)[several].min(axis=1)
     one.value.high[several, 0] = np.where(is_candidate, decided.value.high, -np.inf)[several].max(axis=1)
     one.margin[several, 0] = np.where(is_candidate, decided.margin, np.inf)[several].min(axis=1)
-    return several
+    return np.asarray(several)
 
 
 def _joined(parts: list[Judged]) -> Judged:

@@ -15,6 +15,7 @@ from reirrad.engine.convert import (
     exact_course_quantities,
     gives_dose,
     half_times_of_cases,
+    phase_quantities,
     repair_factors,
 )
 from reirrad.engine.doses import PhaseDoses, resolve_doses
@@ -31,6 +32,7 @@ class View:
         self.batch, self.library, self.structure, self.metric, self.cases = batch, library, structure, metric, cases
         # caches live as long as the view does
         self.quantities = cache(self._quantities)
+        self.phase_quantities = cache(self._phase_quantities)
         self.intervals = cache(self._intervals)
 
     @cached_property
@@ -81,8 +83,11 @@ class View:
         return smallest_intervals(self.batch, rows.course, self.certainly_gives_dose, unseen)
 
     def _quantities(self, conversion: Conversion, modalities: tuple[str, ...]) -> Span:
-        span = course_quantities(self.batch, self.doses, self.repair, conversion)
+        span = course_quantities(self.batch, self.phase_quantities(conversion))
         return _with_unsupported(span, self.unsupported(modalities))
+
+    def _phase_quantities(self, conversion: Conversion) -> Span:
+        return phase_quantities(self.batch, self.doses, self.repair, conversion)
 
     def exact_quantities(self, conversion: Conversion, modalities: tuple[str, ...], courses: Ints) -> Span:
         """Return the quantities of some courses as fractions."""

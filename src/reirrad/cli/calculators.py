@@ -1,0 +1,91 @@
+"""``reirrad bed`` and ``reirrad eqd2``: a schedule on the command line."""
+
+from __future__ import annotations
+
+import click
+
+from reirrad.cli.options import Command
+from reirrad.engine.wording import plain
+from reirrad.errors import InputError, Problem, shown
+from reirrad.model.schedule import ALLOWED, Schedule, ScheduleError, parse_schedule
+from reirrad.radiobiology import bed, eqd2, incomplete_repair_factor
+
+
+def _read(text: str) -> Schedule:
+    try:
+        return parse_schedule(text)
+    except ScheduleError as error:
+        raise InputError("schedule", [Problem("", error.what, shown(text), ALLOWED, error.hint)]) from None
+
+
+def _factor(per_day: int, hours: float | None, half_time: float | None) -> float:
+    if per_day == 1:
+        if hours is not None or half_time is not None:
+            raise click.UsageError("--hours and --half-time go with --fractions-per-day above 1")
+        return 0.0
+    if hours is None or half_time is None:
+        raise click.UsageError("more than one fraction a day needs --hours and --half-time")
+    return float(
+        incomplete_repair_factor(fractions_per_day=per_day, hours_between_fractions=hours, repair_half_time_h=half_time)
+    )
+
+
+_ARGUMENTS = (
+    click.argument("schedule", metavar="SCHEDULE"),
+    click.option("--alpha-beta", "alpha_beta_gy", type=float, required=True, metavar="GY", help="alpha/beta [Gy]"),
+    click.option("--fractions-per-day", type=click.IntRange(1, 6), default=1, show_default=True),
+    click.option("--hours", type=float, help="Hours between the fractions of a day."),
+    click.option("--half-time", type=float, help="Half-time of repair [h]."),
+)
+
+
+def _with_arguments(command: Command) -> Command:
+    for decorate in reversed(_ARGUMENTS):
+        command = decorate(command)
+    return command
+
+
+@click.command("bed", short_help="Biologically effective dose of a schedule.")
+@_with_arguments
+def bed_command(
+    schedule: str, alpha_beta_gy: float, fractions_per_day: int, hours: float | None, half_time: float | None
+) -> int:
+    r"""Print the biologically effective dose of a SCHEDULE such as "50 Gy / 25" or "25 x 2 Gy".
+
+    \b
+    Example:
+      $ reirrad bed "50 Gy / 25" --alpha-beta 2
+      100 Gy2
+    """
+    read = _read(schedule)
+    value = bed(
+        total_dose_gy=float(read.total_dose_gy),
+        n_fractions=read.n_fractions,
+        alpha_beta_gy=alpha_beta_gy,
+        incomplete_repair_factor=_factor(fractions_per_day, hours, half_time),
+    )
+    click.echo(f"{plain(float(value))} Gy{plain(alpha_beta_gy)}")
+    return 0
+
+
+@click.command("eqd2", short_help="Equieffective dose in 2 Gy fractions of a schedule.")
+@_with_arguments
+def eqd2_command(
+    schedule: str, alpha_beta_gy: float, fractions_per_day: int, hours: float | None, half_time: float | None
+) -> int:
+    r"""Print the equieffective dose in 2 Gy fractions of a SCHEDULE such as "30 Gy / 10" or "10 x 3 Gy".
+
+    \b
+    Example:
+      $ reirrad eqd2 "30 Gy / 10" --alpha-beta 2
+      37.5 Gy EQD2 (alpha/beta 2 Gy)
+    """
+    read = _read(schedule)
+    value = eqd2(
+        total_dose_gy=float(read.total_dose_gy),
+        n_fractions=read.n_fractions,
+        alpha_beta_gy=alpha_beta_gy,
+        incomplete_repair_factor=_factor(fractions_per_day, hours, half_time),
+    )
+    click.echo(f"{plain(float(value))} Gy EQD2 (alpha/beta {plain(alpha_beta_gy)} Gy)")
+    return 0

@@ -1,0 +1,87 @@
+"""``reirrad check``: judge cases."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reirrad.cli import exit_codes
+from reirrad.cli.options import library_options, output_options
+from reirrad.cli.output import error_line, refuse_existing, styled, use_colour, write_result
+from reirrad.engine.check import check_all
+from reirrad.errors import InputError
+from reirrad.ingest import load_case, parse_case_bytes
+from reirrad.ingest.files import MOST_BYTES
+from reirrad.library import load_library
+from reirrad.model.case import Case
+from reirrad.model.finding import Report
+from reirrad.report import report_json, report_text, reports_json
+from reirrad.report.text import headline_text
+
+
+@click.command("check", short_help="Judge cases by every published constraint that applies.")
+@click.argument("cases", nargs=-1, required=True, metavar="CASE...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@click.option("--quiet", "-q", is_flag=True, help="Print case, verdict and headline only (text).")
+@library_options
+@output_options
+def check_command(
+    cases: tuple[str, ...],
+    form: str,
+    *,
+    strict: bool,
+    quiet: bool,
+    libraries: tuple[Path, ...],
+    editions: tuple[str, ...],
+    output: Path | None,
+    overwrite: bool,
+) -> int:
+    r"""Judge each CASE (a TOML or JSON file, or - for standard input) by every published constraint that applies.
+
+    \b
+    Examples:
+      reirrad check patient.toml
+      reirrad check --format json --output report.json patient.toml
+      reirrad check --edition nieder-2006 data/cases/*.toml
+      cat case.json | reirrad check -
+
+    Exit codes: 0 every constraint that applies was evaluated and met; 1 a constraint is violated; 2 could not run
+    (usage, unreadable or invalid input); 3 nothing violated, but something could not be evaluated. Of several cases:
+    2 before 1 before 3 before 0.
+    """
+    refuse_existing(output, overwrite=overwrite)
+    library = load_library(libraries).select(editions)
+    reports: list[Report] = []
+    errors: list[InputError] = []
+    for source in cases:
+        try:
+            reports += check_all([_read(source)], library=library, strict=strict)
+        except InputError as error:
+            errors.append(error)
+    if form == "json":
+        text = report_json(reports[0]) if len(cases) == 1 and reports else reports_json(reports, errors)
+        text = text if reports or len(cases) > 1 else ""
+    else:
+        text = _text(reports, quiet=quiet, colour=use_colour(output))
+    if text:
+        write_result(text, output, overwrite=overwrite)
+    for refused in errors:
+        error_line(str(refused))
+    codes = [exit_codes.OF_VERDICT[report.verdict] for report in reports]
+    return exit_codes.gravest([*codes, *([exit_codes.COULD_NOT_RUN] if errors else [])])
+
+
+def _read(source: str) -> Case:
+    if source == "-":
+        return parse_case_bytes(sys.stdin.buffer.read(MOST_BYTES + 1), source="standard input")
+    return load_case(source)
+
+
+def _text(reports: list[Report], *, quiet: bool, colour: bool) -> str:
+    style = styled if colour else lambda text, _status: text
+    if quiet:
+        return "".join(headline_text(report, style=style) for report in reports)
+    return f"\n{'=' * 100}\n\n".join(report_text(report, style=style) for report in reports)

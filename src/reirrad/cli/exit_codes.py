@@ -1,0 +1,27 @@
+"""Exit codes of the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MET = 0
+VIOLATED = 1
+COULD_NOT_RUN = 2
+NOT_EVALUATED = 3
+INTERRUPTED = 130
+TERMINATED = 143
+
+OF_VERDICT = {"met": MET, "violated": VIOLATED, "not_evaluated": NOT_EVALUATED}
+
+#: Of several cases the gravest decides.
+_GRAVEST_FIRST = (COULD_NOT_RUN, VIOLATED, NOT_EVALUATED, MET)
+
+
+def gravest(codes: Iterable[int]) -> int:
+    """Return the exit code of several cases: 2 before 1 before 3 before 0.
+
+    >>> gravest([0, 3, 1])
+    1
+    """
+    present = set(codes)
+    return next(code for code in _GRAVEST_FIRST if code in present)

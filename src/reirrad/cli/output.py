@@ -1,0 +1,66 @@
+"""Writing results and errors: results to standard output or a file, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from reirrad.errors import InputError, Problem
+from reirrad.report.text import printable
+
+_COLOURS = {"violated": "red", "not_evaluated": "yellow", "met": "green"}
+
+
+def error_line(text: str) -> None:
+    """Write a message to standard error, control characters shown and not sent."""
+    lines = "\n".join(printable(line) for line in text.splitlines())
+    click.echo(f"reirrad: {lines}", err=True)
+
+
+def styled(text: str, status: str) -> str:
+    """Return a status word in its colour; the words say the same without it."""
+    colour = _COLOURS.get(status)
+    return click.style(text, fg=colour, bold=status == "violated") if colour else text
+
+
+def use_colour(output: Path | None) -> bool:
+    """Whether to colour: only a terminal, and not where NO_COLOR is set."""
+    return output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def write_result(text: str, output: Path | None, *, overwrite: bool) -> None:
+    """Write a result to standard output, or to a file as a whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the file exists and may not be overwritten, or cannot be written.
+    """
+    if output is None:
+        sys.stdout.write(text)
+        return
+    refuse_existing(output, overwrite=overwrite)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".reirrad-", suffix=".part")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(output)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(str(output), [Problem("", f"cannot be written: {error.strerror}")]) from None
+
+
+def refuse_existing(output: Path | None, *, overwrite: bool) -> None:
+    """Refuse an output that exists: an old report must not be mistaken for a new one, nor lost."""
+    if output is not None and output.exists() and not overwrite:
+        problem = Problem("", "the output exists already", hint="name another file, or add --overwrite")
+        raise InputError(str(output), [problem])

@@ -1,0 +1,208 @@
+"""Cases to reports."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from reirrad import __version__
+from reirrad.engine.codes import Status, reason_word
+from reirrad.engine.evaluate import Block, evaluate, verdicts
+from reirrad.engine.explain import derivation
+from reirrad.engine.from_cases import Prepared, prepare
+from reirrad.engine.notes import headline, notes_of_case
+from reirrad.engine.trace import Trace
+from reirrad.engine.wording import number_or_none
+from reirrad.library import Library, LoadedEdition, load_library
+from reirrad.model.case import Case
+from reirrad.model.finding import (
+    Counts,
+    EditionUsed,
+    Finding,
+    GroupFinding,
+    InputDigest,
+    RecoveredCourse,
+    Report,
+    StatusWord,
+)
+
+
+def check(case: Case, *, library: Library | None = None, strict: bool = False) -> Report:
+    """Judge one case.
+
+    Parameters
+    ----------
+    case
+        The case, e.g. from :func:`reirrad.load_case`.
+    library
+        The rules; the editions of the package by default.
+    strict
+        Whether sums of near-maxima other than Max prove nothing by themselves.
+
+    Returns
+    -------
+    Report
+        Verdict, findings with their arithmetic and sources, groups, counts and notes.
+
+    Raises
+    ------
+    CaseError
+        If the fields of the case do not agree.
+    """
+    return check_all([case], library=library, strict=strict)[0]
+
+
+def check_all(cases: Sequence[Case], *, library: Library | None = None, strict: bool = False) -> list[Report]:
+    """Judge several cases in one evaluation; as :func:`check`."""
+    rules = library if library is not None else load_library()
+    prepared = prepare(cases, rules)
+    blocks = evaluate(prepared.batch, rules, strict=strict)
+    unmapped = np.array([bool(names) for names in prepared.unmapped], dtype=np.bool_)
+    verdict = verdicts(prepared.batch, blocks, unmapped)
+    before = verdicts(prepared.batch, blocks, unmapped, without_proposed=True)
+    return [
+        _report(
+            index, case, prepared, blocks, rules, Status(int(verdict[index])), Status(int(before[index])), strict=strict
+        )
+        for index, case in enumerate(cases)
+    ]
+
+
+def _report(
+    index: int,
+    case: Case,
+    prepared: Prepared,
+    blocks: list[Block],
+    library: Library,
+    verdict: Status,
+    before: Status,
+    *,
+    strict: bool,
+) -> Report:
+    traces = [
+        Trace(block, int(position)) for block in blocks for position in np.flatnonzero(block.judged.case == index)
+    ]
+    findings = tuple(finding(trace) for trace in traces)
+    deciding = [item for item in findings if not item.advisory]
+    counts = {status.word: sum(item.status == status.word for item in deciding) for status in Status}
+    has_proposed = case.proposed is not None
+    return Report(
+        case_id=case.case_id,
+        headline=headline(case, findings, prepared.unmapped[index], strict=strict),
+        verdict=verdict.word,
+        verdict_without_proposed=before.word if has_proposed else None,
+        findings=findings,
+        groups=_groups(findings),
+        counts=Counts(**counts),
+        outside_profile=sum(
+            constraint.profile != "point-dose" and constraint.kind == "limit" for _, constraint in library.constraints()
+        ),
+        unmapped_structures=tuple(prepared.unmapped[index]),
+        notes=tuple(notes_of_case(index, case, prepared, findings, library, strict=strict)),
+        editions=tuple(EditionUsed(id=loaded.edition.id, digest=loaded.digest) for loaded in library.editions),
+        input=InputDigest(sha256=case_digest(case)),
+        reirrad_version=__version__,
+    )
+
+
+def case_digest(case: Case) -> str:
+    """Return the SHA-256 of the canonical JSON of a case: sorted keys, no spaces, what is absent left out."""
+    content = case.model_dump(mode="json", by_alias=True, exclude_none=True)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def finding(trace: Trace) -> Finding:
+    """Return a finding as it is reported."""
+    block, position = trace.block, trace.position
+    constraint, decided = block.constraint, block.judged.decided
+    status = Status(int(block.status[position]))
+    applies = status is not Status.NOT_APPLICABLE
+    low, high = float(decided.value.low[position, 0]), float(decided.value.high[position, 0])
+    limit_low, limit_high = float(decided.limit.low[position, 0]), float(decided.limit.high[position, 0])
+    undiscounted = float(block.judged.undiscounted.low[position]), float(block.judged.undiscounted.high[position])
+    course = int(block.judged.course[position])
+    alpha_beta = constraint.alpha_beta_gy
+    return Finding(
+        constraint_id=constraint.id,
+        group=constraint.group,
+        structure=block.structure,
+        metric=constraint.metric,
+        metric_used=trace.metric_used if applies else None,
+        quantity=constraint.quantity,
+        alpha_beta_gy=alpha_beta if isinstance(alpha_beta, float) else None,
+        scope=constraint.scope,
+        course_id=str(trace.batch.course_id[course]) if course >= 0 and applies else None,
+        status=status.word,
+        reason=reason_word(
+            status=status, causes=int(decided.causes[position, 0]), exclusion=int(decided.exclusion[position, 0])
+        ),
+        advisory=constraint.advisory,
+        caused_by_proposed=_caused_by_proposed(status, int(block.status_without[position])),
+        value=number_or_none(low) if low == high else None,
+        value_low=number_or_none(low),
+        value_high=number_or_none(high),
+        limit=number_or_none(limit_low),
+        limit_high=number_or_none(limit_high) if limit_high > limit_low else None,
+        comparison=constraint.comparison,
+        margin=number_or_none(float(decided.margin[position, 0])),
+        unit=constraint.unit,
+        near_limit=bool(block.near_limit[position]),
+        accumulation=trace.accumulation if applies else None,
+        undiscounted_value=number_or_none(undiscounted[0]) if undiscounted[0] == undiscounted[1] else None,
+        recovery=_recovery(trace) if applies else None,
+        basis=trace.basis if applies else None,
+        source=source_of(block.loaded, constraint.read),
+        locator=constraint.locator,
+        derivation=derivation(trace),
+    )
+
+
+def source_of(loaded: LoadedEdition, read: str) -> str:
+    """Return the citation of an edition and what was read of it."""
+    edition = loaded.edition
+    return f"{edition.citation} doi:{edition.doi} (read: {read})"
+
+
+def _caused_by_proposed(status: Status, without: int) -> bool | None:
+    """Whether the proposed course turned a constraint to violated; ``None`` if nothing is proposed or it is unknown."""
+    if without < 0:
+        return None
+    if status is not Status.VIOLATED:
+        return False
+    return None if without == Status.NOT_EVALUATED else without != Status.VIOLATED
+
+
+def _recovery(trace: Trace) -> tuple[RecoveredCourse, ...] | None:
+    if trace.block.judge.recovery is None:
+        return None
+    return tuple(
+        RecoveredCourse(
+            course_id=str(trace.batch.course_id[course]),
+            interval_months=interval[0] if interval[0] == interval[1] else (interval[0], number_or_none(interval[1])),
+            fraction=fraction[0] if fraction[0] == fraction[1] else fraction,
+        )
+        for course, interval, fraction in trace.recovered
+    )
+
+
+_GROUP_ORDER: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
+
+
+def _groups(findings: Sequence[Finding]) -> tuple[GroupFinding, ...]:
+    members: dict[tuple[str, str], list[Finding]] = {}
+    for item in findings:
+        if item.group is not None:
+            members.setdefault((item.group, item.structure), []).append(item)
+    return tuple(
+        GroupFinding(
+            group=group,
+            structure=structure,
+            status=next(status for status in _GROUP_ORDER if any(item.status == status for item in items)),
+            members=tuple(item.constraint_id for item in items),
+        )
+        for (group, structure), items in members.items()
+    )

@@ -1,0 +1,153 @@
+"""What stands behind one finding: the courses it used, in order, and the doses they were taken from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from reirrad.engine import scopes
+from reirrad.engine.batch import Batch
+from reirrad.engine.codes import BASES, UNSTATED
+from reirrad.engine.convert import Span
+from reirrad.engine.evaluate import Block
+from reirrad.engine.intervals import interval_between
+from reirrad.engine.judge import SUMS
+from reirrad.engine.orders import Rows
+from reirrad.engine.view import View
+from reirrad.model.metric import MetricKind
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One finding of a block, by its position in it."""
+
+    block: Block
+    position: int
+
+    @property
+    def view(self) -> View:
+        """The view that the finding was judged on."""
+        return self.block.judge.view
+
+    @property
+    def batch(self) -> Batch:
+        """The batch that holds the case."""
+        return self.view.batch
+
+    @property
+    def scope(self) -> str:
+        """The scope of the constraint."""
+        return self.block.constraint.scope
+
+    @property
+    def case(self) -> int:
+        """Index of the case in the batch."""
+        return int(self.block.judged.case[self.position])
+
+    @property
+    def rows_index(self) -> int:
+        """Which rows of the view hold the order that is reported."""
+        return int(self.block.judged.rows_index[self.position])
+
+    @property
+    def rows(self) -> Rows:
+        """The rows that hold the order that is reported."""
+        return self.view.rows[self.rows_index]
+
+    @property
+    def row(self) -> int:
+        """The row of the order that is reported."""
+        return int(self.block.judged.row[self.position])
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The courses that count, earliest first, up to the one judged as the newest."""
+        turn = int(self.block.judged.turn[self.position])
+        return [int(course) for course in self.rows.course[self.row, : turn + 1]] if self.rows.n_courses else []
+
+    @cached_property
+    def courses(self) -> list[int]:
+        """The courses whose quantities the value is made of."""
+        if self.scope in SUMS:
+            return self.order
+        return [] if self.scope == "interval" else self.order[-1:]
+
+    @property
+    def n_orders(self) -> int:
+        """How many orders of the courses were evaluated."""
+        return int(np.count_nonzero(self.rows.case == self.case))
+
+    def phases(self, course: int) -> range:
+        """Return the phases of a course."""
+        first, last = np.searchsorted(self.batch.phase_course, [course, course + 1])
+        return range(int(first), int(last))
+
+    @cached_property
+    def dose_rows(self) -> list[int]:
+        """The dose rows behind the value, without repetition."""
+        doses = self.view.doses
+        rows = [
+            int(row)
+            for course in self.courses
+            for phase in self.phases(course)
+            for row in (doses.low_row[phase], doses.high_row[phase])
+            if row >= 0
+        ]
+        return list(dict.fromkeys(rows))
+
+    def dose_label(self, row: int) -> str:
+        """Return the metric of a dose row, with its structure where it is another one."""
+        name = self.view.library.structures.names[self.batch.dose_structure[row]]
+        metric = self.batch.metrics[self.batch.dose_metric[row]]
+        return metric.label if name == self.block.structure else f"{metric.label} of {name}"
+
+    @property
+    def metric_used(self) -> str | None:
+        """The metrics that the value was taken from."""
+        return " + ".join(dict.fromkeys(self.dose_label(row) for row in self.dose_rows)) or None
+
+    @property
+    def basis(self) -> str | None:
+        """Where the doses come from."""
+        codes = sorted({int(self.batch.dose_basis[row]) for row in self.dose_rows})
+        return " + ".join("not stated" if code == UNSTATED else BASES[code] for code in codes) or None
+
+    @property
+    def accumulation(self) -> str | None:
+        """How point doses were summed; only a sum of true maxima is an upper bound."""
+        if self.scope not in SUMS or not self.dose_rows:
+            return None
+        kinds = {self.batch.metrics[self.batch.dose_metric[row]].kind for row in self.dose_rows}
+        return "max_sum" if kinds == {MetricKind.MAX} else "metric_sum"
+
+    def quantity(self, course: int) -> Span:
+        """Return the quantity of a course, as a range."""
+        every = self.view.quantities(self.block.judge.conversion, self.block.constraint.modalities)
+        return Span(every.low[course], every.high[course])
+
+    @property
+    def smallest_interval(self) -> tuple[float, float]:
+        """The smallest interval at the turn that is reported [months]."""
+        span = self.view.intervals(self.rows_index)
+        turn = len(self.order) - 1
+        return float(span.low[self.row, turn]), float(span.high[self.row, turn])
+
+    def interval_to_newest(self, course: int) -> tuple[float, float]:
+        """Return the interval from a course to the newest one [months]."""
+        span = interval_between(self.batch, np.array([course]), np.array([self.order[-1]]))
+        return float(span.low[0]), float(span.high[0])
+
+    @cached_property
+    def recovered(self) -> list[tuple[int, tuple[float, float], tuple[float, float]]]:
+        """Each earlier course with its interval to the newest and the fraction recovered."""
+        schedule = self.block.judge.recovery
+        if schedule is None or not self.order:
+            return []
+        newest = len(self.order) - 1
+        fraction = scopes.recovered_fractions(self.batch, np.array([self.order]), newest, schedule)
+        return [
+            (course, self.interval_to_newest(course), (float(fraction.low[0, i]), float(fraction.high[0, i])))
+            for i, course in enumerate(self.order[:-1])
+        ]

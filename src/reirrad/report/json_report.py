@@ -1,0 +1,31 @@
+"""Reports as JSON: the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from reirrad.errors import InputError
+from reirrad.model.finding import Report
+
+REPORTS_SCHEMA = "reirrad-reports/1"
+
+
+def report_json(report: Report) -> str:
+    """Return the JSON of one report."""
+    return _text(report.to_dict())
+
+
+def reports_json(reports: Sequence[Report], errors: Sequence[InputError] = ()) -> str:
+    """Return the JSON of several reports; inputs that could not be judged are listed, never left out."""
+    document: dict[str, Any] = {"schema": REPORTS_SCHEMA, "reports": [report.to_dict() for report in reports]}
+    if errors:
+        document["errors"] = [
+            {"source": error.source, "problems": [str(problem) for problem in error.problems]} for error in errors
+        ]
+    return _text(document)
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
