@@ -8,6 +8,9 @@ import sys
 from types import FrameType
 from typing import Any
 
+# no code of other packages is run while models are built, and none is searched for
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 import click
 
 from reirrad import __version__

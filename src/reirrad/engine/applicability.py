@@ -54,8 +54,9 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
         unknown[n_fractions == 0] |= Cause.N_FRACTIONS_UNKNOWN
     if conditions.technique is not None:
         technique = view.batch.technique[rows.course]
-        allowed = [TECHNIQUES.index(name) for name in conditions.technique]
-        exclusion[(technique != UNSTATED) & ~np.isin(technique, allowed)] = Exclusion.OTHER_TECHNIQUE
+        # the last place is that of UNSTATED
+        is_allowed = np.array([*(name in conditions.technique for name in TECHNIQUES), True])
+        exclusion[~is_allowed[technique]] = Exclusion.OTHER_TECHNIQUE
         unknown[technique == UNSTATED] |= Cause.TECHNIQUE_UNKNOWN
     return Applicability(limit, exclusion, unknown, _turns_that_exist(constraint, view, rows))
 

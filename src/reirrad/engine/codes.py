@@ -6,6 +6,7 @@ from enum import IntEnum, IntFlag
 from typing import get_args
 
 from reirrad.model.case import Basis, Modality, Technique
+from reirrad.model.finding import StatusWord
 
 TECHNIQUES: tuple[str, ...] = get_args(Technique)
 MODALITIES: tuple[str, ...] = get_args(Modality)
@@ -24,9 +25,17 @@ class Status(IntEnum):
     VIOLATED = 3
 
     @property
-    def word(self) -> str:
+    def word(self) -> StatusWord:
         """The status as reports write it."""
-        return self.name.lower()
+        return _STATUS_WORDS[self]
+
+
+_STATUS_WORDS: dict[Status, StatusWord] = {
+    Status.NOT_APPLICABLE: "not_applicable",
+    Status.MET: "met",
+    Status.NOT_EVALUATED: "not_evaluated",
+    Status.VIOLATED: "violated",
+}
 
 
 class Cause(IntFlag):

@@ -79,4 +79,5 @@ def joined(parts: Sequence[Decided], join: Callable[[list[Numbers]], Numbers]) -
 
 def picked(decided: Decided, turn: Ints) -> Decided:
     """Return one turn of each row; shape (n_rows, 1)."""
-    return decided.map(lambda column: np.take_along_axis(column, turn[:, None], axis=1))
+    every = np.arange(len(turn))
+    return decided.map(lambda column: column[every, turn][:, None])

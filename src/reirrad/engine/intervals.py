@@ -102,7 +102,6 @@ def smallest_intervals(batch: Batch, rows: Ints, certain: npt.NDArray[np.bool_],
         is_certain = certain[course]
         so_far = np.where(is_certain, high[:, position], so_far)
         last_certain = np.where(is_certain, course, last_certain)
-    low[:, 0] = 0.0
-    low[:, 0] = 0.0  # no pair yet
+    low[:, :1] = 0.0  # no pair yet
     low[unseen] = 0.0
     return Span(low, high)

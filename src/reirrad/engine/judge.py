@@ -291,6 +291,8 @@ def _unite_candidates(one: Decided, decided: Decided) -> Bools:
 
 def _joined(parts: list[Judged]) -> Judged:
     """Return the findings of all rows in ascending order of the case."""
+    if len(parts) == 1:
+        return parts[0]
     order = np.argsort(np.concatenate([part.case for part in parts]), kind="stable")
 
     def join(columns: list[Numbers]) -> Numbers:

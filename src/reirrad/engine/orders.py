@@ -59,7 +59,7 @@ def possible_orders(batch: Batch, cases: Bools, courses: Bools) -> list[Rows]:
     count = np.bincount(batch.course_case[chosen], minlength=batch.n_cases)
     first = np.cumsum(count) - count
     rows = []
-    for n_courses in np.unique(count[cases]):
+    for n_courses in np.flatnonzero(np.bincount(count[cases])):
         members = np.flatnonzero(cases & (count == n_courses))
         course = chosen[first[members][:, None] + np.arange(n_courses)]
         rows.append(_expand(batch, members, course))

@@ -16,6 +16,7 @@ from reirrad.engine.intervals import interval_between
 from reirrad.engine.judge import SUMS
 from reirrad.engine.orders import Rows
 from reirrad.engine.view import View
+from reirrad.model.finding import Accumulation
 from reirrad.model.metric import MetricKind
 
 
@@ -115,7 +116,7 @@ class Trace:
         return " + ".join("not stated" if code == UNSTATED else BASES[code] for code in codes) or None
 
     @property
-    def accumulation(self) -> str | None:
+    def accumulation(self) -> Accumulation | None:
         """How point doses were summed; only a sum of true maxima is an upper bound."""
         if self.scope not in SUMS or not self.dose_rows:
             return None

@@ -33,6 +33,7 @@ class View:
         # caches live as long as the view does
         self.quantities = cache(self._quantities)
         self.phase_quantities = cache(self._phase_quantities)
+        self.causes = cache(self._causes)
         self.intervals = cache(self._intervals)
 
     @cached_property
@@ -96,10 +97,11 @@ class View:
 
     def unsupported(self, modalities: tuple[str, ...]) -> Bools:
         """Per course: it gives dose by a modality that a constraint does not list."""
-        supported = [MODALITIES.index(name) for name in modalities]
-        return self.gives_dose & ~np.isin(self.batch.modality, supported)
+        is_supported = np.array([name in modalities for name in MODALITIES])
+        unsupported: Bools = self.gives_dose & ~is_supported[self.batch.modality]
+        return unsupported
 
-    def causes(self, conversion: Conversion, modalities: tuple[str, ...]) -> Ints:
+    def _causes(self, conversion: Conversion, modalities: tuple[str, ...]) -> Ints:
         """Return per course why its quantity is a range, as flags of :class:`Cause`."""
         batch, doses = self.batch, self.doses
         is_range = doses.low < doses.high

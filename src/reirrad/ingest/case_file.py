@@ -12,7 +12,7 @@ from reirrad.errors import CaseError, Problem
 from reirrad.ingest.documents import parse_document
 from reirrad.ingest.files import read_case_bytes, refuse_size
 from reirrad.model.case import Case, Course, Phase
-from reirrad.model.consistency import Facts, problems_of_facts
+from reirrad.model.consistency import Facts, problems_of_case, problems_of_facts
 from reirrad.model.problems import problems_from
 from reirrad.quantities import QUANTITIES
 
@@ -64,14 +64,13 @@ def parse_case(document: Mapping[str, Any], *, source: str = "case") -> Case:
     >>> parse_case({"schema": "reirrad-case/1", "case_id": "A", "structures": ["SpinalCord"]}).prior_radiotherapy
     'unknown'
     """
-    problems: list[Problem] = []
-    case: Case | None = None
     try:
         case = Case.model_validate(dict(document))
     except ValidationError as error:
-        problems += problems_from(error, keys=_KEYS)
-    problems += problems_of_facts(_facts(document))
-    if problems or case is None:
+        problems: list[Problem] = [*problems_from(error, keys=_KEYS), *problems_of_facts(_facts(document))]
+        raise CaseError(source, problems) from None
+    problems = problems_of_case(case)
+    if problems:
         raise CaseError(source, problems)
     return case
 

@@ -25,7 +25,8 @@ Range = tuple[float, float]
 class Frozen(BaseModel):
     """A model that cannot be changed and refuses what it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    # built at first use: a command that reads no edition does not pay for its schema
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 def refusal(what: str, *, allowed: str = "", hint: str = "") -> PydanticCustomError:

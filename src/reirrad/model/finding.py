@@ -1,24 +1,21 @@
-"""What is reported: findings, groups of findings, and the report of a case."""
+"""What is reported: findings, groups of findings, and the report of a case.
+
+Plain frozen dataclasses: the program makes them itself, so there is nothing to validate.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 StatusWord = Literal["met", "violated", "not_evaluated", "not_applicable"]
-VerdictWord = Literal["met", "violated", "not_evaluated"]
+Accumulation = Literal["max_sum", "metric_sum"]
 
-REPORT_SCHEMA = "reirrad-report/1"
-
-
-class Reported(BaseModel):
-    """A part of a report: frozen, and closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+REPORT_SCHEMA: Literal["reirrad-report/1"] = "reirrad-report/1"
 
 
-class RecoveredCourse(Reported):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveredCourse:
     """How much of an earlier course no longer counts, and by which interval; ranges are pairs."""
 
     course_id: str
@@ -26,7 +23,8 @@ class RecoveredCourse(Reported):
     fraction: float | tuple[float, float]
 
 
-class Finding(Reported):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
     """The outcome of one constraint for one structure, with the arithmetic and the source.
 
     ``value`` is null unless low equals high; unbounded ends are null. ``margin`` is the room left at the worst end:
@@ -55,7 +53,7 @@ class Finding(Reported):
     margin: float | None
     unit: str
     near_limit: bool
-    accumulation: Literal["max_sum", "metric_sum"] | None
+    accumulation: Accumulation | None
     undiscounted_value: float | None
     recovery: tuple[RecoveredCourse, ...] | None
     basis: str | None
@@ -64,7 +62,8 @@ class Finding(Reported):
     derivation: tuple[str, ...]
 
 
-class GroupFinding(Reported):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFinding:
     """Constraints that a paper states only together, for one structure."""
 
     group: str
@@ -73,7 +72,8 @@ class GroupFinding(Reported):
     members: tuple[str, ...]
 
 
-class Counts(Reported):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
     """How many findings have which status; advisory ones are not counted."""
 
     met: int
@@ -82,27 +82,31 @@ class Counts(Reported):
     not_applicable: int
 
 
-class EditionUsed(Reported):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionUsed:
     """An edition and the digest of the file it was read from."""
 
     id: str
     digest: str
 
 
-class InputDigest(Reported):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputDigest:
     """Digest of the canonical case JSON."""
 
     sha256: str
 
 
-class Report(Reported):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
     """The report of one case; its JSON is stable under its schema name."""
 
-    schema_: Literal["reirrad-report/1"] = Field(default="reirrad-report/1", alias="schema")
+    schema: Literal["reirrad-report/1"] = REPORT_SCHEMA
     case_id: str
     headline: str
-    verdict: VerdictWord
-    verdict_without_proposed: VerdictWord | None
+    #: never not_applicable: where nothing was evaluated it is not_evaluated
+    verdict: StatusWord
+    verdict_without_proposed: StatusWord | None
     findings: tuple[Finding, ...]
     groups: tuple[GroupFinding, ...]
     counts: Counts
@@ -115,4 +119,4 @@ class Report(Reported):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, in the order and with the names of its JSON."""
-        return self.model_dump(mode="json", by_alias=True)
+        return asdict(self)

@@ -1,0 +1,153 @@
+"""Metrics in TG-263 spelling: what is read, what is refused, and which metric bounds which."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reirrad.model.metric import Metric, MetricError, MetricKind, ParsedMetric, UnknownMetricError, parse_metric
+
+NO_UNIT = "the metric has no unit in brackets"
+UNKNOWN = "the metric is not one of Max, Mean, Min, D..cc, D..%, V..Gy"
+UNKNOWN_UNIT = "the unit is not one of Gy, cGy"
+
+READ = [
+    pytest.param("Max[Gy]", MetricKind.MAX, None, "Max", "Gy", id="max"),
+    pytest.param("Max[cGy]", MetricKind.MAX, None, "Max", "cGy", id="D02-cgy"),
+    pytest.param("Mean[Gy]", MetricKind.MEAN, None, "Mean", "Gy", id="mean"),
+    pytest.param("Min[Gy]", MetricKind.MIN, None, "Min", "Gy", id="min"),
+    pytest.param("D0.03cc[Gy]", MetricKind.DOSE_AT_CC, "0.03", "D0.03cc", "Gy", id="cc"),
+    pytest.param("D0.030cc[cGy]", MetricKind.DOSE_AT_CC, "0.03", "D0.03cc", "cGy", id="trailing-zero"),
+    pytest.param("D1cc[Gy]", MetricKind.DOSE_AT_CC, "1", "D1cc", "Gy", id="one-cc"),
+    pytest.param("D10cc[Gy]", MetricKind.DOSE_AT_CC, "10", "D10cc", "Gy", id="ten-cc"),
+    pytest.param("D2%[Gy]", MetricKind.DOSE_AT_PERCENT, "2", "D2%", "Gy", id="percent"),
+    pytest.param("D2.0%[Gy]", MetricKind.DOSE_AT_PERCENT, "2", "D2%", "Gy", id="percent-zero"),
+    pytest.param(" Max [ Gy ] ", MetricKind.MAX, None, "Max", "Gy", id="blanks"),
+    pytest.param("V20Gy[%]", MetricKind.VOLUME_AT, "20", "V20Gy[%]", "%", id="volume-percent"),
+    pytest.param("V20.0Gy[cc]", MetricKind.VOLUME_AT, "20", "V20Gy[cc]", "cc", id="volume-cc"),
+    pytest.param("CV10Gy[cc]", MetricKind.VOLUME_AT, "10", "CV10Gy[cc]", "cc", id="spared-volume"),
+]
+
+REFUSED = [
+    # D01: no unit, no number
+    pytest.param("Max", MetricError, NO_UNIT, id="D01-no-unit"),
+    pytest.param("D0.03cc", MetricError, NO_UNIT, id="D01-no-unit-cc"),
+    pytest.param("Max[]", MetricError, NO_UNIT, id="D01-empty-brackets"),
+    pytest.param("Max[Gy", MetricError, NO_UNIT, id="D01-one-bracket"),
+    pytest.param("Max (Gy)", MetricError, NO_UNIT, id="D01-parentheses"),
+    pytest.param("[Gy]", MetricError, NO_UNIT, id="only-unit"),
+    pytest.param("", MetricError, NO_UNIT, id="empty"),
+    # D03
+    pytest.param("Max[Gy(RBE)]", UnknownMetricError, UNKNOWN_UNIT, id="D03-rbe"),
+    pytest.param("Max[CGE]", UnknownMetricError, UNKNOWN_UNIT, id="D03-cge"),
+    pytest.param("Max[%]", UnknownMetricError, UNKNOWN_UNIT, id="D03-percent"),
+    pytest.param("Max[gy]", UnknownMetricError, UNKNOWN_UNIT, id="D03-case"),
+    pytest.param("Max[mGy]", UnknownMetricError, UNKNOWN_UNIT, id="D03-mgy"),
+    # D09: a BED is no physical dose
+    pytest.param("BED[Gy]", UnknownMetricError, UNKNOWN, id="D09-bed"),
+    pytest.param("EQD2[Gy]", UnknownMetricError, UNKNOWN, id="D09-eqd2"),
+    # D18: nothing is guessed
+    pytest.param("Dmax[Gy]", UnknownMetricError, UNKNOWN, id="D18-dmax"),
+    pytest.param("max[Gy]", UnknownMetricError, UNKNOWN, id="D18-case"),
+    pytest.param("D0.03[Gy]", UnknownMetricError, UNKNOWN, id="D18-no-volume-unit"),
+    pytest.param("D0,03cc[Gy]", UnknownMetricError, UNKNOWN, id="D25-comma"),
+    pytest.param("D0cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-zero-volume"),
+    pytest.param("D-1cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-negative-volume"),
+    pytest.param("V20Gy[Gy]", UnknownMetricError, UNKNOWN, id="volume-in-gy"),
+]
+
+# D18: the left one can never be below the right one; nothing else is ordered
+BOUNDS = [
+    ("Max", "D0.03cc"), ("Max", "D0.1cc"), ("Max", "D2%"), ("Max", "Mean"), ("Max", "Min"),
+    ("D0.03cc", "D0.1cc"), ("D0.1cc", "D1cc"), ("D0.03cc", "Min"), ("D2%", "D5%"), ("D2%", "Min"), ("Mean", "Min"),
+]  # fmt: skip
+NOT_ORDERED = [("D0.03cc", "D2%"), ("D2%", "Mean"), ("D0.1cc", "Mean"), ("Max", "Max"), ("Mean", "Mean")]
+
+
+def metric(name: str) -> Metric:
+    return parse_metric(f"{name}[Gy]").metric
+
+
+@pytest.mark.parametrize(("text", "kind", "size", "name", "unit"), READ)
+def test_read(text, kind, size, name, unit):
+    expected = Metric(kind, None if size is None else Decimal(size), name)
+    assert parse_metric(text) == ParsedMetric(expected, unit)
+
+
+@pytest.mark.parametrize(("text", "error", "message"), REFUSED)
+def test_refused(text, error, message):
+    with pytest.raises(error) as caught:
+        parse_metric(text)
+    assert str(caught.value) == message
+
+
+# O03: other digits than 0 to 9 make no size
+def test_other_digits_are_no_size():
+    with pytest.raises(UnknownMetricError):
+        parse_metric("D\N{ARABIC-INDIC DIGIT ONE}cc[Gy]")
+
+
+@pytest.mark.parametrize(("larger", "smaller"), BOUNDS)
+def test_a_larger_near_maximum_bounds_a_smaller_and_never_the_reverse(larger, smaller):
+    assert metric(larger).bounds_from_above(metric(smaller))
+    assert not metric(smaller).bounds_from_above(metric(larger))
+
+
+@pytest.mark.parametrize(("one", "other"), NOT_ORDERED)
+def test_others_are_not_ordered(one, other):
+    assert not metric(one).bounds_from_above(metric(other))
+    assert not metric(other).bounds_from_above(metric(one))
+
+
+def test_a_volume_is_ordered_with_nothing():
+    volume = parse_metric("V20Gy[%]").metric
+    for name in ("Max", "Mean", "Min", "D1cc"):
+        assert not volume.bounds_from_above(metric(name))
+        assert not metric(name).bounds_from_above(volume)
+
+
+@pytest.mark.parametrize("name", ["Max", "D0.03cc", "D1cc", "D2%"])
+def test_near_maxima(name):
+    assert metric(name).is_near_maximum(up_to_cc=Decimal(1), up_to_percent=Decimal(2))
+
+
+@pytest.mark.parametrize("name", ["D1.01cc", "D2.1%", "Mean", "Min"])
+def test_larger_volumes_are_no_near_maxima(name):
+    assert not metric(name).is_near_maximum(up_to_cc=Decimal(1), up_to_percent=Decimal(2))
+
+
+def test_labels_are_in_gy():
+    assert parse_metric("D0.10cc[cGy]").metric.label == "D0.1cc[Gy]"
+    assert parse_metric("V20Gy[%]").metric.label == "V20Gy[%]"
+
+
+sizes = st.decimals(Decimal("0.001"), 1000, places=3)
+
+
+@given(sizes, st.sampled_from(["cc", "%"]), st.sampled_from(["Gy", "cGy"]))
+def test_the_name_is_canonical_and_read_again(size, of, unit):
+    parsed = parse_metric(f"D{size}{of}[{unit}]")
+    assert parsed.metric.size == size
+    assert parsed.unit == unit
+    assert parse_metric(parsed.metric.label).metric == parsed.metric
+    assert parse_metric(f"D{size}0{of}[{unit}]") == parsed
+
+
+@given(sizes, sizes)
+def test_smaller_volumes_have_the_higher_dose(one, other):
+    smaller, larger = metric(f"D{min(one, other)}cc"), metric(f"D{max(one, other)}cc")
+    assert smaller.bounds_from_above(larger) is (one != other)
+    assert not larger.bounds_from_above(smaller)
+
+
+@given(st.text("DVMaxeinc%Gy0123456789.[]() ", max_size=20))
+def test_nothing_is_read_without_a_unit(text):
+    try:
+        parsed = parse_metric(text)
+    except (MetricError, UnknownMetricError):
+        return
+    assert parsed.unit in {"Gy", "cGy", "%", "cc"}
+    assert f"[{parsed.unit}]" in text.replace(" ", "")
