@@ -39,6 +39,9 @@ def derivation(trace: Trace) -> tuple[str, ...]:
 
 
 def _arithmetic(trace: Trace) -> Iterator[str]:
+    if not trace.order:
+        yield "the history is not complete: an unseen earlier course may have any dose and date"
+        return
     for course in trace.courses:
         yield from _course(trace, course)
     if trace.n_orders > 1:
@@ -47,8 +50,7 @@ def _arithmetic(trace: Trace) -> Iterator[str]:
         yield from _interval(trace)
     elif trace.scope in {"cumulative", "share", "score"}:
         yield from _sum(trace)
-    if trace.order or trace.scope == "each_course":
-        yield _comparison(trace)
+    yield _comparison(trace)
 
 
 def unit_of(trace: Trace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -131,6 +132,8 @@ class Trace:
     @property
     def smallest_interval(self) -> tuple[float, float]:
         """The smallest interval at the turn that is reported [months]."""
+        if not self.order:
+            return 0.0, math.inf
         span = self.view.intervals(self.rows_index)
         turn = len(self.order) - 1
         return float(span.low[self.row, turn]), float(span.high[self.row, turn])
