@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from reirrad.audit.memory import audit as audit
     from reirrad.engine.check import check
     from reirrad.ingest import load_case, parse_case
     from reirrad.library import load_library

@@ -247,7 +247,7 @@ def test_date(text, what, hint):
 
 
 # T07: a date that the TOML parser makes is held to the same years
-@pytest.mark.parametrize("day", [dt.date(99, 1, 1), dt.date(2200, 1, 1), dt.datetime(99, 1, 1, 8)])  # noqa: DTZ001
+@pytest.mark.parametrize("day", [dt.date(99, 1, 1), dt.date(2200, 1, 1), dt.datetime(99, 1, 1, 8)])
 def test_date_without_quotes(day):
     (problem,) = refusal(put(*START, value=day))
     assert problem.startswith(f"{AT_START}: the year is outside 1895 to 2199; given: ")

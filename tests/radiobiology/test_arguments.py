@@ -128,6 +128,9 @@ def test_two_wrong_signs_do_not_cancel():
 
 def test_negative_zero_dose_is_zero():
     assert bed(**(SCHEDULE | {"total_dose_gy": np.array([-0.0, 50.0])})).tolist() == [0.0, 100.0]
+    total = np.full(BLOCK_ROWS + 9, 50.0)
+    total[-1] = -0.0
+    assert bed(**(SCHEDULE | {"total_dose_gy": total}))[-2:].tolist() == [100.0, 0.0]
 
 
 def test_masked_array_without_a_masked_value_is_an_array():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf, ulp
+from math import ulp
 
 import numpy as np
 import pytest
@@ -19,9 +19,11 @@ fraction_numbers = st.integers(1, 60)
 alpha_betas_gy = st.floats(0.5, 20.0)
 factors = st.floats(0.0, 2.0)
 
-# four roundings make a BED, three more an EQD2; 18 million random schedules reached 2.7 and 4.3 (BED with a factor 3.6)
+# without a factor, four roundings make a BED and five an EQD2; a factor adds two. 24 million random schedules, a third
+# of them made to round badly, reached 2.8 and 3.6 units in the last place, with a factor 3.5 and 4.7
 BED_ULPS = 4
-EQD2_ULPS = 5
+EQD2_ULPS = 4
+EQD2_WITH_FACTOR_ULPS = 6
 
 
 def ulps(value: float, expected: Fraction) -> float:
@@ -61,7 +63,7 @@ def test_twice_daily_45_gy_in_30_fractions_from_the_evidence():
 def test_eqdx_by_hand_and_its_limits():
     schedule = {"total_dose_gy": 54.0, "n_fractions": 3, "alpha_beta_gy": 3.0}
     assert eqdx(**schedule, reference_dose_per_fraction_gy=3.0) == 189.0
-    assert eqdx(**schedule, reference_dose_per_fraction_gy=0.0) == bed(**schedule)
+    assert eqdx(**schedule, reference_dose_per_fraction_gy=0.0) == bed(**schedule) == 378.0
     assert eqdx(**schedule, reference_dose_per_fraction_gy=2.0) == eqd2(**schedule)
     assert eqdx(**schedule, reference_dose_per_fraction_gy=18.0) == pytest.approx(54.0, rel=1e-15)
 
@@ -69,11 +71,14 @@ def test_eqdx_by_hand_and_its_limits():
 @given(doses_gy, fraction_numbers, alpha_betas_gy, factors)
 def test_stays_within_a_few_ulp_of_rational_arithmetic(total, n, alpha_beta, factor):
     schedule = {"total_dose_gy": total, "n_fractions": n, "alpha_beta_gy": alpha_beta}
+    per_eqd2 = 1 + Fraction(2) / Fraction(alpha_beta)
     expected = exact_bed(total, n, alpha_beta)
     assert ulps(bed(**schedule), expected) <= BED_ULPS
-    assert ulps(eqd2(**schedule), expected / (1 + Fraction(2) / Fraction(alpha_beta))) <= EQD2_ULPS
-    with_factor = bed(**schedule, incomplete_repair_factor=factor)
-    assert ulps(with_factor, exact_bed(total, n, alpha_beta, factor)) <= BED_ULPS
+    assert ulps(eqd2(**schedule), expected / per_eqd2) <= EQD2_ULPS
+    schedule["incomplete_repair_factor"] = factor
+    expected = exact_bed(total, n, alpha_beta, factor)
+    assert ulps(bed(**schedule), expected) <= BED_ULPS
+    assert ulps(eqd2(**schedule), expected / per_eqd2) <= EQD2_WITH_FACTOR_ULPS
 
 
 def test_random_table_stays_within_a_few_ulp_of_rational_arithmetic():
@@ -175,6 +180,29 @@ def test_memory_layout_does_not_matter(layout, rows):
     np.testing.assert_array_equal(eqd2(**table), eqd2(**plain))
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("rows", [9, BLOCK_ROWS + 9, 4 * BLOCK_ROWS])
+def test_direct_and_buffered_evaluation_give_the_same_bits(function, rows):
+    table = columns(rows)
+    direct = function(**table)
+    # one strided argument is enough for the buffered evaluation; a slice moves every block to another alignment
+    buffered = function(**(table | {"total_dose_gy": np.repeat(table["total_dose_gy"], 2)[::2]}))
+    moved = function(**{name: column[3:] for name, column in table.items()})
+    out = np.empty(rows + 1)[1:]
+    function(**(table | {"n_fractions": table["n_fractions"].astype(np.float64)}), out=out)
+    for other in (buffered, np.concatenate([direct[:3], moved]), out):
+        np.testing.assert_array_equal(direct.view(np.uint64), other.view(np.uint64))
+
+
+@pytest.mark.parametrize("rows", [9, BLOCK_ROWS + 9])
+@pytest.mark.parametrize("name", ["total_dose_gy", "n_fractions", "alpha_beta_gy", "incomplete_repair_factor"])
+def test_a_scalar_gives_the_bits_of_a_column_of_it(name, rows):
+    table = columns(rows)
+    value = table[name][-1]
+    column = eqd2(**(table | {name: np.full(rows, value)}))
+    np.testing.assert_array_equal(eqd2(**(table | {name: value})).view(np.uint64), column.view(np.uint64))
+
+
 @pytest.mark.parametrize("rows", [6, BLOCK_ROWS + 6])
 def test_fortran_order(rows):
     total = np.asfortranarray(np.linspace(0.0, 80.0, 6 * rows).reshape(rows, 6))
@@ -239,43 +267,7 @@ def test_arguments_cannot_be_given_by_position():
         bed(50.0, 25, 2.0)
 
 
-def test_expressions_are_exact_on_fractions():
-    total = np.array([Fraction("25.6"), Fraction("33.6"), Fraction(0)], dtype=object)
-    n = np.array([16, 14, 1], dtype=object)
-    alpha_beta = np.array([Fraction(2)] * 3, dtype=object)
-    beds = bed_expression(total_dose_gy=total, n_fractions=n, alpha_beta_gy=alpha_beta, incomplete_repair_factor=0)
-    # 16 x 1.6 Gy and 14 x 2.4 Gy are exactly 120 Gy2
-    assert beds[0] + beds[1] == Fraction(120)
-    assert beds[2] == 0
-    assert all(isinstance(value, Fraction) for value in beds)
-    eqds = eqd_expression(bed_gy=beds, alpha_beta_gy=alpha_beta, reference_dose_gy=2)
-    assert eqds[0] + eqds[1] == Fraction(60)
-
-
-def test_expressions_on_single_fractions_and_with_a_factor():
-    value = bed_expression(
-        total_dose_gy=Fraction(45),
-        n_fractions=30,
-        alpha_beta_gy=Fraction(2),
-        incomplete_repair_factor=Fraction(1, 16),
-    )
-    assert value == exact_bed(45, 30, 2, Fraction(1, 16))
-
-
-def test_expressions_take_unknown_and_absent_doses():
-    total = np.array([inf, 0.0, 50.0])
-    beds = bed_expression(total_dose_gy=total, n_fractions=25, alpha_beta_gy=2.0, incomplete_repair_factor=0.0)
-    assert beds.tolist() == [inf, 0.0, 100.0]
-    assert eqd_expression(bed_gy=beds, alpha_beta_gy=2.0, reference_dose_gy=2.0).tolist() == [inf, 0.0, 50.0]
-    unknown = np.array([inf, Fraction(0)], dtype=object)
-    beds = bed_expression(total_dose_gy=unknown, n_fractions=Fraction(25), alpha_beta_gy=Fraction(2))
-    assert beds.tolist() == [inf, 0]
-
-
 def test_checked_functions_compute_the_expressions():
     table = columns(BLOCK_ROWS + 5)
     np.testing.assert_array_equal(bed(**table), bed_expression(**table))
-    expected = eqd_expression(
-        bed_gy=bed_expression(**table), alpha_beta_gy=table["alpha_beta_gy"], reference_dose_gy=2.0
-    )
-    np.testing.assert_array_equal(eqd2(**table), expected)
+    np.testing.assert_array_equal(eqd2(**table), eqd_expression(**table, reference_dose_gy=2.0))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from reirrad.cli.options import Command
-from reirrad.engine.wording import plain
 from reirrad.errors import InputError, Problem, shown
 from reirrad.model.schedule import ALLOWED, Schedule, ScheduleError, parse_schedule
+from reirrad.model.wording import plain
 from reirrad.radiobiology import bed, eqd2, incomplete_repair_factor
 
 

@@ -31,6 +31,8 @@ class Batch:
 
     case_id: Texts
     has_unseen: Bools
+    #: something was given for the case that could not be read: only what is violated all the same is decided
+    has_unread: Bools
     point_maximum: Ints
 
     judged_case: Ints

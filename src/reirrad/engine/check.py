@@ -15,7 +15,6 @@ from reirrad.engine.explain import derivation
 from reirrad.engine.from_cases import Prepared, prepare
 from reirrad.engine.notes import headline, notes_of_case
 from reirrad.engine.trace import Trace
-from reirrad.engine.wording import number_or_none
 from reirrad.library import Library, LoadedEdition, load_library
 from reirrad.model.case import Case
 from reirrad.model.finding import (
@@ -28,6 +27,7 @@ from reirrad.model.finding import (
     Report,
     StatusWord,
 )
+from reirrad.model.wording import number_or_none
 
 
 def check(case: Case, *, library: Library | None = None, strict: bool = False) -> Report:

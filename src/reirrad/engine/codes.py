@@ -44,6 +44,7 @@ class Cause(IntFlag):
     The order is that of the reason given: of several causes the first is the reason.
     """
 
+    ROW_QUARANTINED = 1 << 17
     TECHNIQUE_UNKNOWN = 1 << 0
     N_FRACTIONS_UNKNOWN = 1 << 1
     INTERVAL_CONDITION_UNKNOWN = 1 << 2

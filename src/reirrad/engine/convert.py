@@ -139,31 +139,31 @@ def _objects(values: list[Any]) -> Numbers:
 def _convert(dose: Span, n_fractions: Numbers, repair: Span, conversion: Conversion) -> Span:
     if conversion.quantity == "physical":
         return dose
-    is_known = n_fractions > 0
-    # without a schedule: at least infinitely many fractions, at most one a day
-    most_fractions = np.where(is_known, n_fractions, 1)
-    low = _at(dose.low, most_fractions, repair.low, conversion)
-    if not np.all(is_known):
-        low = np.where(is_known, low, _of_bed(dose.low, conversion))
-    return Span(low, _at(dose.high, most_fractions, repair.high, conversion))
+    # without a schedule there may be any number of fractions, from one up
+    most, fewest = np.where(n_fractions > 0, n_fractions, np.inf), np.where(n_fractions > 0, n_fractions, 1)
+    return Span(
+        _at(dose.low, most, repair.low, conversion),
+        _at(dose.high, fewest, repair.high, conversion),
+    )
 
 
 def _at(dose: Numbers, n_fractions: Numbers, factor: Numbers, conversion: Conversion) -> Numbers:
-    bed = bed_expression(
-        total_dose_gy=dose,
-        n_fractions=n_fractions,
-        alpha_beta_gy=conversion.alpha_beta_gy,
-        incomplete_repair_factor=factor,
-    )
-    return _of_bed(bed, conversion)
-
-
-def _of_bed(bed: Numbers, conversion: Conversion) -> Numbers:
     if conversion.quantity == "BED":
-        return bed
-    return np.asarray(
-        eqd_expression(bed_gy=bed, alpha_beta_gy=conversion.alpha_beta_gy, reference_dose_gy=_EQD2_REFERENCE_GY)
-    )
+        value = bed_expression(
+            total_dose_gy=dose,
+            n_fractions=n_fractions,
+            alpha_beta_gy=conversion.alpha_beta_gy,
+            incomplete_repair_factor=factor,
+        )
+    else:
+        value = eqd_expression(
+            total_dose_gy=dose,
+            n_fractions=n_fractions,
+            alpha_beta_gy=conversion.alpha_beta_gy,
+            incomplete_repair_factor=factor,
+            reference_dose_gy=_EQD2_REFERENCE_GY,
+        )
+    return np.asarray(value)
 
 
 def gives_dose(batch: Batch, doses: PhaseDoses) -> tuple[Bools, Bools]:

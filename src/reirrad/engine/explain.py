@@ -9,8 +9,8 @@ import numpy as np
 from reirrad.engine.codes import BASES, UNSTATED, Cause, Exclusion, Status
 from reirrad.engine.missing import what_would_decide
 from reirrad.engine.trace import Trace
-from reirrad.engine.wording import beyond, plain, span_text
 from reirrad.model.rule import COMPARISON_SIGNS
+from reirrad.model.wording import beyond, plain, span_text
 
 _EXCLUSIONS = {
     Exclusion.NO_COURSE: "no course gives dose to {structure}",

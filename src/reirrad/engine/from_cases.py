@@ -95,6 +95,7 @@ def _add_case(columns: _Columns, index: int, case: Case, structures: dict[str, s
     columns.add(
         case_id=case.case_id,
         has_unseen=case.prior_radiotherapy in {"partial", "unknown"},
+        has_unread=False,
         point_maximum=point_maximum,
     )
     for code in codes.values():
@@ -114,8 +115,8 @@ def _add_case(columns: _Columns, index: int, case: Case, structures: dict[str, s
 def _add_course(columns: _Columns, case: int, course: Course, stated_order: int) -> None:
     start = parse_date_range(course.start) if course.start is not None else DateRange(None, None)
     end = parse_date_range(course.end) if course.end is not None else DateRange(None, None)
-    start_low, start_high = _days(start)
-    end_low, end_high = _days(end)
+    start_low, start_high = date_ends(start)
+    end_low, end_high = date_ends(end)
     months = Decimal(repr(course.months_since_previous or 0.0)) * MONTH_PARTS
     columns.add(
         course_case=case,
@@ -136,7 +137,8 @@ def _add_course(columns: _Columns, case: int, course: Course, stated_order: int)
     )
 
 
-def _days(dates: DateRange) -> tuple[int, int]:
+def date_ends(dates: DateRange) -> tuple[int, int]:
+    """Return the first and last day that a date may mean, as days since 1970-01-01."""
     low = NO_LOW if dates.low is None else dates.low.toordinal() - _EPOCH_ORDINAL
     high = NO_HIGH if dates.high is None else dates.high.toordinal() - _EPOCH_ORDINAL
     return low, high
@@ -189,6 +191,7 @@ def _batch(columns: _Columns) -> Batch:
     types = {
         "case_id": text,
         "has_unseen": flag,
+        "has_unread": flag,
         "point_maximum": whole,
         "judged_case": whole,
         "judged_structure": whole,

@@ -54,7 +54,10 @@ class Judge:
     def judge(self) -> Judged:
         """Return the finding of every case of the view, in ascending order of the case."""
         parts = [self._judge_rows(index, rows) for index, rows in enumerate(self.view.rows)]
-        return _joined(parts)
+        judged = _joined(parts)
+        unread = self.view.batch.has_unread[judged.case][:, None] & (judged.decided.status != Status.VIOLATED)
+        judged.decided.refuse(unread, Cause.ROW_QUARANTINED)
+        return judged
 
     def impossible(self) -> int:
         """Return the cause for which the constraint can be evaluated for no case at all, or 0."""

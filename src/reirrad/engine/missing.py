@@ -8,6 +8,7 @@ from reirrad.engine.codes import Cause
 from reirrad.engine.trace import Trace
 
 _SENTENCES: dict[Cause, str] = {
+    Cause.ROW_QUARANTINED: "mend the rows of the case that could not be read",
     Cause.TECHNIQUE_UNKNOWN: "state `technique` of {newest}: the constraint is about {techniques}",
     Cause.N_FRACTIONS_UNKNOWN: "state the schedule of {newest}: the constraint depends on the number of fractions",
     Cause.INTERVAL_CONDITION_UNKNOWN: "state the dates more exactly: the interval decides whether it applies",

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from reirrad.engine.wording import beyond, plain
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
+from reirrad.model.wording import beyond, plain
 
 WIDTH = 100
 #: Styles a line by a status; plain text gives it back unchanged.

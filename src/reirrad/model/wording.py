@@ -1,4 +1,4 @@
-"""Numbers and ranges as derivations print them."""
+"""Numbers and ranges as derivations and reports print them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,49 @@
+"""What an audit returns: findings as columns, patients with their verdicts, and the rows that could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reirrad.model.finding import EditionUsed
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that was not judged."""
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSummary:
+    """Columns of patients: ``patient_id``, ``verdict``, ``n_rows``, ``n_quarantined``, ``unmapped_structures``."""
+
+    columns: dict[str, np.ndarray[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Findings of a cohort as columns, one row per patient, structure and constraint.
+
+    ``rows_in = rows_audited + rows_quarantined + rows_duplicate`` always holds.
+    """
+
+    columns: dict[str, np.ndarray[Any, Any]]
+    patients: PatientSummary
+    quarantine: tuple[Quarantined, ...]
+    rows_in: int
+    rows_audited: int
+    rows_quarantined: int
+    rows_duplicate: int
+    editions: tuple[EditionUsed, ...]
+    #: options that were assumed and are to be repeated with every result
+    assumptions: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Return the number of findings."""
+        return len(self.columns["status"])

@@ -1,0 +1,210 @@
+"""The rows of a cohort table as typed columns, each row with the reason for which it cannot be judged, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from reirrad.audit.table import cells, read_numbers, read_words
+from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Floats, Ints
+from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
+from reirrad.engine.from_cases import date_ends
+from reirrad.library import Library
+from reirrad.model.dates import DateError, DateRange, parse_date_range
+from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, UnknownMetricError, parse_metric
+from reirrad.quantities import SENTINELS
+
+ROLES = ("delivered", "proposed")
+DOSE_OF = ("planned", "delivered")
+HISTORIES = ("complete", "partial", "none", "unknown")
+
+#: Code of a structure or metric that is not known: the row is read, but no constraint uses its dose.
+UNKNOWN = -2
+
+Columns = dict[str, np.ndarray[Any, Any]]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Typed columns of the rows; ``bad`` holds an index into ``reasons`` (0: none)."""
+
+    n_rows: int
+    columns: Columns
+    library: Library
+    values: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    metrics: list[Metric] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
+    bad: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    reasons: list[tuple[str, str]] = field(default_factory=lambda: [("", "")])
+
+    def quarantine(self, where: Bools, column: str, reason: str) -> None:
+        """Mark rows; the first reason found for a row stays."""
+        fresh = where & (self.bad == 0)
+        if fresh.any():
+            self.reasons.append((column, reason))
+            self.bad[fresh] = len(self.reasons) - 1
+
+    def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
+        return self.values[name]
+
+
+def read_rows(columns: Columns, library: Library, *, assume_once_daily: bool) -> Rows:
+    """Read every cell; what cannot be read quarantines its row."""
+    rows = Rows(n_rows=len(columns["patient_id"]), columns=columns, library=library)
+    rows.bad = np.zeros(rows.n_rows, dtype=np.int64)
+    for name in ("patient_id", "course_id", "phase_id"):
+        _ids(rows, name, is_required=name != "phase_id")
+    _word(rows, "modality", MODALITIES, is_required=True)
+    _word(rows, "technique", TECHNIQUES)
+    _word(rows, "role", ROLES, empty=ROLES.index("delivered"))
+    _word(rows, "basis", BASES)
+    _word(rows, "dose_of", DOSE_OF)
+    _word(rows, "prior_radiotherapy", HISTORIES, empty=HISTORIES.index("unknown"))
+    _words(rows, "structure", _structure_reader(rows), is_required=True)
+    _words(rows, "metric", _metric_reader(rows), is_required=True)
+    _number(rows, "n_fractions", is_required=True)
+    _number(rows, "fractions_per_day", is_required=not assume_once_daily, empty=1.0)
+    for name in ("fractions_delivered", "hours_between_fractions", "repair_half_time_h", "prior_courses"):
+        _number(rows, name)
+    _number(rows, "months_since_previous")
+    _number(rows, "course_number", quantity="prior_courses")
+    _dose(rows)
+    for name in ("start", "end"):
+        _date(rows, name)
+    return rows
+
+
+def _ids(rows: Rows, name: str, *, is_required: bool) -> None:
+    if name not in rows.columns:
+        rows.values[name], rows.texts[name] = np.zeros(rows.n_rows, dtype=np.int64), [""]
+        return
+    read = cells(rows.columns[name])
+    is_text = np.array([isinstance(value, str) for value in read.values] + [True], dtype=np.bool_)
+    rows.quarantine(~is_text[read.codes] & (read.codes >= 0), name, "not_text")
+    rows.quarantine((read.codes < 0) & is_required, name, "missing")
+    # in the order of the text, so that the order of the rows does not matter
+    texts = ["" if value is None else str(value) for value in read.values]
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    rank = np.empty(len(texts) + 1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    rank[-1] = UNSTATED
+    rows.values[name], rows.texts[name] = rank[read.codes], [texts[index] for index in order]
+
+
+def _words(
+    rows: Rows, name: str, read: Callable[[str], int], *, is_required: bool = False, empty: int = UNSTATED
+) -> None:
+    if name not in rows.columns:
+        rows.values[name] = np.full(rows.n_rows, empty, dtype=np.int64)
+        return
+    codes, is_empty, is_bad = read_words(rows.columns[name], read)
+    rows.quarantine(is_bad, name, "not_allowed")
+    rows.quarantine(is_empty & is_required, name, "missing")
+    rows.values[name] = np.where(is_empty, empty, codes)
+
+
+def _word(rows: Rows, name: str, allowed: tuple[str, ...], *, is_required: bool = False, empty: int = UNSTATED) -> None:
+    def read(text: str) -> int:
+        return allowed.index(text.strip())
+
+    _words(rows, name, read, is_required=is_required, empty=empty)
+
+
+def _structure_reader(rows: Rows) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        canonical = rows.library.structures.canonical(text)
+        if canonical is not None:
+            return rows.library.structures.names.index(canonical)
+        if text not in rows.unmapped:
+            rows.unmapped.append(text)
+        return UNKNOWN - rows.unmapped.index(text)
+
+    return read
+
+
+def _metric_reader(rows: Rows) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            parsed = parse_metric(text)
+        except UnknownMetricError:
+            return UNKNOWN
+        except MetricError:
+            # the unit of the dose is that of its column; one in brackets must not contradict it
+            return _metric_without_unit(rows, text)
+        if parsed.unit not in GY_DIVISORS and "V" not in parsed.metric.name:
+            return UNKNOWN
+        if parsed.unit == "cGy":
+            raise ValueError
+        return _metric_code(rows, parsed.metric)
+
+    return read
+
+
+def _metric_without_unit(rows: Rows, text: str) -> int:
+    try:
+        return _metric_code(rows, parse_metric(f"{text.strip()}[Gy]").metric)
+    except UnknownMetricError:
+        return UNKNOWN
+
+
+def _metric_code(rows: Rows, metric: Metric) -> int:
+    if metric not in rows.metrics:
+        rows.metrics.append(metric)
+    return rows.metrics.index(metric)
+
+
+def _number(rows: Rows, name: str, *, is_required: bool = False, quantity: str = "", empty: float = np.nan) -> None:
+    if name not in rows.columns:
+        rows.quarantine(np.full(rows.n_rows, is_required), name, "missing")
+        rows.values[name] = np.full(rows.n_rows, empty)
+        return
+    values, is_bad = read_numbers(rows.columns[name], quantity or name)
+    rows.quarantine(is_bad, name, "not_allowed")
+    rows.quarantine(np.isnan(values) & is_required, name, "missing")
+    rows.values[name] = np.where(np.isnan(values), empty, values)
+
+
+def _dose(rows: Rows) -> None:
+    name, per_unit = ("dose_gy", 1) if "dose_gy" in rows.columns else ("dose_cgy", 100)
+    values, is_bad = read_numbers(rows.columns[name], "total_dose_gy", per_unit=per_unit)
+    rows.quarantine(is_bad, name, "not_allowed")
+    rows.quarantine(np.isin(values * per_unit, list(SENTINELS)), name, "sentinel")
+    # an empty dose is an unknown one: the course is kept, the dose row is not
+    rows.values["dose_gy"] = values
+
+
+def _date(rows: Rows, name: str) -> None:
+    lows, highs = f"{name}_low", f"{name}_high"
+    if name not in rows.columns:
+        rows.values[lows] = np.full(rows.n_rows, NO_LOW, dtype=np.int64)
+        rows.values[highs] = np.full(rows.n_rows, NO_HIGH, dtype=np.int64)
+        return
+    column = rows.columns[name]
+    if column.dtype.kind == "M":
+        days = column.astype("M8[D]")
+        column = np.where(np.isnat(days), "", np.datetime_as_string(days, unit="D"))
+    ranges: list[DateRange] = [DateRange(None, None)]
+
+    def read(text: str) -> int:
+        try:
+            ranges.append(parse_date_range(text))
+        except DateError:
+            raise ValueError from None
+        return len(ranges) - 1
+
+    codes, is_empty, is_bad = read_words(column, read)
+    rows.quarantine(is_bad, name, "not_allowed")
+    ends = np.array([date_ends(dates) for dates in ranges], dtype=np.int64)
+    codes = np.where(is_empty | is_bad, 0, codes)
+    rows.values[lows], rows.values[highs] = ends[codes, 0], ends[codes, 1]
+
+
+def same_within(groups: Ints, values: np.ndarray[Any, Any], first: Ints) -> Bools:
+    """Return whether each row has the value of the first row of its group; two empty ones are the same."""
+    reference: Floats = values[first][groups].astype(np.float64)
+    own: Floats = values.astype(np.float64)
+    return np.asarray((reference == own) | (np.isnan(reference) & np.isnan(own)))

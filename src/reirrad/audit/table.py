@@ -1,0 +1,193 @@
+"""A cohort table as columns: which there are, and what each cell says.
+
+Cells are read per distinct value, so that a column of millions costs as much as its vocabulary. A cell that cannot be
+read gives its row a reason code; nothing is guessed and nothing is filled in.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from reirrad.engine.batch import Bools, Floats, Ints
+from reirrad.errors import MissingExtraError, Problem, TableError, shown
+from reirrad.quantities import QUANTITIES
+
+REQUIRED = ("patient_id", "course_id", "structure", "metric", "n_fractions", "modality")
+DOSES = ("dose_gy", "dose_cgy")
+OPTIONAL = (
+    "fractions_per_day",
+    "start",
+    "end",
+    "course_number",
+    "months_since_previous",
+    "phase_id",
+    "fractions_delivered",
+    "dose_of",
+    "hours_between_fractions",
+    "repair_half_time_h",
+    "role",
+    "technique",
+    "prior_radiotherapy",
+    "prior_courses",
+    "basis",
+)
+_TEXT = frozenset(
+    {"patient_id", "course_id", "phase_id", "structure", "metric", "modality", "dose_of", "role", "technique"}
+    | {"prior_radiotherapy", "basis"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A column as codes into its distinct values; -1 is an empty cell."""
+
+    codes: Ints
+    values: list[Any]
+
+
+def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the columns of a table as arrays of one length, under our names.
+
+    Raises
+    ------
+    TableError
+        If a column is missing, not known, given twice, or of another length.
+    MissingExtraError
+        If the table is an Arrow table and pyarrow is not installed.
+    """
+    raw = dict(table) if isinstance(table, Mapping) else _from_arrow(table)
+    columns: dict[str, np.ndarray[Any, Any]] = {}
+    problems: list[Problem] = []
+    known = (*REQUIRED, *DOSES, *OPTIONAL)
+    for name, values in raw.items():
+        ours = rename.get(name, name)
+        if ours in columns:
+            problems.append(Problem(name, "two columns have this name", shown(ours)))
+        elif ours not in known:
+            problems.append(Problem(name, "the column is not known", allowed=", ".join(known), hint="map or drop it"))
+        else:
+            columns[ours] = np.asarray(values)
+    problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
+    if sum(name in columns for name in DOSES) != 1:
+        problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
+    if not {"start", "end"} <= columns.keys() and not {"course_number", "months_since_previous"} <= columns.keys():
+        what = "either start and end, or course_number and months_since_previous are required"
+        problems.append(Problem("start", what))
+    lengths = {name: array.shape for name, array in columns.items()}
+    if len(set(lengths.values())) > 1 or any(len(shape) != 1 for shape in lengths.values()):
+        problems.append(Problem("", "the columns are not of one length", shown(lengths)))
+    for name, array in columns.items():
+        if name in _TEXT and array.dtype.kind in "iufb":
+            hint = "ids and words are text: a number has lost its leading zeros" if name.endswith("_id") else ""
+            problems.append(Problem(name, "the column is not text", str(array.dtype), "text", hint))
+    if problems:
+        raise TableError("table", problems)
+    return columns
+
+
+def _from_arrow(table: Any) -> dict[str, Any]:
+    if not hasattr(table, "__arrow_c_stream__"):
+        problem = Problem("", "this is no table", type(table).__name__, "a mapping of arrays, or an Arrow table")
+        raise TableError("table", [problem])
+    try:
+        pyarrow = importlib.import_module("pyarrow")
+    except ImportError:
+        raise MissingExtraError("an Arrow table needs pyarrow: pip install 'reirrad[arrow]'") from None
+    arrow = pyarrow.table(table)
+    return {name: arrow.column(name).to_numpy(zero_copy_only=False) for name in arrow.column_names}
+
+
+def cells(column: np.ndarray[Any, Any]) -> Cells:
+    """Return a column of words as codes into its distinct values; empty cells are -1."""
+    if column.dtype.kind in "US":
+        values, codes = np.unique(column, return_inverse=True)
+        texts: list[Any] = [
+            value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in values
+        ]
+    else:
+        seen: dict[Any, int] = {}
+        codes = np.fromiter((seen.setdefault(_key(value), len(seen)) for value in column), np.int64, len(column))
+        texts = [key[1] for key in seen]
+    is_empty = np.array(
+        [text is None or (isinstance(text, str) and not text.strip()) for text in texts], dtype=np.bool_
+    )
+    codes = codes.astype(np.int64)
+    return Cells(np.where(is_empty[codes], -1, codes) if len(texts) else codes, texts)
+
+
+def _key(value: Any) -> tuple[type, Any]:
+    # 1, 1.0 and True are equal but not the same cell; NaN is how object columns write "empty"
+    is_nan = isinstance(value, float) and value != value
+    return type(value), None if value is None or is_nan else value
+
+
+def read_words(column: np.ndarray[Any, Any], read: Callable[[str], int]) -> tuple[Ints, Bools, Bools]:
+    """Return the code of each cell, whether it is empty and whether it cannot be read (``read`` raises ValueError)."""
+    read_cells = cells(column)
+    codes = np.full(len(read_cells.values) + 1, -1, dtype=np.int64)
+    bad = np.zeros(len(codes), dtype=np.bool_)
+    for index, value in enumerate(read_cells.values):
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        try:
+            if not isinstance(value, str):
+                raise ValueError
+            codes[index] = read(value)
+        except ValueError:
+            bad[index] = True
+    return codes[read_cells.codes], read_cells.codes < 0, bad[read_cells.codes]
+
+
+def read_numbers(column: np.ndarray[Any, Any], quantity: str, *, per_unit: int = 1) -> tuple[Floats, Bools]:
+    """Return the numbers of a column (NaN where empty) and whether a cell cannot be read or is out of range.
+
+    A number means its shortest decimal text at the width at which it is stored: float32 2.1 is 2.1.
+    """
+    bounds = QUANTITIES[quantity]
+    if column.dtype.kind in "iu":
+        values = column.astype(np.float64)
+        is_empty = np.zeros(len(values), dtype=np.bool_)
+        if per_unit == 1:
+            return values, ~_within(values, bounds.low, bounds.high, open_low=bounds.low_is_open)
+        distinct, inverse = np.unique(values, return_inverse=True)
+        texts: list[Any] = list(distinct)
+    elif column.dtype.kind == "f":
+        distinct, inverse = np.unique(column, return_inverse=True)
+        texts = [None if np.isnan(value) else str(value) for value in distinct]
+    else:
+        read_cells = cells(column)
+        inverse, texts = read_cells.codes, [*read_cells.values, None]
+    numbers = np.array([_number(text, per_unit) for text in texts])
+    values = numbers[inverse]
+    is_empty = np.array([text is None or (isinstance(text, str) and not text.strip()) for text in texts])[inverse]
+    is_bad = ~_within(values, bounds.low, bounds.high, open_low=bounds.low_is_open) & ~is_empty
+    if bounds.whole:
+        is_bad |= ~is_empty & (values != np.floor(values))
+    return values, is_bad
+
+
+def _within(values: Floats, low: float, high: float, *, open_low: bool) -> Bools:
+    with np.errstate(invalid="ignore"):
+        above = values > low if open_low else values >= low
+        within: Bools = above & (values <= high) & ~(np.signbit(values))
+        return within
+
+
+def _number(cell: Any, per_unit: int) -> float:
+    """Return a number, NaN for an empty cell, -inf for what is no number."""
+    if cell is None or isinstance(cell, bool | np.bool_):
+        return np.nan if cell is None else -np.inf
+    text = str(cell).strip()
+    if not text:
+        return np.nan
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return -np.inf
+    return float(number / per_unit) if number.is_finite() else -np.inf
