@@ -135,7 +135,7 @@ def test_every_problem_is_reported_at_once_across_broken_courses():
         put("point_maximum", value="Max"),
         put(*FIRST, "schedule", value="50/25"),  # the first course cannot be read as a whole
         put(*FIRST, "fractions_per_day", value=0),
-        put(*SECOND, "fractions_delivered", value=5),  # cross-field, in the second
+        put(*SECOND, "fractions_delivered", value=10),  # cross-field, in the second
         put(*SECOND, "end", value="2015"),
     )(document)
     assert refusal(document) == [
@@ -150,7 +150,7 @@ def test_every_problem_is_reported_at_once_across_broken_courses():
         'e.g. "D0.03cc[Gy]"',
         "course[2].end: the course ends before it starts; given: '2015'; allowed: 2016-03-01 or later; "
         "were start and end swapped?",
-        "course[2].fractions_delivered: a proposed course has not begun; given: 5; leave it out",
+        "course[2].fractions_delivered: a proposed course has not begun; given: 10; leave it out",
         "course[3].schedule: the course lists phases; write schedule in each phase",
         "course[3].dose: the course lists phases; write dose in each phase",
     ]  # fmt: skip

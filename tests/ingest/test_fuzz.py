@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ingest.good_case import JSON, TOML, good_document
@@ -60,6 +61,7 @@ def paths(value, at=()):
 
 
 @fuzz
+@example(("course", 0, "start"), dt.date(99, 1, 1))
 @given(st.sampled_from(list(paths(good_document()))), values)
 def test_any_value_at_any_place_raises_nothing_but_case_errors(path, value):
     document = good_document()

@@ -71,7 +71,7 @@ def read_rows(columns: Columns, library: Library, *, assume_once_daily: bool) ->
     for name in ("fractions_delivered", "hours_between_fractions", "repair_half_time_h", "prior_courses"):
         _number(rows, name)
     _number(rows, "months_since_previous")
-    _number(rows, "course_number", quantity="prior_courses")
+    _number(rows, "course_number")
     _dose(rows)
     for name in ("start", "end"):
         _date(rows, name)
@@ -157,12 +157,12 @@ def _metric_code(rows: Rows, metric: Metric) -> int:
     return rows.metrics.index(metric)
 
 
-def _number(rows: Rows, name: str, *, is_required: bool = False, quantity: str = "", empty: float = np.nan) -> None:
+def _number(rows: Rows, name: str, *, is_required: bool = False, empty: float = np.nan) -> None:
     if name not in rows.columns:
         rows.quarantine(np.full(rows.n_rows, is_required), name, "missing")
         rows.values[name] = np.full(rows.n_rows, empty)
         return
-    values, is_bad = read_numbers(rows.columns[name], quantity or name)
+    values, is_bad = read_numbers(rows.columns[name], name)
     rows.quarantine(is_bad, name, "not_allowed")
     rows.quarantine(np.isnan(values) & is_required, name, "missing")
     rows.values[name] = np.where(np.isnan(values), empty, values)

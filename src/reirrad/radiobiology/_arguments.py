@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import inf, nextafter
 from struct import pack, unpack
 from sys import float_info
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +28,7 @@ _OperandFlag: TypeAlias = Literal["readonly", "writeonly", "aligned", "nbo"]
 Kernel: TypeAlias = Callable[[Sequence[Any], FloatArray | None], Any]
 
 #: Rows per block: long enough to hide the cost of a call, short enough for the processor cache.
-BLOCK_ROWS = 16384
-
+BLOCK_ROWS = 32768
 _CACHE_LINE_BYTES = 64
 _KINDS = {
     "b": "a truth value is not a number",
@@ -133,11 +132,12 @@ def _evaluate_arrays(kernel: Kernel, known: Sequence[Argument], values: list[Any
 
 def _blocks(arrays: Sequence[Any], result: FloatArray) -> Iterator[Sequence[FloatArray]]:
     """Yield float64 blocks of the inputs, each time together with the block of the result they belong to."""
+    if result.size <= BLOCK_ROWS:
+        block = [*(array.astype(np.float64, copy=False) for array in arrays), result]
+        return iter([block] if result.size else [])
     if all(_is_plain(array) and array.shape == result.shape for array in (*arrays, result)):
         return _slices([array.reshape(-1) for array in arrays], result.reshape(-1))
-    if 0 < result.size <= BLOCK_ROWS:
-        return iter([[*(array.astype(np.float64, copy=False) for array in arrays), result]])
-    return _buffered(arrays, result) if result.size else iter(())
+    return _buffered(arrays, result)
 
 
 def _is_plain(array: Any) -> bool:
@@ -146,11 +146,9 @@ def _is_plain(array: Any) -> bool:
 
 def _slices(columns: Sequence[Any], result: FloatArray) -> Iterator[Sequence[FloatArray]]:
     """Cut columns of equal length; only integers and other floating-point types are copied."""
-    start, stop = 0, min(result.size, BLOCK_ROWS)
-    copies = [None if column.dtype == np.float64 else np.empty(stop) for column in columns]
-    if stop < result.size:
-        # stores across cache lines are slow: after a short first block, every block begins with a line
-        stop = -result.ctypes.data % _CACHE_LINE_BYTES // result.itemsize or stop
+    copies = [None if column.dtype == np.float64 else np.empty(BLOCK_ROWS) for column in columns]
+    # stores across cache lines are slow: after a short first block, every block begins with a line
+    start, stop = 0, -result.ctypes.data % _CACHE_LINE_BYTES // result.itemsize or BLOCK_ROWS
     while start < stop:
         blocks = [column[start:stop] for column in (*columns, result)]
         for at, copied in enumerate(copies):
@@ -163,8 +161,7 @@ def _slices(columns: Sequence[Any], result: FloatArray) -> Iterator[Sequence[Flo
 
 def _buffered(arrays: Sequence[Any], result: FloatArray) -> Iterator[Sequence[FloatArray]]:
     """Cut arrays of any layout, which are repeated where they broadcast."""
-    read: list[_OperandFlag] = ["readonly", "aligned", "nbo"]
-    write: list[_OperandFlag] = ["writeonly", "aligned", "nbo"]
+    read, write = (cast("list[_OperandFlag]", [use, "aligned", "nbo"]) for use in ("readonly", "writeonly"))
     blocks: Any = np.nditer(
         [*arrays, result],
         flags=["external_loop", "buffered"],

@@ -38,7 +38,7 @@ def bed_expression(
 ) -> Any:
     """Compute BED without checks, for float64 or for object arrays of ``fractions.Fraction``.
 
-    A total dose of 0 gives 0, and an infinite one infinity. A finite dose in infinitely many fractions (a float inf) has
+    A total dose of 0 gives 0, and an infinite one infinity. A finite dose in infinitely many fractions (float inf) has
     fractions of 0 Gy. With fractions, at least alpha/beta has to be a Fraction. ``out`` takes intermediate results too:
     it must not share memory with an argument.
 

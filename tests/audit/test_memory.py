@@ -1,0 +1,276 @@
+"""An audit of a table says what checks of its patients say, and loses no row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
+from reference.cases import cases
+from reirrad import audit, check, parse_case
+from reirrad.audit import Findings
+from reirrad.errors import TableError
+from reirrad.model.metric import parse_metric
+from reirrad.model.schedule import parse_schedule
+
+COLUMNS = (
+    *("patient_id", "course_id", "phase_id", "structure", "metric", "dose_gy", "n_fractions", "fractions_per_day"),
+    *("modality", "start", "end", "fractions_delivered", "dose_of", "hours_between_fractions", "repair_half_time_h"),
+    *("role", "technique", "prior_radiotherapy", "prior_courses", "basis"),
+)
+
+
+def rows_of(case: dict[str, Any], patient_id: str) -> list[dict[str, Any]]:
+    """Return a case as table rows; every course lists every judged structure, unknown doses as empty cells."""
+    rows = []
+    for course in case["course"]:
+        for number, phase in enumerate(course.get("phase", [course])):
+            for structure in case["structures"]:
+                dose = phase.get("dose", {}).get(structure, {})
+                metrics = {key: value for key, value in dose.items() if key != "basis"} or {"Max[Gy]": ""}
+                for metric, value in metrics.items():
+                    assume(not isinstance(value, list))
+                    parsed = parse_metric(metric)
+                    per_unit = 100 if parsed.unit == "cGy" else 1
+                    rows.append(
+                        {
+                            "patient_id": patient_id,
+                            "course_id": course["id"],
+                            "phase_id": str(number),
+                            "structure": structure,
+                            "metric": parsed.metric.label,
+                            "dose_gy": "" if value == "" else repr(float(value) / per_unit),
+                            "n_fractions": str(parse_schedule(phase["schedule"]).n_fractions),
+                            "fractions_per_day": str(course["fractions_per_day"]),
+                            "modality": course["modality"],
+                            "start": _text(course.get("start")),
+                            "end": _text(course.get("end")),
+                            "fractions_delivered": _text(phase.get("fractions_delivered")),
+                            "dose_of": _text(phase.get("dose_of")),
+                            "hours_between_fractions": _text(course.get("hours_between_fractions")),
+                            "repair_half_time_h": _text(case.get("repair_half_time_h", {}).get(structure)),
+                            "role": course["role"],
+                            "technique": _text(course.get("technique")),
+                            "prior_radiotherapy": case.get("prior_radiotherapy", ""),
+                            "prior_courses": _text(case.get("prior_courses")),
+                            "basis": _text(dose.get("basis")),
+                        }
+                    )
+    return rows
+
+
+def _text(value: object) -> str:
+    return "" if value is None else value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def table_of(rows: list[dict[str, Any]]) -> dict[str, np.ndarray[Any, Any]]:
+    return {name: np.array([row[name] for row in rows], dtype=object) for name in COLUMNS}
+
+
+def found(findings: Findings, patient_id: str) -> dict[tuple[str, str], tuple[Any, ...]]:
+    columns = findings.columns
+    rows = np.flatnonzero(columns["patient_id"] == patient_id)
+    names = ("status", "reason", "course_id", "value_low", "value_high", "margin")
+    return {
+        (columns["constraint_id"][row], columns["structure"][row]): tuple(
+            None if columns[name][row] != columns[name][row] else columns[name][row] for name in names
+        )
+        for row in rows
+    }
+
+
+def checked(case: dict[str, Any]) -> tuple[str, dict[tuple[str, str], tuple[Any, ...]]]:
+    report = check(parse_case(case))
+    return report.verdict, {
+        (item.constraint_id, item.structure): (
+            item.status,
+            item.reason,
+            item.course_id,
+            item.value_low,
+            item.value_high,
+            item.margin,
+        )
+        for item in report.findings
+    }
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(cases(), cases())
+def test_audit_equals_check(first: dict[str, Any], second: dict[str, Any]) -> None:
+    """H04, S08: two patients in one table, rows mixed, give what their case files give."""
+    both = {"P2": first, "P1": second}
+    for case in both.values():
+        assume(case["course"] and "point_maximum" not in case)
+        assume(all("months_since_previous" not in course for course in case["course"]))
+    rows = [row for name, case in both.items() for row in rows_of(case, name)]
+    assume(len(rows) > 1)
+    # a structure that no course lists any dose for is still judged: every course has a row for it
+    mixed = rows[1::2] + rows[0::2]
+    findings = audit(table_of(mixed))
+    assert findings.quarantine == ()
+    for name, case in both.items():
+        verdict, expected = checked(case)
+        got = found(findings, name)
+        assert got.keys() == expected.keys()
+        for key in expected:
+            assert got[key] == pytest.approx(expected[key]), key
+        position = findings.patients.columns["patient_id"].tolist().index(name)
+        assert findings.patients.columns["verdict"][position] == verdict
+
+
+GOOD = {
+    "patient_id": "A",
+    "course_id": "1",
+    "phase_id": "",
+    "structure": "SpinalCord",
+    "metric": "Max[Gy]",
+    "dose_gy": "30",
+    "n_fractions": "10",
+    "fractions_per_day": "1",
+    "modality": "photon",
+    "start": "2020-01-06",
+    "end": "2020-01-17",
+    "prior_radiotherapy": "complete",
+    "prior_courses": "2",
+}
+
+
+def pair(**second: str) -> list[dict[str, str]]:
+    """Two courses of one patient that meet every constraint; the second one patched."""
+    blank = dict.fromkeys(COLUMNS, "")
+    later = {"course_id": "2", "start": "2022-01-10", "end": "2022-01-21", "dose_gy": "20"}
+    return [{**blank, **GOOD}, {**blank, **GOOD, **later, **second}]
+
+
+def status_counts(findings: Findings) -> dict[str, int]:
+    words, counts = np.unique(findings.columns["status"].astype(str), return_counts=True)
+    return dict(zip(words.tolist(), counts.tolist(), strict=True))
+
+
+def test_clean_pair_is_met() -> None:
+    findings = audit(table_of(pair()))
+    assert findings.patients.columns["verdict"].tolist() == ["met"]
+    assert (findings.rows_in, findings.rows_audited, findings.rows_quarantined, findings.rows_duplicate) == (2, 2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("patch", "column", "reason"),
+    [
+        pytest.param({"dose_gy": "-1"}, "dose_gy", "not_allowed", id="D24 negative dose"),
+        pytest.param({"dose_gy": "inf"}, "dose_gy", "not_allowed", id="D24 infinite dose"),
+        pytest.param({"dose_gy": "45,5"}, "dose_gy", "not_allowed", id="D25 decimal comma"),
+        pytest.param({"dose_gy": "999"}, "dose_gy", "sentinel", id="D22 sentinel"),
+        pytest.param({"n_fractions": "9.5"}, "n_fractions", "not_allowed", id="D05 half a fraction"),
+        pytest.param({"n_fractions": ""}, "n_fractions", "missing", id="D06 no fractions"),
+        pytest.param({"fractions_per_day": ""}, "fractions_per_day", "missing", id="D15 fractions per day"),
+        pytest.param({"modality": ""}, "modality", "missing", id="D20 no modality"),
+        pytest.param({"modality": "x-rays"}, "modality", "not_allowed", id="D20 unknown modality"),
+        pytest.param({"start": "10/01/2022"}, "start", "not_allowed", id="T01 day-month-year"),
+        pytest.param({"start": "2022-02-31"}, "start", "not_allowed", id="T07 31 February"),
+        pytest.param({"end": "2021-01-01"}, "end", "before_start", id="T07 end before start"),
+        pytest.param({"fractions_delivered": "11"}, "fractions_delivered", "more_than_planned", id="D07 too many"),
+        pytest.param({"fractions_delivered": "8"}, "dose_of", "missing", id="D07 dose_of"),
+        pytest.param({"prior_courses": "3"}, "prior_courses", "differs_within_patient", id="H03 count differs"),
+        pytest.param({"structure": ""}, "structure", "missing", id="no structure"),
+    ],
+)
+def test_bad_row_is_quarantined_and_its_patient_not_met(patch: dict[str, str], column: str, reason: str) -> None:
+    """F10, law 1: losing a course must not make a patient pass."""
+    findings = audit(table_of(pair(**patch)))
+    assert (column, reason) in {(item.column, item.reason) for item in findings.quarantine}
+    assert "met" not in status_counts(findings)
+    assert findings.patients.columns["verdict"].tolist() == ["not_evaluated"]
+    assert findings.rows_in == findings.rows_audited + findings.rows_quarantined + findings.rows_duplicate
+
+
+def test_duplicate_rows_are_folded_once() -> None:
+    """F12, H08: the same row three times is one."""
+    rows = pair()
+    findings = audit(table_of([*rows, rows[0], rows[0]]))
+    assert (findings.rows_audited, findings.rows_duplicate) == (2, 2)
+    assert findings.patients.columns["verdict"].tolist() == ["met"]
+
+
+def test_contradicting_rows_are_both_quarantined() -> None:
+    """H08: near duplicates are not summed and none is preferred."""
+    rows = pair()
+    findings = audit(table_of([*rows, {**rows[1], "dose_gy": "21"}]))
+    assert [item.reason for item in findings.quarantine] == ["differs_between_rows", "differs_between_rows"]
+    assert "met" not in status_counts(findings)
+
+
+def test_unknown_structure_is_listed_and_prevents_met() -> None:
+    """O01, O02: never matched by part."""
+    rows = pair()
+    findings = audit(table_of([*rows, {**rows[1], "structure": "Vocal cord"}]))
+    assert findings.patients.columns["unmapped_structures"].tolist() == [("Vocal cord",)]
+    assert findings.patients.columns["verdict"].tolist() == ["not_evaluated"]
+
+
+def test_row_order_does_not_matter() -> None:
+    """F32: the columns are the same for every order of the rows."""
+    rows = [*pair(), *({**row, "patient_id": "0012"} for row in pair(dose_gy="60"))]
+    forward, backward = audit(table_of(rows)), audit(table_of(rows[::-1]))
+    for name, values in forward.columns.items():
+        assert np.array_equal(values.astype(str), backward.columns[name].astype(str)), name
+    # H06: ids keep their leading zeros
+    assert forward.patients.columns["patient_id"].tolist() == ["0012", "A"]
+
+
+def test_stated_order() -> None:
+    """Course number and months instead of dates: 5.9 months is below 6, 6 is not."""
+    for months, expected in (("5.9", "violated"), ("6", "met")):
+        rows = pair()
+        table = {name: values for name, values in table_of(rows).items() if name not in {"start", "end"}}
+        table["course_number"] = np.array([1, 2])
+        table["months_since_previous"] = np.array(["", months], dtype=object)
+        assert found(audit(table), "A")["nieder-2006.interval", "SpinalCord"][0] == expected
+
+
+def test_float32_means_its_decimal_text() -> None:
+    """16 x 1.6 + 14 x 2.4 Gy is exactly 120 Gy2 (score 0) in float32 too."""
+    rows = [{**row, "n_fractions": n} for row, n in zip(pair(), ("16", "14"), strict=True)]
+    table = table_of(rows)
+    table["dose_gy"] = np.array([25.6, 33.6], dtype=np.float32)
+    score = found(audit(table), "A")["nieder-2005.score", "SpinalCord"]
+    assert (score[0], score[3]) == ("met", 0.0)
+    assert found(audit(table), "A")["nieder-2006.cumulative", "SpinalCord"][3] == 120.0
+
+
+def test_arrow_table() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pyarrow.table({name: [row[name] for row in pair()] for name in COLUMNS})
+    assert audit(table).patients.columns["verdict"].tolist() == ["met"]
+
+
+def test_unusable_tables_name_every_problem() -> None:
+    table = table_of(pair())
+    del table["modality"]
+    table["dose_cgy"] = table["dose_gy"]
+    table["doze"] = table["dose_gy"]
+    with pytest.raises(TableError) as error:
+        audit(table)
+    text = str(error.value)
+    assert "modality: the column is required" in text
+    assert "exactly one of dose_gy and dose_cgy is required" in text
+    assert "doze: the column is not known" in text
+
+
+def test_numeric_ids_are_refused() -> None:
+    """H06: 0012345 read as a number is another patient."""
+    table = table_of(pair())
+    table["patient_id"] = np.array([12, 12])
+    with pytest.raises(TableError, match=r"patient_id: the column is not text.*leading zeros"):
+        audit(table)
+
+
+def test_assumptions_are_repeated() -> None:
+    """S11: what weakens the check is said with the result."""
+    table = table_of(pair())
+    del table["fractions_per_day"]
+    findings = audit(table, assume_once_daily=True)
+    assert findings.patients.columns["verdict"].tolist() == ["met"]
+    assert "fractions_per_day is not in the table and was taken as 1" in findings.assumptions
