@@ -20,10 +20,29 @@ def shown(value: object) -> str:
     """
     try:
         text = repr(value)
-    except ValueError:  # an int with too many digits to print
+    except (ValueError, RecursionError):  # a number of thousands of digits, a table nested without end
         return f"<{type(value).__name__}>"
     # repr() keeps printable unicode; what is left after it cannot drive a terminal
     return text if len(text) <= _SHOWN_VALUE_CHARACTERS else text[: _SHOWN_VALUE_CHARACTERS - 3] + "..."
+
+
+def printable(text: str) -> str:
+    r"""Return text with control characters shown and not sent to the terminal.
+
+    >>> printable("cord\x1b[31m")
+    'cord\\x1b[31m'
+    """
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def key_text(key: str) -> str:
+    """Return a key as it is written in a path: in quotes where TOML needs them.
+
+    >>> key_text("SpinalCord"), key_text("Max[Gy]")
+    ('SpinalCord', '"Max[Gy]"')
+    """
+    is_bare = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
+    return key if is_bare else f'"{key}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,7 @@ class Problem:
             parts.append(f"allowed: {self.allowed}")
         if self.hint:
             parts.append(self.hint)
-        return "; ".join(parts)
+        return printable("; ".join(parts))
 
 
 class ReirradError(Exception):

@@ -41,7 +41,7 @@ def invoke(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
     out, err, source = _stream(), _stream(), io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
     handler = signal.getsignal(signal.SIGTERM)
     try:
-        with mock.patch.multiple(sys, stdout=out, stderr=err, stdin=source):
+        with mock.patch.multiple(sys, stdout=out, stderr=err, stdin=source, argv=["reirrad"]):
             run([str(argument) for argument in arguments])
     except SystemExit as end:
         return Outcome(int(end.code or 0), _text(out), _text(err))

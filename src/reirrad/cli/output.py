@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from reirrad.errors import InputError, Problem
-from reirrad.report.text import printable
+from reirrad.errors import InputError, Problem, printable
 
 _COLOURS = {"violated": "red", "not_evaluated": "yellow", "met": "green"}
 

@@ -37,8 +37,7 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
     unknown = np.zeros(shape, dtype=np.int64)
     conditions = constraint.conditions
     if conditions.interval_months is not None:
-        lowest, highest = conditions.interval_months
-        end = np.inf if highest is None else highest
+        lowest, end = conditions.interval_months
         outside = (interval.high < lowest) | (interval.low >= end)
         inside = (interval.low >= lowest) & (interval.high < end)
         exclusion[outside] = Exclusion.OTHER_INTERVAL

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reirrad.errors import CaseError, Problem
+from reirrad.errors import CaseError, Problem, shown
 from reirrad.ingest.documents import parse_document
 from reirrad.ingest.files import read_case_bytes, refuse_size
 from reirrad.model.case import Case, Course, Phase
@@ -64,6 +64,9 @@ def parse_case(document: Mapping[str, Any], *, source: str = "case") -> Case:
     >>> parse_case({"schema": "reirrad-case/1", "case_id": "A", "structures": ["SpinalCord"]}).prior_radiotherapy
     'unknown'
     """
+    if not isinstance(document, Mapping) or not all(isinstance(key, str) for key in document):
+        problem = Problem("", "this is not a case", shown(document), "a mapping of the shape of a case file")
+        raise CaseError(source, [problem])
     try:
         case = Case.model_validate(dict(document))
     except ValidationError as error:
@@ -89,18 +92,28 @@ def _facts(document: Mapping[str, Any]) -> Facts:
     names = document.get("structures")
     is_list = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
     half_times = document.get("repair_half_time_h")
+    roles = [raw.get("role") if isinstance(raw, Mapping) else None for raw in listed]
+    stated = document.get("prior_courses")
+    count = _whole_number(stated)
     point_maximum = document.get("point_maximum")
     return Facts(
         history=history if isinstance(history, str) else None,
-        prior_courses=_whole_number(document.get("prior_courses")),
+        prior_courses=count,
         structures=names if is_list else None,
-        roles=[raw.get("role") if isinstance(raw, Mapping) else None for raw in listed],
+        roles=roles,
         courses=courses,
-        half_times=half_times if isinstance(half_times, Mapping) else (),
+        half_times=[name for name in half_times if isinstance(name, str)] if isinstance(half_times, Mapping) else (),
         point_maximum=point_maximum if isinstance(point_maximum, str) else None,
+        is_history_readable=(
+            (stated is None or count is not None)
+            and set(roles) <= {"delivered", "proposed"}
+            and isinstance(document.get("course", []), list | tuple)
+        ),
     )
 
 
 def _whole_number(value: object) -> int | None:
-    is_valid = isinstance(value, int) and not isinstance(value, bool) and QUANTITIES["prior_courses"].contains(value)
-    return int(value) if is_valid and isinstance(value, int) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    is_valid = QUANTITIES["prior_courses"].contains(value) and value == int(value)
+    return int(value) if is_valid else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections import Counter
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from reirrad.errors import CaseError, Problem, shown
 
 _MOST_NESTING = 20
+#: A dotted key nests as deeply as brackets do.
+_DOTTED_KEY = re.compile(r"""(?:[\w"'-]+[ \t]*\.[ \t]*){20}""")
 
 
 def parse_document(content: bytes, source: str) -> dict[str, Any]:
@@ -26,26 +29,36 @@ def parse_document(content: bytes, source: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         where = f"byte {error.start}"
         raise _refused(source, where, "this is not UTF-8 text", hint="save the file as UTF-8") from None
-    if text.lstrip().startswith(("{", "[")) and not _looks_like_toml(text):
+    if _nesting(text) > _MOST_NESTING or _DOTTED_KEY.search(text):
+        raise _too_deep(source)
+    if text.lstrip().startswith("{") or _is_json_list(text):
         return _parse_json(text, source)
     return _parse_toml(text, source)
 
 
-def _looks_like_toml(text: str) -> bool:
-    first = text.lstrip().splitlines()[0].strip()
-    return first.startswith("[") and first.rstrip().endswith("]") and "," not in first and '"' not in first
+def _is_json_list(text: str) -> bool:
+    """Whether a document that begins with a bracket is a JSON list and not a TOML table."""
+    if not text.lstrip().startswith("["):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _parse_toml(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        raise _refused(source, "", f"this is not TOML: {error}") from None
+        found = re.fullmatch(r"(?P<what>.*) \(at (?P<where>.*)\)", str(error), re.DOTALL)
+        what, where = (found["what"], found["where"]) if found else (str(error), "")
+        hint = "is there a day that does not exist?" if "date" in what else ""
+        raise _refused(source, where, f"this is not TOML: {what}", hint=hint) from None
     except RecursionError:
         raise _too_deep(source) from None
-    except ValueError as error:  # a date such as 31 February, or a number of thousands of digits
-        hint = "is there a date that does not exist?" if "day" in str(error) or "month" in str(error) else ""
-        raise _refused(source, "", f"a value cannot be read: {error}", hint=hint) from None
+    except ValueError:  # the only one left is a number of thousands of digits
+        raise _too_many_digits(source) from None
 
 
 def _parse_json(text: str, source: str) -> dict[str, Any]:
@@ -60,15 +73,13 @@ def _parse_json(text: str, source: str) -> dict[str, Any]:
                 problems.append(Problem("", f"the key stands {count} times in one object", shown(key)))
         return dict(pairs)
 
-    if _nesting(text) > _MOST_NESTING:
-        raise _too_deep(source)
     try:
         document = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise _refused(source, where, f"this is not JSON: {error.msg}") from None
-    except ValueError as error:
-        raise _refused(source, "", f"a value cannot be read: {error}") from None
+    except ValueError:
+        raise _too_many_digits(source) from None
     if problems:
         raise CaseError(source, problems)
     if not isinstance(document, dict):
@@ -95,6 +106,10 @@ def _nesting(text: str) -> int:
 
 def _too_deep(source: str) -> CaseError:
     return _refused(source, "", "the document is nested too deeply", allowed=f"at most {_MOST_NESTING} levels")
+
+
+def _too_many_digits(source: str) -> CaseError:
+    return _refused(source, "", "a number has thousands of digits", allowed="numbers as people write them")
 
 
 def _refused(source: str, where: str, what: str, *, allowed: str = "", hint: str = "") -> CaseError:

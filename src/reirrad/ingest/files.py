@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import stat
 from pathlib import Path
 
@@ -19,24 +20,24 @@ def read_case_bytes(path: Path) -> bytes:
         If the path cannot be read, is no regular file, is empty or larger than 8 MiB.
     """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise CaseError(
-                str(path), [Problem("", f"this is {kind}", hint="name a case file, or - for standard input")]
-            )
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        mode = path.stat().st_mode
+        content = b""
+        if stat.S_ISREG(mode):
+            with path.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise CaseError(str(path), [Problem("", f"cannot be read: {reason}")]) from None
+    if not stat.S_ISREG(mode):
+        kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
+        raise CaseError(str(path), [Problem("", f"this is {kind}", hint="name a case file, or - for standard input")])
     refuse_size(content, str(path))
     return content
 
 
 def refuse_size(content: bytes, source: str) -> None:
     """Refuse what is empty or too large to be a case."""
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise CaseError(source, [Problem("", "the file is empty", hint="`reirrad new` writes a template")])
     if len(content) > MOST_BYTES:
         allowed = f"at most {MOST_BYTES // 1024 // 1024} MiB"

@@ -20,13 +20,15 @@ def problems_of_edition(edition: Edition, structures: Structures) -> list[Proble
     for number, constraint in enumerate(edition.constraint, start=1):
         where = f"constraint[{number}]"
         if constraint.id in seen:
-            problems.append(Problem(f"{where}.id", "the id is used twice in this edition", shown(constraint.id)))
+            what, hint = "the id is used twice in this edition", "an id stands for one constraint for ever"
+            problems.append(Problem(f"{where}.id", what, shown(constraint.id), "an id of its own", hint))
         seen.add(constraint.id)
         problems += _identity(edition, constraint, structures, where)
         problems += _quantity(constraint, where)
         problems += _limit(constraint, where)
         problems += _recovery(edition, constraint, where)
     problems += _groups(edition)
+    problems += _schedules(edition)
     for number, schedule in enumerate(edition.recovery, start=1):
         problems += _steps(schedule, f"recovery[{number}]")
     return problems
@@ -121,6 +123,20 @@ def _groups(edition: Edition) -> Iterator[Problem]:
             if getattr(leader, name) != getattr(constraint, name):
                 what = f"the members of group {constraint.group} share one applicability, but differ in {name}"
                 yield Problem(f"constraint[{number}].{name}", what, hint=f"compare {leader.id}")
+
+
+def _schedules(edition: Edition) -> Iterator[Problem]:
+    used = {constraint.recovery for constraint in edition.constraint}
+    seen: set[str] = set()
+    for number, schedule in enumerate(edition.recovery, start=1):
+        key = f"recovery[{number}].id"
+        if schedule.id == "none":
+            yield Problem(key, "none is the word for no recovery", shown(schedule.id), "another id")
+        elif schedule.id in seen:
+            yield Problem(key, "the id is used twice in this edition", shown(schedule.id), "an id of its own")
+        elif schedule.id not in used:
+            yield Problem(key, "no constraint uses this recovery schedule", shown(schedule.id), hint="remove it")
+        seen.add(schedule.id)
 
 
 def _steps(schedule: RecoverySchedule, where: str) -> Iterator[Problem]:

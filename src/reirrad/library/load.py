@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -28,6 +28,7 @@ from reirrad.model.rule import (
 )
 
 _MOST_BYTES = 4 * 1024 * 1024
+_SAVE_AS_UTF8 = "save the file as UTF-8"
 _KEYS = {
     "": [field.alias or name for name, field in Edition.model_fields.items()],
     "constraint": list(Constraint.model_fields),
@@ -98,12 +99,28 @@ def load_library(directories: Iterable[str | Path] = ()) -> Library:
     ['hytec-cord-2021', 'nieder-2005', 'nieder-2006']
     """
     shipped = _shipped()
-    own = [_read(path, shipped.structures) for folder in directories for path in _edition_files(Path(folder))]
+    own: list[LoadedEdition] = []
+    errors: list[LibraryError] = []
+    for path in [path for folder in directories for path in _edition_files(Path(folder))]:
+        try:
+            own.append(_read(path, shipped.structures))
+        except LibraryError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise LibraryError(
+            "library", [_within(error.source, problem) for error in errors for problem in error.problems]
+        )
     if not own:
         return shipped
     editions = (*shipped.editions, *own)
     _refuse_shadowing(editions)
     return Library(editions, shipped.structures, shipped.conventions)
+
+
+def _within(source: str, problem: Problem) -> Problem:
+    return replace(problem, where=f"{source}: {problem.where}" if problem.where else source)
 
 
 @cache
@@ -130,12 +147,15 @@ def _edition_files(folder: Path) -> list[Path]:
 
 def _read(path: Path, structures: Structures) -> LoadedEdition:
     try:
-        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
-            allowed = f"at most {_MOST_BYTES // 1024 // 1024} MiB"
-            raise LibraryError(str(path), [Problem("", "this is no edition file", allowed=allowed)])
-        content = path.read_bytes()
+        is_file, size = path.is_file(), path.stat().st_size
+        content = path.read_bytes() if is_file and size <= _MOST_BYTES else b""
     except OSError as error:
         raise LibraryError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
+    if not is_file:
+        raise LibraryError(str(path), [Problem("", "this is no file", hint="remove it, or name it otherwise")])
+    if size > _MOST_BYTES:
+        allowed = f"at most {_MOST_BYTES // 1024 // 1024} MiB"
+        raise LibraryError(str(path), [Problem("", "the file is too large to be an edition", allowed=allowed)])
     return parse_edition(content, str(path), structures)
 
 
@@ -148,10 +168,12 @@ def parse_edition(content: bytes, source: str, structures: Structures) -> Loaded
         If it is no valid edition; it carries every problem.
     """
     try:
-        document = tomllib.loads(content.decode("utf-8").replace("\r\n", "\n"))
+        document = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
         edition = Edition.model_validate(document)
     except UnicodeDecodeError as error:
-        raise LibraryError(source, [Problem(f"byte {error.start}", "this is not UTF-8 text")]) from None
+        raise LibraryError(
+            source, [Problem(f"byte {error.start}", "this is not UTF-8 text", hint=_SAVE_AS_UTF8)]
+        ) from None
     except ValidationError as error:
         raise LibraryError(source, problems_from(error, keys=_KEYS)) from None
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reirrad.errors import Problem, shown
+from reirrad.errors import Problem, key_text, shown
 from reirrad.model.case import Case, Course, Phase
 from reirrad.model.course_checks import problems_of_course
 from reirrad.model.dates import parse_date_range
@@ -28,6 +28,8 @@ class Facts:
     courses: Mapping[int, Course] = field(default_factory=dict)
     half_times: Iterable[str] = ()
     point_maximum: str | None = None
+    #: whether roles and prior_courses could be read, so that the history can be compared with the courses
+    is_history_readable: bool = True
 
 
 def problems_of_case(case: Case) -> list[Problem]:
@@ -63,6 +65,8 @@ def course_path(index: int) -> str:
 
 
 def _history(facts: Facts) -> Iterator[Problem]:
+    if not facts.is_history_readable:
+        return
     delivered = sum(role != "proposed" for role in facts.roles)
     stated = facts.prior_courses
     if facts.history == "none" and delivered:
@@ -125,8 +129,12 @@ def _structures(facts: Facts) -> Iterator[Problem]:
     listed: dict[str, int] = {}
     for index, name in enumerate(facts.structures):
         if listed.setdefault(folded(name), index) != index:
-            yield Problem(f"structures[{index + 1}]", "the structure is listed twice", shown(name))
+            where = f"structures[{index + 1}]"
+            yield Problem(
+                where, "the structure is listed twice", shown(name), "each structure once", "remove one of them"
+            )
     allowed = ", ".join(facts.structures)
+    yield from _spelt_twice(facts)
     for where, name in _named_structures(facts):
         if folded(name) not in listed:
             yield Problem(
@@ -138,13 +146,24 @@ def _structures(facts: Facts) -> Iterator[Problem]:
             )
 
 
+def _spelt_twice(facts: Facts) -> Iterator[Problem]:
+    """One structure under two spellings in one table: one of the two would be lost."""
+    seen: dict[tuple[str, str], str] = {}
+    for where, name in _named_structures(facts):
+        table = where.removesuffix(key_text(name))
+        earlier = seen.setdefault((table, folded(name)), name)
+        if earlier != name:
+            what = f"this is the same structure as {shown(earlier)}"
+            yield Problem(where, what, shown(name), "each structure once", "remove one of them")
+
+
 def _named_structures(facts: Facts) -> Iterator[tuple[str, str]]:
     for index, course in facts.courses.items():
         for path, phase in phases_with_paths(course, course_path(index)):
             for name in phase.dose:
-                yield f"{path}.dose.{name}", name
+                yield f"{path}.dose.{key_text(name)}", name
     for name in facts.half_times:
-        yield f"repair_half_time_h.{name}", name
+        yield f"repair_half_time_h.{key_text(name)}", name
 
 
 def phases_with_paths(course: Course, path: str) -> Iterator[tuple[str, Phase]]:

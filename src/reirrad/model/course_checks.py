@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from reirrad.errors import Problem, shown
+from reirrad.errors import Problem, key_text, shown
 from reirrad.model.case import Course, Phase, StructureDose
 from reirrad.model.dates import parse_date_range
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
@@ -14,6 +14,9 @@ from reirrad.quantities import QUANTITIES, SENTINELS
 
 #: A metric as read: what it is, its range in Gy, its path in the file.
 _Read = tuple[Metric, tuple[Decimal, Decimal], str]
+_NO_DOSE = (Decimal(0), Decimal(0))
+_WHOLE_PERCENT = 100
+_HOURS_OF_A_DAY = 24
 
 
 def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
@@ -27,10 +30,23 @@ def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
             shown(course.hours_between_fractions),
             "only with more than one fraction a day",
         )
+    elif course.hours_between_fractions is not None:
+        yield from _hours(course, course.hours_between_fractions, where)
     if not course.phase:
         yield from _phase(course, course, where)
     for number, phase in enumerate(course.phase, start=1):
         yield from _phase(course, phase, f"{where}.phase[{number}]")
+
+
+def _hours(course: Course, hours: float, where: str) -> Iterator[Problem]:
+    gaps = course.fractions_per_day - 1
+    if hours * gaps >= _HOURS_OF_A_DAY:
+        yield Problem(
+            f"{where}.hours_between_fractions",
+            f"{course.fractions_per_day} fractions so far apart do not fit into a day",
+            shown(hours),
+            f"below {_HOURS_OF_A_DAY / gaps:g} h",
+        )
 
 
 def _phases(course: Course, where: str) -> Iterator[Problem]:
@@ -71,10 +87,15 @@ def _phase(course: Course, phase: Phase, where: str) -> Iterator[Problem]:
     if schedule is not None and course.fractions_per_day > schedule.n_fractions:
         yield Problem(
             f"{where}.fractions_per_day" if phase is course else f"{where}.schedule",
-            f"there are {schedule.n_fractions} fractions, fewer than a day's {course.fractions_per_day}",
+            "there are fewer fractions in all than on one day",
+            shown(course.fractions_per_day if phase is course else phase.schedule),
+            f"at most {schedule.n_fractions} a day"
+            if phase is course
+            else f"at least {course.fractions_per_day} fractions",
+            "were the two swapped?",
         )
     for name, dose in phase.dose.items():
-        yield from _doses(dose, schedule, phase, f"{where}.dose.{name}")
+        yield from _doses(dose, schedule, phase, f"{where}.dose.{key_text(name)}")
 
 
 def _delivered(course: Course, phase: Phase, schedule: Schedule | None, where: str) -> Iterator[Problem]:
@@ -90,7 +111,7 @@ def _delivered(course: Course, phase: Phase, schedule: Schedule | None, where: s
         yield Problem(key, "there is no schedule", shown(delivered), hint="add the schedule as planned")
     elif delivered > schedule.n_fractions:
         yield Problem(key, "more fractions than were planned", shown(delivered), f"1 to {schedule.n_fractions}")
-    elif delivered < schedule.n_fractions and phase.dose_of is None:
+    elif delivered < schedule.n_fractions and phase.dose_of is None and course.role == "delivered":
         yield Problem(
             f"{where}.dose_of",
             f"it is required: {delivered} of {schedule.n_fractions} fractions were delivered",
@@ -103,6 +124,9 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
     read: list[_Read] = []
     for key, bounds in dose.metrics.items():
         path = f'{where}."{key}"'
+        if not key.isprintable():
+            yield Problem(path, "the metric has control characters", shown(key), "printable text")
+            continue
         try:
             parsed = parse_metric(key)
         except MetricError as error:
@@ -111,8 +135,11 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
         except UnknownMetricError:
             continue  # listed in the report; what needs it is not evaluated
         if any(parsed.metric == other for other, _, _ in read):
-            yield Problem(path, "the metric is given twice", shown(key))
+            yield Problem(path, "the metric is given twice", shown(key), "each metric once", "remove one of them")
         if parsed.metric.kind is MetricKind.VOLUME_AT:
+            if parsed.unit == "%" and bounds[1] > _WHOLE_PERCENT:
+                yield Problem(path, "the volume is out of range", shown(bounds[1]), "0 to 100 %")
+            read.append((parsed.metric, _NO_DOSE, path))
             continue
         low, high = (Decimal(repr(end)) / GY_DIVISORS[parsed.unit] for end in bounds)
         yield from _dose_value(bounds, high, path)
@@ -123,15 +150,17 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
 
 def _dose_value(bounds: tuple[float, float], high_gy: Decimal, path: str) -> Iterator[Problem]:
     quantity = QUANTITIES["total_dose_gy"]
-    if SENTINELS.intersection(bounds):
+    sentinels = [end for end in bounds if end in SENTINELS]
+    if sentinels:
         yield Problem(
             path,
             "databases write this number where a value is missing",
-            shown(bounds[0]),
+            shown(sentinels[0]),
             hint="leave the key out if the dose is unknown; write a range if it is real",
         )
     elif not quantity.contains(float(high_gy)):
-        yield Problem(path, "the dose is out of range", shown(bounds[1]), quantity.allowed, quantity.slip)
+        hint = quantity.slip if path.endswith('[Gy]"') else "is it the total dose of the course?"
+        yield Problem(path, "the dose is out of range", shown(bounds[1]), quantity.allowed, hint)
 
 
 def _against_schedule(
@@ -165,14 +194,15 @@ def _against_schedule(
                 path,
                 'with basis = "prescription" the dose is that of the schedule',
                 f"{low:f} Gy",
-                f"{expected.normalize():f} Gy, or 0 where the structure was out of the field",
+                f"{expected.quantize(Decimal('0.01')).normalize():f} Gy, or 0 where the structure was out of the field",
                 'write basis = "plan" or "estimate" for another dose',
             )
 
 
 def _order_of_metrics(read: list[_Read], *, is_uniform: bool) -> Iterator[Problem]:
-    for larger, (_, most), _ in read:
-        for smaller, (least, _), path in read:
+    doses = [item for item in read if item[1] is not _NO_DOSE]
+    for larger, (_, most), _ in doses:
+        for smaller, (least, _), path in doses:
             if larger.bounds_from_above(smaller) and least > most:
                 yield Problem(
                     path,
@@ -180,6 +210,6 @@ def _order_of_metrics(read: list[_Read], *, is_uniform: bool) -> Iterator[Proble
                     f"{least:f} Gy above {most:f} Gy",
                     hint="were the two swapped?",
                 )
-    if is_uniform and len({bounds for _, bounds, _ in read}) > 1:
+    if is_uniform and len({bounds for _, bounds, _ in doses}) > 1:
         what = 'with basis = "prescription" the dose is uniform, but the metrics differ'
-        yield Problem(read[0][2], what, hint="give one metric")
+        yield Problem(doses[0][2], what, hint="give one metric")

@@ -13,7 +13,9 @@ import re
 from dataclasses import dataclass
 
 FIRST_YEAR, LAST_YEAR = 1895, 2199
-_PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ][0-9:.,+\-Z]*)?)?)?", re.ASCII)
+_TIME = r"[T ](?:[01]\d|2[0-4]):?[0-5]\d(?::?[0-5]\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?"
+_PATTERN = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_TIME})?)?)?", re.ASCII)
+_SLASHES = re.compile(r"\d{4}/\d{1,2}(/\d{1,2})?|\d{1,2}/\d{4}", re.ASCII)
 _DAY_MONTH_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", re.ASCII)
 _TWO_DIGIT_YEAR = re.compile(r"(\d{2}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{2}(-\d{2})?)", re.ASCII)
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?", re.ASCII)
@@ -65,9 +67,13 @@ def parse_date_range(text: str) -> DateRange:
         return _parse_one(stripped)
     if _DAY_MONTH_YEAR.fullmatch(stripped) or _TWO_DIGIT_YEAR.fullmatch(stripped):
         raise _not_iso(stripped)
+    if _SLASHES.fullmatch(stripped):
+        raise DateError("the parts of a date are joined by hyphens", "write it as year-month-day")
     ends = stripped.split("/")
     if len(ends) != 2:
         raise DateError("an interval has two ends", "write 2014-04/2014-12")
+    if ends == ["", ""]:
+        raise DateError("the interval has no end at all", "leave the key out if the date is not known")
     low = None if ends[0] in {"", ".."} else _parse_one(ends[0]).low
     high = None if ends[1] in {"", ".."} else _parse_one(ends[1]).high
     if low is not None and high is not None and high < low:

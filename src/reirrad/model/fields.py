@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import unicodedata
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -68,7 +68,7 @@ def _number_type(name: str) -> Any:
 
 def _range(value: object) -> Range:
     """Read a number or a pair [low, high]; which numbers a metric may take depends on its unit, judged later."""
-    allowed = "a number, or a range [low, high]"
+    allowed = "a number from 0, or a range [low, high]"
     if isinstance(value, list | tuple):
         if len(value) != 2:
             raise refusal("a range has two ends", allowed=allowed)
@@ -117,6 +117,15 @@ def _name(value: object) -> str:
     return value
 
 
+def _alpha_beta(value: object) -> float | str:
+    if value == "not stated":
+        return "not stated"
+    quantity = QUANTITIES["alpha_beta_gy"]
+    if isinstance(value, str):
+        raise refusal("this is not an alpha/beta", allowed=f'{quantity.allowed}, or "not stated"')
+    return _number(value, quantity)
+
+
 def _free_text(value: object) -> str:
     if not isinstance(value, str):
         raise refusal("this is not text", allowed="text in quotes")
@@ -131,7 +140,7 @@ def _date(value: object) -> str:
     if isinstance(value, dt.datetime):
         value = value.date()  # the civil date as written: a zone must not move it
     if isinstance(value, dt.date):
-        return value.isoformat()
+        value = value.isoformat()
     if not isinstance(value, str):
         hint = 'put it in quotes: "2016"' if isinstance(value, int) else ""
         raise refusal("this is not a date", allowed=ALLOWED_DATES, hint=hint)
@@ -177,5 +186,9 @@ MonthsSincePrevious = _number_type("months_since_previous")
 PriorCourses = _number_type("prior_courses")
 NPhases = _number_type("n_phases")
 AgeYears = _number_type("age_years")
-AlphaBeta = _number_type("alpha_beta_gy")
+AlphaBeta = Annotated[
+    float | Literal["not stated"],
+    PlainValidator(_alpha_beta),
+    WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"const": "not stated"}]}),
+]
 RecoveredFraction = _number_type("recovered_fraction")

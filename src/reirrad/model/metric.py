@@ -12,8 +12,8 @@ from decimal import Decimal
 from enum import Enum
 
 _PATTERN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<unit>[^\[\]]+)\]")
-_DOSE_AT = re.compile(r"D(?P<size>\d+(?:\.\d+)?)(?P<of>cc|%)")
-_VOLUME_AT = re.compile(r"C?V(?P<size>\d+(?:\.\d+)?)(?P<of>Gy|cGy|%)")
+_DOSE_AT = re.compile(r"D(?P<size>\d+(?:\.\d+)?)(?P<of>cc|%)", re.ASCII)
+_VOLUME_AT = re.compile(r"(?P<what>C?V)(?P<size>\d+(?:\.\d+)?)(?P<of>Gy|cGy|%)", re.ASCII)
 
 #: Dose units that are read, and how many of them make one Gy.
 GY_DIVISORS = {"Gy": 1, "cGy": 100}
@@ -104,7 +104,7 @@ def parse_metric(text: str) -> ParsedMetric:
     volume = _VOLUME_AT.fullmatch(name)
     if volume and unit in {"%", "cc"}:
         size = _trimmed(volume["size"])
-        return ParsedMetric(Metric(MetricKind.VOLUME_AT, size, f"V{size:f}{volume['of']}[{unit}]"), unit)
+        return ParsedMetric(Metric(MetricKind.VOLUME_AT, size, f"{volume['what']}{size:f}{volume['of']}[{unit}]"), unit)
     if unit not in GY_DIVISORS:
         raise UnknownMetricError("the unit is not one of Gy, cGy")
     for kind in (MetricKind.MAX, MetricKind.MEAN, MetricKind.MIN):

@@ -9,7 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from reirrad.errors import Problem, shown
+from reirrad.errors import Problem, key_text, shown
+
+#: Lists of tables, written with two brackets.
+_TABLES = frozenset({"course", "phase", "constraint", "recovery", "step", "group"})
 
 _HINTS = {
     "fractions_per_day": "write fractions_per_day = 1 for a course given once a day",
@@ -51,9 +54,18 @@ def _problem(details: ErrorDetails, keys: Mapping[str, Sequence[str]]) -> Proble
         case "literal_error":
             return Problem(where, "this is not one of the allowed words", given, context["expected"])
         case "model_type" | "dict_type" | "model_attributes_type":
-            return Problem(where, "this is not a table", given, f"a table [{where}]")
+            return Problem(where, "this is not a table", given, "a table of keys and values")
         case "tuple_type" | "list_type":
-            return Problem(where, "this is not a list", given)
+            is_table = key in _TABLES
+            allowed = f"[[{key}]] tables" if is_table else "a list in brackets"
+            hint = f"write [[{key}]], with two brackets" if is_table else 'write ["..."]'
+            return Problem(where, "this is not a list", given, allowed, hint)
+        case "bool_type":
+            return Problem(where, "this is not true or false", given, "true or false, without quotes")
+        case "int_type":
+            return Problem(where, "this is not a whole number", given, "a whole number")
+        case "invalid_key":
+            return Problem(where, "the key is not text", given, "a name")
         case "too_short":
             return Problem(where, "the list is empty", given, f"at least {context['min_length']}")
         case "too_long":
@@ -75,8 +87,7 @@ def path_text(location: Sequence[int | str]) -> str:
         elif part == "[key]":
             text += " (the key)"
         else:
-            quoted = part if part.replace("_", "").replace("-", "").isalnum() else f'"{part}"'
-            text += f".{quoted}" if text else quoted
+            text += f".{key_text(part)}" if text else key_text(part)
     return text
 
 

@@ -47,10 +47,12 @@ def _limit(value: object) -> tuple[float, float]:
 def _limits_by_n(value: object) -> tuple[tuple[int, tuple[float, float]], ...]:
     if not isinstance(value, dict) or not value:
         raise refusal("this is not a table of limits", allowed="{ 1 = 10.0, 2 = [12.0, 13.0] }")
-    rows = []
+    rows: list[tuple[int, tuple[float, float]]] = []
     for key, limit in value.items():
         if not str(key).isascii() or not str(key).isdigit() or int(key) < 1:
             raise refusal(f"{key} is no number of fractions", allowed="a whole number from 1")
+        if any(int(key) == n for n, _ in rows):
+            raise refusal(f"{int(key)} fractions stand twice", allowed="one row for each number of fractions")
         rows.append((int(key), _limit(limit)))
     return tuple(sorted(rows))
 
@@ -61,10 +63,37 @@ def _months(value: object) -> float:
     return float(value)
 
 
+def _interval_bin(value: object) -> tuple[float, float]:
+    allowed = "[from, to) in months, to may be inf"
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise refusal("this is not a range of months", allowed=allowed)
+    if any(isinstance(end, bool) or not isinstance(end, int | float) for end in value):
+        raise refusal("this is not a range of months", allowed=allowed)
+    low, high = float(value[0]), float(value[1])
+    if not 0 <= low < high:
+        raise refusal("the range of months does not rise from 0 up", allowed=allowed)
+    return low, high
+
+
+def _n_fractions_bin(value: object) -> tuple[int, int]:
+    allowed = "[fewest, most], whole numbers from 1"
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise refusal("this is not a range of fraction numbers", allowed=allowed)
+    if any(isinstance(end, bool) or not isinstance(end, int) for end in value) or not 1 <= value[0] <= value[1]:
+        raise refusal("the range of fraction numbers does not rise from 1 up", allowed=allowed)
+    return value[0], value[1]
+
+
 _LIMIT_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
 Positive = Annotated[float, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Months = Annotated[float, PlainValidator(_months), WithJsonSchema({"type": "number", "minimum": 0})]
 Limit = Annotated[tuple[float, float], PlainValidator(_limit), WithJsonSchema(_LIMIT_SCHEMA)]
+IntervalBin = Annotated[
+    tuple[float, float], PlainValidator(_interval_bin), WithJsonSchema({"type": "array", "items": {"type": "number"}})
+]
+FractionsBin = Annotated[
+    tuple[int, int], PlainValidator(_n_fractions_bin), WithJsonSchema({"type": "array", "items": {"type": "integer"}})
+]
 LimitsByN = Annotated[
     tuple[tuple[int, tuple[float, float]], ...],
     PlainValidator(_limits_by_n),
@@ -117,9 +146,9 @@ class Score(Frozen):
 class Conditions(Frozen):
     """When a constraint applies; a condition that is left out does not restrict it."""
 
-    technique: tuple[Technique, ...] | None = Field(default=None, strict=False)
-    n_fractions: tuple[int, int] | None = Field(default=None, strict=False, description="[fewest, most]")
-    interval_months: tuple[Months, Months | None] | None = Field(default=None, strict=False)
+    technique: tuple[Technique, ...] | None = Field(default=None, strict=False, min_length=1)
+    n_fractions: FractionsBin | None = Field(default=None, description="[fewest, most]")
+    interval_months: IntervalBin | None = Field(default=None, description="[from, to), to may be inf")
 
 
 class Constraint(Frozen):
@@ -137,7 +166,7 @@ class Constraint(Frozen):
     endpoint: FreeText
     metric: Name
     quantity: QuantityKind
-    alpha_beta_gy: AlphaBeta | Literal["not stated"] | None = None
+    alpha_beta_gy: AlphaBeta | None = None
     scope: Scope
     comparison: Comparison
     limit: Limit | None = None

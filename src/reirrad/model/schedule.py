@@ -76,7 +76,10 @@ def parse_schedule(text: str) -> Schedule:
         total = each * n_fractions
     if total is None:
         raise ScheduleError("this is not a schedule")
-    if each is not None and each * n_fractions != total:
+    if (
+        each is not None
+        and abs(each * n_fractions - total) > _rounding(match["each"], match["each_unit"]) * n_fractions
+    ):
         raise ScheduleError(
             f"{n_fractions} x {_plain(each)} Gy is {_plain(each * n_fractions)} Gy, not {_plain(total)} Gy",
             "was the dose per fraction written for the total?",
@@ -85,6 +88,14 @@ def parse_schedule(text: str) -> Schedule:
     if not 0 < total <= Decimal(bounds.high):
         raise ScheduleError(f"the total dose is not above 0 and up to {bounds.high:g} Gy", "is it in cGy?")
     return Schedule(total, n_fractions)
+
+
+def _rounding(number: str | None, unit: str | None) -> Decimal:
+    """Half the last digit of a rounded dose per fraction; one with fewer than two decimals is taken as exact."""
+    decimals = len(number.partition(".")[2]) if number else 0
+    if decimals < 2 or unit != "Gy":
+        return Decimal(0)
+    return Decimal(5).scaleb(-decimals - 1)
 
 
 def _whole(text: str) -> int:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
+from reirrad.errors import printable
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.wording import beyond, plain
@@ -234,8 +235,3 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(
         text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
     ) or [indent]
-
-
-def printable(text: str) -> str:
-    """Return text with control characters shown and not sent to the terminal."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
