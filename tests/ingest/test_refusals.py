@@ -23,7 +23,7 @@ AT_CGY = 'course[1].dose.SpinalCord."Max[cGy]"'
 
 DATES = "allowed: 2016, 2016-11, 2016-11-03, an interval 2016-10/2016-12, or an open one 2016-11/.."
 SCHEDULES = 'allowed: "50 Gy / 25", "25 x 2 Gy" or "5000 cGy / 25"'
-DOSES = "allowed: a number, or a range [low, high]"
+DOSES = "allowed: a number from 0, or a range [low, high]"
 LEAVE_OUT = "leave the key out if the dose is unknown"
 NO_QUOTES = "write it without quotes, the unit stands in the key"
 CGY = "is it in cGy? write the unit, e.g. Max[cGy]"

@@ -142,7 +142,7 @@ def test_a_folder_with_the_name_of_an_edition(folder):
 
 def test_too_large(folder):
     path = write(folder, GOOD + "#" * (4 * 1024 * 1024))
-    assert refusal(folder) == (path, ["this is no edition file; allowed: at most 4 MiB"])
+    assert refusal(folder) == (path, ["the file is too large to be an edition; allowed: at most 4 MiB"])
 
 
 def test_not_utf8(folder):

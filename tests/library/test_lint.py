@@ -25,7 +25,8 @@ LINT = [
     (
         "O08-id-twice",
         ("newest", '"own-2020.newest"', '"own-2020.sum"'),
-        ["constraint[2].id: the id is used twice in this edition; given: 'own-2020.sum'; give each an id of its own"],
+        ["constraint[2].id: the id is used twice in this edition; given: 'own-2020.sum'; allowed: an id of its own; "
+         "an id stands for one constraint for ever"],
     ),
     (
         "O08-id-of-another-edition",
@@ -133,7 +134,8 @@ LINT = [
         "D14-no-such-recovery",
         ("sum", '"slow"', '"fast"'),
         ["constraint[1].recovery: there is no such recovery schedule in this edition; given: 'fast'; "
-         "allowed: none, slow"],
+         "allowed: none, slow",
+         "recovery[1].id: no constraint uses this recovery schedule; given: 'slow'; remove it"],
     ),
     (
         "D14-recovery-of-a-physical-course",

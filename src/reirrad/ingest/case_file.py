@@ -106,7 +106,7 @@ def _facts(document: Mapping[str, Any]) -> Facts:
         point_maximum=point_maximum if isinstance(point_maximum, str) else None,
         is_history_readable=(
             (stated is None or count is not None)
-            and set(roles) <= {"delivered", "proposed"}
+            and all(role in ("delivered", "proposed") for role in roles)
             and isinstance(document.get("course", []), list | tuple)
         ),
     )

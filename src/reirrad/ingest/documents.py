@@ -53,7 +53,7 @@ def _parse_toml(text: str, source: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = re.fullmatch(r"(?P<what>.*) \(at (?P<where>.*)\)", str(error), re.DOTALL)
         what, where = (found["what"], found["where"]) if found else (str(error), "")
-        hint = "is there a day that does not exist?" if "date" in what else ""
+        hint = "is there a date that does not exist?" if "date" in what else ""
         raise _refused(source, where, f"this is not TOML: {what}", hint=hint) from None
     except RecursionError:
         raise _too_deep(source) from None

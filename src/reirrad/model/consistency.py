@@ -153,7 +153,7 @@ def _spelt_twice(facts: Facts) -> Iterator[Problem]:
         table = where.removesuffix(key_text(name))
         earlier = seen.setdefault((table, folded(name)), name)
         if earlier != name:
-            what = f"this is the same structure as {shown(earlier)}"
+            what = f"the structure is given twice: it is {shown(earlier)} too"
             yield Problem(where, what, shown(name), "each structure once", "remove one of them")
 
 

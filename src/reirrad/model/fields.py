@@ -121,9 +121,12 @@ def _alpha_beta(value: object) -> float | str:
     if value == "not stated":
         return "not stated"
     quantity = QUANTITIES["alpha_beta_gy"]
-    if isinstance(value, str):
-        raise refusal("this is not an alpha/beta", allowed=f'{quantity.allowed}, or "not stated"')
-    return _number(value, quantity)
+    allowed = f'{quantity.allowed}, or "not stated"'
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refusal("this is not an alpha/beta", allowed=allowed)
+    if not quantity.contains(value) or not math.isfinite(value):
+        raise refusal("the number is out of range", allowed=allowed)
+    return float(value)
 
 
 def _free_text(value: object) -> str:
