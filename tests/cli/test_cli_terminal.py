@@ -29,9 +29,9 @@ def test_unicode_whatever_the_locale(locale: str) -> None:
 
 
 def test_unicode_in_names_of_files_and_in_messages(tmp_path: Path) -> None:
-    path = write(tmp_path, "Müller.toml", changed(('"40 Gy / 20"', '"40 ℊ"')))
+    path = write(tmp_path, "Müller.toml", changed(('"40 Gy / 20"', '"40 Грей"')))
     outcome = process("check", path, env={"LC_ALL": "C", "PYTHONUTF8": "0"})
-    assert_refused(outcome, "40 ℊ")
+    assert_refused(outcome, "40 Грей")
 
 
 def _on_a_terminal(*arguments: str | Path, **env: str) -> str:
@@ -99,7 +99,6 @@ def test_control_characters_in_keys_and_metrics(hidden: str) -> None:
 
 
 @pytest.mark.parametrize("hidden", ["\x9b31m", "\u202e"])
-@pytest.mark.xfail(strict=True, reason="JSON passes C1 controls and bidirectional overrides of a metric's name through")
 def test_control_characters_in_json(hidden: str) -> None:
     document = json.loads(as_json(MET))
     document["course"][0]["dose"]["SpinalCord"] = {f"D{hidden}x[Gy]": 40}

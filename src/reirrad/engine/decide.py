@@ -21,17 +21,18 @@ def compare(value: Span, limit: Span, comparison: str) -> Ints:
 
     ``limit.low`` and ``limit.high`` are the ends of a printed range, equal where the source prints one number.
     """
-    match comparison:
-        case "at_most":
-            met, violated = value.high <= limit.low, value.low > limit.high
-        case "below":
-            met, violated = value.high < limit.low, value.low >= limit.high
-        case "at_least":
-            met, violated = value.low >= limit.high, value.high < limit.low
-        case "above":
-            met, violated = value.low > limit.high, value.high <= limit.low
-        case _:
-            raise ValueError(f"unknown comparison {comparison!r}")
+    with np.errstate(invalid="ignore"):  # a turn without a limit has NaN there and compares with nothing
+        match comparison:
+            case "at_most":
+                met, violated = value.high <= limit.low, value.low > limit.high
+            case "below":
+                met, violated = value.high < limit.low, value.low >= limit.high
+            case "at_least":
+                met, violated = value.low >= limit.high, value.high < limit.low
+            case "above":
+                met, violated = value.low > limit.high, value.high <= limit.low
+            case _:
+                raise ValueError(f"unknown comparison {comparison!r}")
     status = np.full(np.shape(met), Status.NOT_EVALUATED, dtype=np.int64)
     status[np.asarray(violated, dtype=np.bool_)] = Status.VIOLATED
     status[np.asarray(met, dtype=np.bool_)] = Status.MET

@@ -1,0 +1,100 @@
+"""No clinical number in Python: limits, alpha/beta and recovery live in the editions."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from architecture.sources import SOURCE, Module, modules
+
+LIBRARY = SOURCE / "reirrad" / "library"
+#: Numbers that are also those of arithmetic, of counting or of text; a clinical use of them is caught by its name.
+ORDINARY = {0.5, *map(float, range(11))}
+#: Numbers of an edition that are something else in a module, with what they are.
+SOMETHING_ELSE = {
+    ("reirrad.cli.exit_codes", 130.0): "exit code of an interruption",
+    ("reirrad.quantities", 130.0): "greatest age",
+    ("reirrad.quantities", 200.0): "most fractions of a course",
+    ("reirrad.model.fields", 200.0): "most characters of a name",
+}
+#: Names of what is clinical: none of them is given a number in Python.
+CLINICAL = ("alpha_beta", "limit", "half_time_h", "recovered", "recovery", "tolerance", "threshold")
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _numbers(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _numbers(item)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield float(value)
+
+
+def _in_code(tree: ast.Module) -> Iterator[tuple[float, int]]:
+    """Yield each number with its line; those that shift bits count flags."""
+    shifts = {
+        id(node.right) for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.LShift)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and id(node) not in shifts:
+            yield float(node.value), node.lineno
+
+
+def _clinical_numbers() -> set[float]:
+    files = [LIBRARY / "conventions.toml", *(LIBRARY / "editions").glob("*.toml")]
+    found = {number for file in files for number in _numbers(tomllib.loads(file.read_text(encoding="utf-8")))}
+    return found - ORDINARY
+
+
+def test_limits_are_among_what_is_looked_for() -> None:
+    wanted = {135.5, 98.0, 102.0, 12.4, 14.0, 17.0, 20.3, 23.0, 25.3, 25.0, 70.0, 120.0, 130.0, 200.0, 0.03}
+    assert wanted <= _clinical_numbers()
+
+
+@pytest.mark.parametrize("module", modules().values(), ids=modules().keys())
+def test_no_number_of_an_edition_in_code(module: Module) -> None:
+    clinical = _clinical_numbers()
+    found = {
+        (number, line)
+        for number, line in _in_code(module.tree())
+        if number in clinical and (module.name, number) not in SOMETHING_ELSE
+    }
+    assert found == set()
+
+
+def _named_numbers(tree: ast.Module) -> Iterator[tuple[str, float, int]]:
+    """Yield each name that is bound to a number: by assignment, as an argument, or as a default."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[str, ast.expr | None]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(target.id, node.value) for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            pairs = [(node.target.id, node.value)]
+        elif isinstance(node, ast.keyword) and node.arg is not None:
+            pairs = [(node.arg, node.value)]
+        elif isinstance(node, ast.arguments):
+            positional = [*node.posonlyargs, *node.args]
+            pairs = [
+                *((a.arg, d) for a, d in zip(reversed(positional), reversed(node.defaults), strict=False)),
+                *((a.arg, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True)),
+            ]
+        for name, value in pairs:
+            if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
+                yield name, float(value.value), value.lineno
+
+
+@pytest.mark.parametrize("module", modules().values(), ids=modules().keys())
+def test_no_clinical_name_has_a_number(module: Module) -> None:
+    # a default alpha/beta would be one that nobody chose
+    found = [
+        (name, number, line)
+        for name, number, line in _named_numbers(module.tree())
+        if number and any(word in name.casefold() for word in CLINICAL)
+    ]
+    assert found == []
