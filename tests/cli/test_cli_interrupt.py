@@ -65,11 +65,11 @@ def test_while_it_starts(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import builtins, os, signal\n"
         "real = builtins.__import__\n"
-        "def interrupted(name, *rest):\n"
+        "def interrupted(name, *rest, **options):\n"
         "    if name == 'click':\n"
         "        builtins.__import__ = real\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
-        "    return real(name, *rest)\n"
+        "    return real(name, *rest, **options)\n"
         "builtins.__import__ = interrupted\n",
         encoding="utf-8",
     )

@@ -87,6 +87,13 @@ def test_output_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def test_output_below_a_file(tmp_path: Path) -> None:
+    # F05: refused whoever asks
+    case = write(tmp_path, "case", MET)
+    assert_refused(invoke("check", "--output", case / "report", case), "cannot be written: ")
+    assert os.listdir(tmp_path) == ["case"]
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may write anywhere")
 def test_output_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     # F05

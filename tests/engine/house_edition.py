@@ -19,34 +19,16 @@ doi = "none"
 read = "source"
 published = "2026"
 population = "none"
-[[recovery]]
-id = "zeros"
-name = "nothing recovers"
-locator = "none"
-step = [{ from_months = 0, recovered_fraction = 0.0 }]
-[[recovery]]
-id = "steps"
-name = "steps without a gap"
-locator = "none"
-step = [
-    { from_months = 0, to_months = 6, recovered_fraction = 0.0 },
-    { from_months = 6, to_months = 12, recovered_fraction = 0.25 },
-    { from_months = 12, recovered_fraction = 0.5 },
-]
-[[recovery]]
-id = "gap"
-name = "a table with a gap that begins late and ends"
-locator = "none"
-step = [
-    { from_months = 5, to_months = 6, recovered_fraction = 0.1 },
-    { from_months = 7, to_months = 60, recovered_fraction = 0.3 },
-]
-[[recovery]]
-id = "all"
-name = "everything recovers"
-locator = "none"
-step = [{ from_months = 0, to_months = 24, recovered_fraction = 0.0 }, { from_months = 24, recovered_fraction = 1.0 }]
 """
+
+Step = tuple[float, float | None, float]
+SCHEDULES: dict[str, list[Step]] = {
+    "zeros": [(0, None, 0.0)],
+    "steps": [(0, 6, 0.0), (6, 12, 0.25), (12, None, 0.5)],
+    # it begins late, has a gap and ends
+    "gap": [(5, 6, 0.1), (7, 60, 0.3)],
+    "all": [(0, 24, 0.0), (24, None, 1.0)],
+}
 
 COMMON: Fields = {
     "kind": "limit",
@@ -127,6 +109,15 @@ def toml_value(value: Any) -> str:
 def edition_text(constraints: dict[str, Fields]) -> str:
     """Return an edition file with some constraints; a field that is ``None`` is left out."""
     parts = [HEADER]
+    used = {fields.get("recovery") for fields in constraints.values()}
+    for name, steps in SCHEDULES.items():
+        if name in used:
+            rows = [
+                {"from_months": start} | ({} if end is None else {"to_months": end}) | {"recovered_fraction": fraction}
+                for start, end, fraction in steps
+            ]
+            parts += ["[[recovery]]", f'id = "{name}"', f'name = "{name}"', 'locator = "none"']
+            parts.append(f"step = {toml_value(rows)}")
     for name, fields in constraints.items():
         lines = [
             f"{key} = {toml_value(value)}"

@@ -84,6 +84,15 @@ def test_open_questions() -> None:
     assert (interval.value_low, interval.value_high) == (pytest.approx(2 + 1 / 31), pytest.approx(14 + 30 / 31))
 
 
+@pytest.mark.xfail(strict=True, reason="only the groups of the two ends are named, not those between them")
+def test_open_score_names_every_risk_group_that_it_may_fall_into() -> None:
+    # 0 to 6.5 points: low up to 3, intermediate above 3 up to 6, high above
+    _, found = report_of("open_questions")
+    lines = found["SpinalCord_Thor", "nieder-2005.score"].derivation
+    groups = [line.removeprefix("risk group: ").split()[0] for line in lines if line.startswith("risk group: ")]
+    assert groups == ["low", "intermediate", "high"]
+
+
 def test_phases_and_twice_daily() -> None:
     # 25.6 (1 + 1.6/2) + 33.6 (1 + 2.4/2) = 46.08 + 73.92 = 120; 5 of 10 fractions of 20 Gy: 10 (1 + 2/2) = 20;
     # h = 2**(-6/4): 24 (1 + (1 + h) 1.2/2)

@@ -1,4 +1,4 @@
-"""Cases beside the published ones: each kind of statement that a case may make, and cases that are hard to take apart."""
+"""Cases beside the published ones: each kind of statement a case may make, and cases that are hard to take apart."""
 
 from typing import Any
 

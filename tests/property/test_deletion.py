@@ -119,7 +119,10 @@ def test_any_deletion_of_any_case(data: st.DataObject) -> None:
 
 
 GAPS = {
-    "contradiction": (CONTRADICTION, "a part may state more than its container; without it the container's dose bounds"),
+    "contradiction": (
+        CONTRADICTION,
+        "a part states more than its container; without it the container's dose bounds",
+    ),
     "prescription contradiction": (PRESCRIPTION_CONTRADICTION, "as above, with a prescription for the part"),
     "two maxima": (TWO_MAXIMA, "with point_maximum, D0.03cc takes the place of a Max that is taken away"),
     "basis": (BASIS, "without basis, a prescription of the container bounds the part"),

@@ -122,9 +122,11 @@ def _block_columns(batch: Batch, block: Block) -> dict[str, np.ndarray[Any, Any]
     status = block.status
     low, high = decided.value.low[:, 0], decided.value.high[:, 0]
     is_empty = low > high
-    keys = np.stack([status, decided.causes[:, 0], decided.exclusion[:, 0]], axis=1)
-    kinds, inverse = np.unique(keys, axis=0, return_inverse=True)
-    reasons = [reason_word(status=int(s), causes=int(c), exclusion=int(e)) for s, c, e in kinds]
+    # status and exclusion take less than eight bits together
+    keys, inverse = np.unique(
+        status | (decided.exclusion[:, 0] << 4) | (decided.causes[:, 0] << 8), return_inverse=True
+    )
+    reasons = [reason_word(status=key & 0xF, exclusion=(key >> 4) & 0xF, causes=key >> 8) for key in map(int, keys)]
     course_ids = np.empty(batch.n_courses + 1, dtype=object)  # the last place is that of "none listed"
     course_ids[:-1] = batch.course_id
     course_id = course_ids[np.where(status == Status.NOT_APPLICABLE, -1, judged.course)]
@@ -139,7 +141,7 @@ def _block_columns(batch: Batch, block: Block) -> dict[str, np.ndarray[Any, Any]
         "scope": np.full(n, constraint.scope, dtype=object),
         "course_id": course_id,
         "status": np.array([item.word for item in Status], dtype=object)[status],
-        "reason": np.array([*reasons, None], dtype=object)[inverse.ravel()],
+        "reason": np.array([*reasons, None], dtype=object)[inverse],
         "advisory": np.full(n, constraint.advisory),
         #: 1 yes, 0 no, -1 nothing is proposed or not known
         "caused_by_proposed": caused.astype(np.int8),

@@ -1,0 +1,119 @@
+"""Months between two days, against a naive implementation that steps through the calendar."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from property.effort import examples
+from reirrad.engine.intervals import months_between
+
+EPOCH = date(1970, 1, 1)
+DAYS = st.dates(date(1895, 1, 1), date(2199, 12, 31))
+
+
+def clipped(year: int, month: int, day: int) -> date:
+    """Return a day of a month, or its last day if it has fewer."""
+    while True:
+        try:
+            return date(year, month, day)
+        except ValueError:
+            day -= 1
+
+
+def after(start: date, months: int) -> date:
+    """Return the day some months later, counted one month at a time."""
+    year, month = start.year, start.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return clipped(year, month, start.day)
+
+
+def naive(start: date, end: date) -> Fraction:
+    if end <= start:
+        return Fraction(0)
+    months = 0
+    while after(start, months + 1) <= end:
+        months += 1
+    step, reached = after(start, months + 1) - after(start, months), end - after(start, months)
+    return months + Fraction(reached.days, step.days)
+
+
+def engine(*pairs: tuple[date, date]) -> list[float]:
+    days = np.array([[(day - EPOCH).days for day in pair] for pair in pairs], dtype=np.int64)
+    return [float(value) for value in months_between(days[:, 0], days[:, 1])]
+
+
+@examples(300)
+@example(start=date(2015, 8, 31), length=182)
+@example(start=date(2016, 2, 29), length=366)
+@example(start=date(2015, 1, 31), length=-1)
+@given(start=DAYS, length=st.integers(-40, 1500))
+def test_months_between_agrees_with_counting(start: date, length: int) -> None:
+    """T04: one definition, calendar months with end-of-month clipping."""
+    end = start + timedelta(days=length)
+    expected = naive(start, end)
+    (found,) = engine((start, end))
+    assert found == pytest.approx(float(expected), rel=1e-15, abs=0)
+    # no rounding may lift an interval to a whole number of months that was not reached
+    assert (found >= 6) == (expected >= 6) == (end > start and end >= after(start, 6))
+
+
+@examples(200)
+@given(start=DAYS, months=st.integers(0, 240))
+def test_a_whole_number_of_months_is_exact_and_the_day_before_is_less(start: date, months: int) -> None:
+    end = after(start, months)
+    reached, before = engine((start, end), (start, end - timedelta(days=1)))
+    assert reached == months
+    assert before < months or months == 0
+
+
+@examples(200)
+@given(days=st.lists(DAYS, min_size=3, max_size=3))
+def test_later_is_never_nearer(days: list[date]) -> None:
+    first, second, third = sorted(days)
+    outer, inner, rest = engine((first, third), (first, second), (second, third))
+    assert outer >= inner
+    # an end of month may make the start of the interval count less, by less than a step of days
+    assert outer >= rest - 0.2
+
+
+@examples(100)
+@given(start=DAYS, lengths=st.lists(st.integers(0, 800), min_size=2, max_size=30))
+def test_months_between_never_falls_as_the_end_moves_on(start: date, lengths: list[int]) -> None:
+    found = engine(*[(start, start + timedelta(days=length)) for length in sorted(lengths)])
+    assert found == sorted(found)
+
+
+@examples(100)
+@given(end=DAYS, lengths=st.lists(st.integers(0, 800), min_size=2, max_size=30))
+def test_whole_months_never_rise_as_the_start_moves_on(end: date, lengths: list[int]) -> None:
+    starts = sorted(end - timedelta(days=length) for length in lengths)
+    found = [int(value) for value in engine(*[(start, end) for start in starts])]
+    assert found == sorted(found, reverse=True)
+
+
+BY_HAND = [
+    ("2015-08-31", "2016-02-28", 5 + 28 / 29),  # 2016 has a 29 February: clipped to it, and a day short
+    ("2015-08-31", "2016-02-29", 6.0),
+    ("2014-08-31", "2015-02-28", 6.0),
+    ("2015-01-31", "2015-07-01", 5 + 1 / 31),  # 151 days, which month numbers alone would call six months
+    ("2015-03-15", "2015-09-14", 5 + 30 / 31),
+    ("2015-03-15", "2015-09-15", 6.0),
+    ("2012-02-29", "2013-02-28", 12.0),
+    ("2015-03-15", "2015-03-15", 0.0),
+    ("2015-03-15", "2015-03-01", 0.0),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "months"), BY_HAND)
+def test_months_by_hand(start: str, end: str, months: float) -> None:
+    assert engine((date.fromisoformat(start), date.fromisoformat(end))) == [pytest.approx(months, abs=1e-15)]
+
+
+def test_batches_of_days_are_judged_one_by_one() -> None:
+    pairs = [(date.fromisoformat(start), date.fromisoformat(end)) for start, end, _ in BY_HAND]
+    assert engine(*pairs) == [engine(pair)[0] for pair in pairs]

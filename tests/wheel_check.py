@@ -1,0 +1,94 @@
+"""Check that the installed wheel does its job: ``python tests/wheel_check.py VENV CASE``.
+
+VENV holds the wheel and its runtime dependencies and nothing else; CASE is the worked example, whose limits are
+exceeded. It runs outside the repository, so that nothing of the source tree can stand in for what the wheel lacks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FORBIDDEN = ("pytest", "hypothesis", "mypy", "ruff", "pyarrow")
+EDITIONS = ("hytec-cord-2021", "nieder-2005", "nieder-2006")
+VIOLATED = 1
+
+QUESTION = f"""
+import importlib.util, json, sysconfig
+from importlib import resources
+import reirrad
+root = resources.files("reirrad")
+print(json.dumps({{
+    "home": reirrad.__file__,
+    "site": [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")],
+    "version": reirrad.__version__,
+    "editions": [item.name for item in root.joinpath("library", "editions").iterdir()],
+    "files": [name for name in ("py.typed", "library/structures.toml", "library/conventions.toml", "cli/template.toml")
+              if root.joinpath(*name.split("/")).is_file()],
+    "forbidden": [name for name in {FORBIDDEN!r} if importlib.util.find_spec(name) is not None],
+}}))
+"""
+
+
+def environment() -> dict[str, str]:
+    """Return the environment without what could lead Python back to the source tree."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def problems(venv: Path, case: Path) -> list[str]:
+    """Return what is wrong with the installed wheel."""
+    folder = venv / ("Scripts" if os.name == "nt" else "bin")
+    found: list[str] = []
+    with tempfile.TemporaryDirectory() as elsewhere:
+        copy = Path(shutil.copy(case, elsewhere))
+        asked = subprocess.run(
+            [folder / "python", "-c", QUESTION],
+            cwd=elsewhere,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if asked.returncode != 0:
+            return [f"reirrad cannot be imported from {venv}: {asked.stderr.strip()}"]
+        answer = json.loads(asked.stdout)
+        if not any(Path(answer["home"]).is_relative_to(site) for site in answer["site"]):
+            found.append(f"reirrad is imported from {answer['home']}, not from {venv}")
+        found += [f"edition {name} is missing" for name in EDITIONS if f"{name}.toml" not in answer["editions"]]
+        expected = ("py.typed", "library/structures.toml", "library/conventions.toml", "cli/template.toml")
+        found += [f"{name} is missing" for name in expected if name not in answer["files"]]
+        found += [f"{name} is installed, which the wheel must not need" for name in answer["forbidden"]]
+        run = subprocess.run(
+            [folder / "reirrad", "check", copy.name],
+            cwd=elsewhere, env=environment(), capture_output=True, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        if run.returncode != VIOLATED:
+            found.append(f"check exits with {run.returncode}, not {VIOLATED}: {run.stderr.strip()}")
+        if "Verdict: VIOLATED" not in run.stdout:
+            found.append("check does not print VIOLATED")
+        if run.stderr:
+            found.append(f"check writes to standard error: {run.stderr.strip()}")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Print one line, and return 0 if the wheel is as it should be."""
+    if len(arguments) != 2:
+        print("usage: wheel_check.py VENV CASE", file=sys.stderr)
+        return 2
+    venv, case = (Path(argument).resolve() for argument in arguments)
+    found = problems(venv, case)
+    if found:
+        print("wheel: " + "; ".join(found), file=sys.stderr)
+        return 1
+    print(f"wheel: reirrad from {venv.name} checks {case.name} on its own")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
