@@ -1,5 +1,6 @@
 """Run the command line: ``python -m reirrad``."""
 
-from reirrad.cli.main import run
+from reirrad.cli.entry import run
 
-run()
+if __name__ == "__main__":
+    run()

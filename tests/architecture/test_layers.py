@@ -111,10 +111,6 @@ def test_no_module_of_the_package_imports_in_a_circle() -> None:
         pytest.fail(" -> ".join(error.args[1]))
 
 
-def _long_for_now(name: str) -> tuple[pytest.MarkDecorator, ...]:
-    return (pytest.mark.xfail(strict=True, reason="over 300 lines"),) if name == "reirrad.engine.judge" else ()
-
-
-@pytest.mark.parametrize("module", [pytest.param(m, id=n, marks=_long_for_now(n)) for n, m in modules().items()])
+@EVERY
 def test_no_module_is_long(module: Module) -> None:
     assert len(module.path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES

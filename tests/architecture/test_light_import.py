@@ -14,7 +14,7 @@ HEAVY = {"scipy", "pyarrow", "pandas", "polars", "matplotlib", "pytest", "hypoth
 NETWORK = {"socket", "ssl", "http", "urllib.request", "asyncio"}
 LISTED = "import json, sys; sys.stderr.write(json.dumps(sorted(sys.modules)))"
 RUN = """
-from reirrad.cli.main import run
+from reirrad.cli.entry import run
 try:
     run({arguments!r})
 except SystemExit as end:

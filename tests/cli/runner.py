@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from reirrad.cli.main import run
+from reirrad.cli.entry import run
 
 REPOSITORY = Path(__file__).parents[2]
 CASES = REPOSITORY / "data" / "cases"

@@ -69,9 +69,6 @@ def test_calculators_refuse(name: str, arguments: tuple[str, ...], message: str)
     assert_refused(invoke(name, *arguments), message)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bed and eqd2 take more fractions a day than the schedule has; a case is refused"
-)
 def test_more_fractions_a_day_than_there_are() -> None:
     arguments = ("--alpha-beta", "2", "--fractions-per-day", "2", "--hours", "6", "--half-time", "4")
     assert_refused(invoke("bed", "2 Gy / 1", *arguments), "fractions")

@@ -59,7 +59,6 @@ def test_while_it_waits_on_standard_input(sent: signal.Signals, code: int, messa
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.xfail(strict=True, reason="SIGINT before run() is reached ends in a traceback and not in 130")
 def test_while_it_starts(tmp_path: Path) -> None:
     # the interrupt comes while a package is being imported: here the moment at which click is asked for
     (tmp_path / "sitecustomize.py").write_text(

@@ -84,7 +84,6 @@ def test_open_questions() -> None:
     assert (interval.value_low, interval.value_high) == (pytest.approx(2 + 1 / 31), pytest.approx(14 + 30 / 31))
 
 
-@pytest.mark.xfail(strict=True, reason="only the groups of the two ends are named, not those between them")
 def test_open_score_names_every_risk_group_that_it_may_fall_into() -> None:
     # 0 to 6.5 points: low up to 3, intermediate above 3 up to 6, high above
     _, found = report_of("open_questions")

@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 
 VARIABLE = "REIRRAD_EXAMPLES"
 
@@ -15,7 +15,6 @@ def examples(normal: int) -> settings:
     asked = int(os.environ.get(VARIABLE, "0"))
     return settings(
         max_examples=max(normal, asked),
-        phases=[Phase.explicit, Phase.generate] if os.environ.get("NOSHRINK") else list(Phase),
         derandomize=asked == 0,
         database=None,
         deadline=None,

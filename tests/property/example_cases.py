@@ -5,7 +5,7 @@ from typing import Any
 Raw = dict[str, Any]
 
 
-def course(name: str, role: str, start: Any, end: Any, schedule: str, **more: Any) -> Raw:
+def course(name: str, role: str, start: Any, end: Any, schedule: str | None, **more: Any) -> Raw:
     """Return a conventional photon course; a field that is ``None`` is left out."""
     fields = {
         "id": name,
@@ -59,7 +59,7 @@ PHASES_TWICE_DAILY = case(
     course(*FIRST, "10 Gy / 5", dose=cord(10)),
     course(
         *SECOND,
-        None,  # type: ignore[arg-type]
+        None,
         fractions_per_day=2,
         hours_between_fractions=6,
         n_phases=2,

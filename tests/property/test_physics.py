@@ -55,7 +55,7 @@ def raised(draw: st.DrawFn, raw: Raw) -> tuple[Raw, Raw, bool]:
 
 
 @pytest.mark.parametrize("library", [load_library(), RECOVERY], ids=["shipped", "recovery"])
-@examples(120)
+@examples(100)
 @given(data=st.data())
 def test_more_dose_never_heals(data: st.DataObject, library: Any) -> None:
     raw = data.draw(st.one_of(cases(), clean_cases()))
@@ -83,7 +83,7 @@ def test_more_dose_never_heals(data: st.DataObject, library: Any) -> None:
             assert now.margin is None or now.margin <= item.margin, (item, now)
 
 
-@examples(120)
+@examples(100)
 @given(data=st.data())
 def test_file_order_of_courses_and_keys_decides_nothing(data: st.DataObject) -> None:
     raw = data.draw(cases())
@@ -147,7 +147,7 @@ def can_be_halved(course: Raw) -> bool:
     return fractions != "" and int(fractions) % 2 == 0 and "fractions_delivered" not in course
 
 
-@examples(120)
+@examples(100)
 @given(raw=st.one_of(cases(), clean_cases()))
 def test_a_course_in_two_equal_phases_is_the_same_course(raw: Raw) -> None:
     assume(any(can_be_halved(course) for course in raw["course"]))
@@ -164,7 +164,7 @@ def test_a_course_in_two_equal_phases_is_the_same_course(raw: Raw) -> None:
             assert end == expected or end == pytest.approx(expected, rel=1e-12, abs=0), (item, now)
 
 
-@examples(120)
+@examples(100)
 @given(raw=cases())
 def test_gy_and_cgy_are_the_same(raw: Raw) -> None:
     """D01, D02: the unit is part of each dose."""
@@ -186,7 +186,7 @@ def test_a_batch_gives_what_its_cases_give(raws: list[Raw], strict: bool) -> Non
         assert (report.notes, report.input) == (alone.notes, alone.input)
 
 
-@examples(120)
+@examples(100)
 @given(data=st.data())
 def test_a_course_out_of_the_field_changes_nothing(data: st.DataObject) -> None:
     """D22: 0 Gy written by a person is a statement."""
@@ -215,7 +215,7 @@ def test_a_course_out_of_the_field_changes_nothing(data: st.DataObject) -> None:
             assert later[key] == item
 
 
-@examples(120)
+@examples(100)
 @given(raw=st.one_of(cases(), clean_cases()))
 def test_recovery_of_nothing_is_no_recovery(raw: Raw) -> None:
     report = judged(raw, RECOVERY)

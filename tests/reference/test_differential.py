@@ -100,7 +100,7 @@ def compare(raw: Raw, library: Library, constraints: list[Raw], *, strict: bool)
 
 
 @pytest.mark.parametrize("strict", [False, True])
-@examples(200)
+@examples(150)
 @given(raw=cases())
 def test_any_case_is_judged_as_the_oracle_does(raw: Raw, strict: bool) -> None:
     compare(raw, load_library(), CONSTRAINTS, strict=strict)

@@ -76,7 +76,6 @@ def test_long_names_are_wrapped_too() -> None:
     assert all(line.startswith("Case ") for line in wide)
 
 
-@pytest.mark.xfail(strict=True, reason="the line with the case_id is not wrapped")
 def test_long_case_id_is_wrapped_too() -> None:
     text = report_text(report_of(MIXED.replace('"mixed"', f'"{"y " * 99}y"')))
     assert max(map(len, text.splitlines())) <= 100

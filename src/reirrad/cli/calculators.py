@@ -5,10 +5,13 @@ from __future__ import annotations
 import click
 
 from reirrad.cli.options import Command
+from reirrad.cli.output import write_result
 from reirrad.errors import InputError, Problem, shown
 from reirrad.model.schedule import ALLOWED, Schedule, ScheduleError, parse_schedule
 from reirrad.model.wording import plain
 from reirrad.radiobiology import bed, eqd2, incomplete_repair_factor
+
+_HOURS_OF_A_DAY = 24
 
 
 def _read(text: str) -> Schedule:
@@ -18,13 +21,17 @@ def _read(text: str) -> Schedule:
         raise InputError("schedule", [Problem("", error.what, shown(text), ALLOWED, error.hint)]) from None
 
 
-def _factor(per_day: int, hours: float | None, half_time: float | None) -> float:
+def _factor(read: Schedule, per_day: int, hours: float | None, half_time: float | None) -> float:
+    if per_day > read.n_fractions:
+        raise click.UsageError(f"{per_day} fractions a day are more than the {read.n_fractions} of the schedule")
     if per_day == 1:
         if hours is not None or half_time is not None:
             raise click.UsageError("--hours and --half-time go with --fractions-per-day above 1")
         return 0.0
     if hours is None or half_time is None:
         raise click.UsageError("more than one fraction a day needs --hours and --half-time")
+    if hours * (per_day - 1) >= _HOURS_OF_A_DAY:
+        raise click.UsageError(f"{per_day} fractions {plain(hours)} h apart do not fit into a day")
     return float(
         incomplete_repair_factor(fractions_per_day=per_day, hours_between_fractions=hours, repair_half_time_h=half_time)
     )
@@ -62,9 +69,9 @@ def bed_command(
         total_dose_gy=float(read.total_dose_gy),
         n_fractions=read.n_fractions,
         alpha_beta_gy=alpha_beta_gy,
-        incomplete_repair_factor=_factor(fractions_per_day, hours, half_time),
+        incomplete_repair_factor=_factor(read, fractions_per_day, hours, half_time),
     )
-    click.echo(f"{plain(float(value))} Gy{plain(alpha_beta_gy)}")
+    write_result(f"{plain(float(value))} Gy{plain(alpha_beta_gy)}\n")
     return 0
 
 
@@ -85,7 +92,7 @@ def eqd2_command(
         total_dose_gy=float(read.total_dose_gy),
         n_fractions=read.n_fractions,
         alpha_beta_gy=alpha_beta_gy,
-        incomplete_repair_factor=_factor(fractions_per_day, hours, half_time),
+        incomplete_repair_factor=_factor(read, fractions_per_day, hours, half_time),
     )
-    click.echo(f"{plain(float(value))} Gy EQD2 (alpha/beta {plain(alpha_beta_gy)} Gy)")
+    write_result(f"{plain(float(value))} Gy EQD2 (alpha/beta {plain(alpha_beta_gy)} Gy)\n")
     return 0

@@ -11,7 +11,7 @@ from reirrad.cli import exit_codes
 from reirrad.cli.options import library_options, output_options
 from reirrad.cli.output import error_line, refuse_existing, styled, use_colour, write_result
 from reirrad.engine.check import check_all
-from reirrad.errors import InputError
+from reirrad.errors import InputError, Problem
 from reirrad.ingest import load_case, parse_case_bytes
 from reirrad.ingest.files import MOST_BYTES
 from reirrad.library import load_library
@@ -75,6 +75,8 @@ def check_command(
 
 
 def _read(source: str) -> Case:
+    if source == "-" and sys.stdin is None:
+        raise InputError("standard input", [Problem("", "standard input is closed", hint="name a case file")])
     if source == "-":
         return parse_case_bytes(sys.stdin.buffer.read(MOST_BYTES + 1), source="standard input")
     return load_case(source)

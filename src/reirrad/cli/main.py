@@ -1,11 +1,9 @@
-"""Entry point: the command group, and the one place where errors become messages and exit codes."""
+"""The command group, and where errors become messages and exit codes."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
 from typing import Any
 
 # no code of other packages is run while models are built, and none is searched for
@@ -15,7 +13,7 @@ import click
 
 from reirrad import __version__
 from reirrad.cli import exit_codes
-from reirrad.cli.output import error_line
+from reirrad.cli.output import OutputGoneError, error_line
 from reirrad.errors import ReirradError
 
 _COMMANDS = {
@@ -52,49 +50,25 @@ def reirrad() -> None:
     """
 
 
-class _Terminated(BaseException):
-    """The process was asked to end."""
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise _Terminated
-
-
-def run(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit; whatever happens, there is a message and an exit code, never a traceback."""
+def invoke(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code."""
     _use_utf8()
-    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = reirrad.main(args=arguments, standalone_mode=False)
-        _flush()
     except click.exceptions.Exit as error:
         code = error.exit_code
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
         code = exit_codes.COULD_NOT_RUN
     except ReirradError as error:
         error_line(str(error))
         code = exit_codes.COULD_NOT_RUN
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        error_line("interrupted; nothing was decided")
-        code = exit_codes.INTERRUPTED
-    except _Terminated:
-        error_line("terminated; nothing was decided")
-        code = exit_codes.TERMINATED
-    except BrokenPipeError:
-        # the reader went away; the rest of the output has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OutputGoneError as error:
+        error_line(str(error))
         code = exit_codes.COULD_NOT_RUN
-    except OSError as error:
-        error_line(f"the output could not be written: {error.strerror}")
-        code = exit_codes.COULD_NOT_RUN
-    except MemoryError:
-        error_line("out of memory; nothing was decided")
-        code = exit_codes.COULD_NOT_RUN
-    except Exception as error:  # no traceback: it may hold patient data
-        error_line(f"internal error ({type(error).__name__}); nothing was decided. Please report it with the input.")
-        code = exit_codes.COULD_NOT_RUN
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
 def _use_utf8() -> None:
@@ -103,11 +77,3 @@ def _use_utf8() -> None:
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _flush() -> None:
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    run()

@@ -11,13 +11,19 @@ import click
 
 from reirrad.errors import InputError, Problem, printable
 
+
+class OutputGoneError(Exception):
+    """Standard output is closed, or its reader went away; an OSError would be taken for an outcome of the command."""
+
+
 _COLOURS = {"violated": "red", "not_evaluated": "yellow", "met": "green"}
 
 
 def error_line(text: str) -> None:
     """Write a message to standard error, control characters shown and not sent."""
     lines = "\n".join(printable(line) for line in text.splitlines())
-    click.echo(f"reirrad: {lines}", err=True)
+    if sys.stderr is not None:
+        click.echo(f"reirrad: {lines}", err=True)
 
 
 def styled(text: str, status: str) -> str:
@@ -28,19 +34,21 @@ def styled(text: str, status: str) -> str:
 
 def use_colour(output: Path | None) -> bool:
     """Whether to colour: only a terminal, and not where NO_COLOR is set."""
-    return output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return output is None and sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def write_result(text: str, output: Path | None, *, overwrite: bool) -> None:
+def write_result(text: str, output: Path | None = None, *, overwrite: bool = False) -> None:
     """Write a result to standard output, or to a file as a whole or not at all.
 
     Raises
     ------
     InputError
         If the file exists and may not be overwritten, or cannot be written.
+    OutputGoneError
+        If standard output cannot be written.
     """
     if output is None:
-        sys.stdout.write(text)
+        _print(text)
         return
     refuse_existing(output, overwrite=overwrite)
     try:
@@ -58,8 +66,24 @@ def write_result(text: str, output: Path | None, *, overwrite: bool) -> None:
         raise InputError(str(output), [Problem("", f"cannot be written: {error.strerror}")]) from None
 
 
+def _print(text: str) -> None:
+    if sys.stdout is None:
+        raise OutputGoneError("standard output is closed; the result was not written")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputGoneError("nobody reads the output any more; the result was not written in full") from None
+    except OSError as error:
+        raise OutputGoneError(f"the result could not be written: {error.strerror}") from None
+
+
 def refuse_existing(output: Path | None, *, overwrite: bool) -> None:
     """Refuse an output that exists: an old report must not be mistaken for a new one, nor lost."""
+    if output is not None and output.exists() and not output.is_file():
+        problem = Problem("", "the output is not a regular file", hint="name a file")
+        raise InputError(str(output), [problem])
     if output is not None and output.exists() and not overwrite:
         problem = Problem("", "the output exists already", hint="name another file, or add --overwrite")
         raise InputError(str(output), [problem])

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from reirrad.cli.output import write_result
 from reirrad.model.case import Case
 
 
@@ -17,5 +18,5 @@ def schema_command() -> int:
         "$id": "reirrad-case/1",
         **Case.model_json_schema(by_alias=True),
     }
-    click.echo(json.dumps(schema, indent=2))
+    write_result(json.dumps(schema, indent=2) + "\n")
     return 0

@@ -93,16 +93,20 @@ class _Resolution:
         table = self.library.structures
         for name in (self.structure, *sorted(table.containers_of(self.structure))):
             rows = self._bounding_rows(name)
-            for code, metric in enumerate(self.batch.metrics):
+            for code, metric in self._metrics():
                 if _bounds(metric, self.metric, is_same_structure=name == self.structure):
                     self._bound_high(rows[self.batch.dose_metric[rows] == code])
             if self.metric.kind is MetricKind.MAX and name != self.structure:
                 self._bound_high(self._point_maxima(rows))
         for name in (self.structure, *sorted(table.parts_of(self.structure))):
             rows = self._bounding_rows(name)
-            for code, metric in enumerate(self.batch.metrics):
+            for code, metric in self._metrics():
                 if _bounds(self.metric, metric, is_same_structure=name == self.structure):
                     self._bound_low(rows[self.batch.dose_metric[rows] == code])
+
+    def _metrics(self) -> list[tuple[int, Metric]]:
+        """Metrics with their codes, in an order of their own: of equal bounds the same one is named, always."""
+        return sorted(enumerate(self.batch.metrics), key=lambda item: item[1].name)
 
     def _bounding_rows(self, structure: str) -> Ints:
         """Dose rows that may bound: a prescription never does, and a stated value needs no bound."""

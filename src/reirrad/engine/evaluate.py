@@ -8,7 +8,8 @@ import numpy as np
 
 from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.codes import Status
-from reirrad.engine.judge import Judge, Judged
+from reirrad.engine.judge import Judge
+from reirrad.engine.judged import Judged
 from reirrad.engine.view import View
 from reirrad.library import Library, LoadedEdition
 from reirrad.model.metric import parse_metric

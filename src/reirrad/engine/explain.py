@@ -218,8 +218,8 @@ def _score(trace: Trace, terms: list[tuple[float, float]]) -> Iterator[str]:
         f"{plain(rule.course_at_least_gy)} {unit} (the largest is {span_text(*largest)})"
     )
     value = trace.block.judged.decided.value
-    groups = [rule.group_of(float(end[trace.position, 0])) for end in (value.low, value.high)]
-    for group in dict.fromkeys(groups):
+    first, last = (rule.group.index(rule.group_of(float(end[trace.position, 0]))) for end in (value.low, value.high))
+    for group in rule.group[first : last + 1]:
         yield f"risk group: {group.name} ({group.rate}; {group.locator})"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from reirrad.engine import scopes
@@ -14,6 +12,7 @@ from reirrad.engine.convert import Conversion, Numbers, Span
 from reirrad.engine.decide import agree, compare, exact_limit, is_near, margin_of, shown, worst_turn
 from reirrad.engine.decided import Decided, blank, joined, picked
 from reirrad.engine.doses import is_near_maximum
+from reirrad.engine.judged import Judged, joined_cases
 from reirrad.engine.orders import Rows
 from reirrad.engine.scopes import Turns
 from reirrad.engine.view import View
@@ -23,21 +22,6 @@ from reirrad.model.rule import Constraint, RecoverySchedule
 SUMS = frozenset({"cumulative", "share", "score"})
 #: Status of a course that cannot have been the first one; it is below all others and never reported.
 _NO_CANDIDATE = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The finding of each case for one constraint, with the row and turn behind it."""
-
-    case: Ints
-    decided: Decided
-    #: course judged as the newest (or the item); -1 where it is none that is listed
-    course: Ints
-    undiscounted: Span
-    #: per case: which rows of the view, which row of them and which turn
-    rows_index: Ints
-    row: Ints
-    turn: Ints
 
 
 class Judge:
@@ -54,7 +38,7 @@ class Judge:
     def judge(self) -> Judged:
         """Return the finding of every case of the view, in ascending order of the case."""
         parts = [self._judge_rows(index, rows) for index, rows in enumerate(self.view.rows)]
-        judged = _joined(parts)
+        judged = joined_cases(parts)
         unread = self.view.batch.has_unread[judged.case][:, None] & (judged.decided.status != Status.VIOLATED)
         judged.decided.refuse(unread, Cause.ROW_QUARANTINED)
         return judged
@@ -254,7 +238,9 @@ class Judge:
         within_source = (limit.low < limit.high) & (value.low > limit.low) & (value.high <= limit.high)
         causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
         causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
-        return np.where(causes == 0, Cause.DOSE_RANGE, causes)
+        causes = np.where(causes == 0, Cause.DOSE_RANGE, causes)
+        # what was decided although something is a range has no cause
+        return np.where(decided.status == Status.NOT_EVALUATED, causes, 0)
 
     def _with_unseen_item(self, decided: Decided, rows: Rows) -> Decided:
         """Put the item of an unseen course before all others."""
@@ -290,25 +276,3 @@ def _unite_candidates(one: Decided, decided: Decided) -> Bools:
     one.value.high[several, 0] = np.where(is_candidate, decided.value.high, -np.inf)[several].max(axis=1)
     one.margin[several, 0] = np.where(is_candidate, decided.margin, np.inf)[several].min(axis=1)
     return np.asarray(several)
-
-
-def _joined(parts: list[Judged]) -> Judged:
-    """Return the findings of all rows in ascending order of the case."""
-    if len(parts) == 1:
-        return parts[0]
-    order = np.argsort(np.concatenate([part.case for part in parts]), kind="stable")
-
-    def join(columns: list[Numbers]) -> Numbers:
-        return np.concatenate(columns)[order]
-
-    return Judged(
-        case=join([part.case for part in parts]),
-        decided=joined([part.decided for part in parts], join),
-        course=join([part.course for part in parts]),
-        undiscounted=Span(
-            join([part.undiscounted.low for part in parts]), join([part.undiscounted.high for part in parts])
-        ),
-        rows_index=join([part.rows_index for part in parts]),
-        row=join([part.row for part in parts]),
-        turn=join([part.turn for part in parts]),
-    )

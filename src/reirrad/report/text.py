@@ -71,7 +71,8 @@ def _rendered(lines: Sequence[Line], style: Style) -> str:
 
 
 def _headline(report: Report) -> Iterator[Line]:
-    yield f"Case {report.case_id}", None
+    for line in _wrapped(f"Case {report.case_id}", ""):
+        yield line, None
     yield f"Verdict: {_STATUS_WORDS[report.verdict]}", report.verdict
     if report.verdict_without_proposed is not None:
         yield f"Without the proposed course: {_STATUS_WORDS[report.verdict_without_proposed]}", None
@@ -122,9 +123,7 @@ def _summary(item: Finding) -> str:
     if item.course_id is not None:
         remarks.append(f'at course "{item.course_id}"')
     if item.status == "violated" and item.caused_by_proposed is not None:
-        remarks.append(
-            "caused by the proposed course" if item.caused_by_proposed else "exceeded before the proposed course"
-        )
+        remarks.append("violated only with the proposed course" if item.caused_by_proposed else "violated already before it")
     if item.basis is not None and item.basis != "plan":
         remarks.append(f"doses: {item.basis}")
     return text + (f" ({'; '.join(remarks)})" if remarks else "")
@@ -212,7 +211,8 @@ def _not_applicable(findings: Sequence[Finding]) -> Iterator[str]:
     items = [item for item in findings if item.status == "not_applicable"]
     if not items:
         return
-    yield f"not applicable ({len(items)})"
+    advisory = sum(item.advisory for item in items)
+    yield f"not applicable ({len(items) - advisory})" + (f", and {advisory} advisory" if advisory else "")
     for (structure, reason), group in groupby(items, key=lambda item: (item.structure, item.reason)):
         names = ", ".join(item.constraint_id for item in group)
         yield from _wrapped(f"{structure}, {_words(reason)}: {names}", "  ")
