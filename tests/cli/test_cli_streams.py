@@ -182,7 +182,7 @@ def test_standard_output_that_is_full() -> None:
     with open("/dev/full", "wb") as full:
         ended = subprocess.run(command("check", HPC), stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
     assert ended.returncode == 2
-    assert ended.stderr == b"reirrad: the output could not be written: No space left on device\n"
+    assert ended.stderr == b"reirrad: the result could not be written: No space left on device\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes descriptors")

@@ -140,7 +140,8 @@ def test_bug_gives_no_report_and_no_traceback(error: Exception, monkeypatch: pyt
         outcome = invoke("check", "--format", form, "-", stdin=NO_TECHNIQUE.encode())
         assert (outcome.code, outcome.out) == (2, "")
         assert outcome.err == (
-            f"reirrad: internal error ({type(error).__name__}); nothing was decided. Please report it with the input.\n"
+            f"reirrad: internal error ({type(error).__name__}); "
+            "the command did not finish. Please report it with the input.\n"
         )
 
 

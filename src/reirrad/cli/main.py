@@ -66,7 +66,8 @@ def invoke(arguments: list[str] | None = None) -> int:
         error_line(str(error))
         code = exit_codes.COULD_NOT_RUN
     except OutputGoneError as error:
-        error_line(str(error))
+        if error.args:
+            error_line(str(error))
         code = exit_codes.COULD_NOT_RUN
     return code if isinstance(code, int) else 0
 

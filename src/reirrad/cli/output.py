@@ -74,7 +74,7 @@ def _print(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputGoneError("nobody reads the output any more; the result was not written in full") from None
+        raise OutputGoneError from None  # the reader left; there is nobody to tell
     except OSError as error:
         raise OutputGoneError(f"the result could not be written: {error.strerror}") from None
 

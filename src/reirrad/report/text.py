@@ -25,6 +25,8 @@ _STATUS_WORDS = {
 }
 _ORDER = {"violated": 0, "not_evaluated": 1, "met": 2, "not_applicable": 3}
 
+_ADVISORY = " - advisory, not part of the verdict"
+
 LIMITS_OF_USE = (
     "Limits of use: this is a calculation from the stated data and published limits, no medical device and no "
     "clearance of a plan. A limit that is not exceeded is no proof of safety. Decisions stay with qualified people."
@@ -82,7 +84,7 @@ def _headline(report: Report) -> Iterator[Line]:
 
 def _section(items: Sequence[Finding], status: str, sources: dict[str, int], *, advisory: bool) -> Iterator[Line]:
     title = f"{_STATUS_WORDS[status]} ({len(items)})"
-    yield title + (" - advisory, not part of the verdict" if advisory else ""), status
+    yield title + (_ADVISORY if advisory else ""), status
     for item in items:
         for line in _item(item, sources[_source(item)]):
             yield line, None
@@ -123,7 +125,9 @@ def _summary(item: Finding) -> str:
     if item.course_id is not None:
         remarks.append(f'at course "{item.course_id}"')
     if item.status == "violated" and item.caused_by_proposed is not None:
-        remarks.append("violated only with the proposed course" if item.caused_by_proposed else "violated already before it")
+        remarks.append(
+            "violated only with the proposed course" if item.caused_by_proposed else "violated already before it"
+        )
     if item.basis is not None and item.basis != "plan":
         remarks.append(f"doses: {item.basis}")
     return text + (f" ({'; '.join(remarks)})" if remarks else "")
@@ -208,15 +212,15 @@ def _margin(item: Finding) -> str:
 
 
 def _not_applicable(findings: Sequence[Finding]) -> Iterator[str]:
-    items = [item for item in findings if item.status == "not_applicable"]
-    if not items:
-        return
-    advisory = sum(item.advisory for item in items)
-    yield f"not applicable ({len(items) - advisory})" + (f", and {advisory} advisory" if advisory else "")
-    for (structure, reason), group in groupby(items, key=lambda item: (item.structure, item.reason)):
-        names = ", ".join(item.constraint_id for item in group)
-        yield from _wrapped(f"{structure}, {_words(reason)}: {names}", "  ")
-    yield ""
+    for advisory in (False, True):
+        items = [item for item in findings if item.status == "not_applicable" and item.advisory is advisory]
+        if not items:
+            continue
+        yield f"not applicable ({len(items)})" + (_ADVISORY if advisory else "")
+        for (structure, reason), group in groupby(items, key=lambda item: (item.structure, item.reason)):
+            names = ", ".join(item.constraint_id for item in group)
+            yield from _wrapped(f"{structure}, {_words(reason)}: {names}", "  ")
+        yield ""
 
 
 def _notes(report: Report) -> Iterator[str]:
