@@ -115,7 +115,8 @@ COURSES = [
     (
         "D15-more-a-day-than-in-all",
         every(put(*FIRST, "schedule", value="16 Gy / 2"), put(*FIRST, "fractions_per_day", value=3)),
-        "course[1].fractions_per_day: there are fewer fractions in all than on one day; given: 3; allowed: at most 2 a day; were the two swapped?",
+        "course[1].fractions_per_day: there are fewer fractions in all than on one day; "
+        "given: 3; allowed: at most 2 a day; were the two swapped?",
     ),
     # T05: stated intervals and dates are not mixed
     (
@@ -216,7 +217,8 @@ DOSES = [
     (
         "O03-listed-twice",
         put("structures", value=["SpinalCord", " spinalCORD"]),
-        "structures[2]: the structure is listed twice; given: ' spinalCORD'; allowed: each structure once; remove one of them",
+        "structures[2]: the structure is listed twice; given: ' spinalCORD'; "
+        "allowed: each structure once; remove one of them",
     ),
     (
         "D01-no-unit",
@@ -228,12 +230,14 @@ DOSES = [
     (
         "D02-twice",
         put(*DOSE, value={"Max[Gy]": 45, "Max[cGy]": 4500}),
-        "course[1].dose.SpinalCord.\"Max[cGy]\": the metric is given twice; given: 'Max[cGy]'; allowed: each metric once; remove one of them",
+        "course[1].dose.SpinalCord.\"Max[cGy]\": the metric is given twice; given: 'Max[cGy]'; "
+        "allowed: each metric once; remove one of them",
     ),
     (
         "D18-spelt-twice",
         put(*DOSE, value={"D0.1cc[Gy]": 45, "D0.10cc[Gy]": 45}),
-        "course[1].dose.SpinalCord.\"D0.10cc[Gy]\": the metric is given twice; given: 'D0.10cc[Gy]'; allowed: each metric once; remove one of them",
+        "course[1].dose.SpinalCord.\"D0.10cc[Gy]\": the metric is given twice; given: 'D0.10cc[Gy]'; "
+        "allowed: each metric once; remove one of them",
     ),
     # D18: a larger near-maximum is never below a smaller one
     (

@@ -126,7 +126,9 @@ def _summary(item: Finding) -> str:
         remarks.append(f'at course "{item.course_id}"')
     if item.status == "violated" and item.caused_by_proposed is not None:
         remarks.append(
-            "violated only with the proposed course" if item.caused_by_proposed else "violated already before it"
+            "violated only with the proposed course"
+            if item.caused_by_proposed
+            else "violated without the proposed course too"
         )
     if item.basis is not None and item.basis != "plan":
         remarks.append(f"doses: {item.basis}")
