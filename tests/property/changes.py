@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -40,13 +40,10 @@ def by_key(report: Report) -> dict[Key, Finding]:
     return {(item.constraint_id, item.structure): item for item in report.findings}
 
 
-def comparable(report: Report, *, leave_out: Collection[str] = ()) -> str:
+def comparable(report: Report) -> str:
     """Return what must not depend on how a case is written: all but its digest and the notes on its keys."""
     content = report.to_dict()
     del content["input"], content["notes"]
-    for item in content["findings"]:
-        for field in leave_out:
-            del item[field]
     return json.dumps(content)
 
 
