@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from reference.oracle_case import Stated, bounds_a_part, contains, parse_doses
 from reference.oracle_dates import add_months
 
 Raw = dict[str, Any]
@@ -238,7 +240,30 @@ def cases(draw: st.DrawFn) -> Raw:
     if draw(st.integers(0, 3)) == 0:
         case["point_maximum"] = "D0.03cc[Gy]"
     half_times = {name: draw(st.sampled_from([2, 3, 4, 4.5])) for name in structures if draw(st.booleans())}
+    assume(not contradicts_itself(case))
     return case | ({"repair_half_time_h": half_times} if half_times else {})
+
+
+def contradicts_itself(case: Raw) -> bool:
+    """Whether a case is refused: a part above its container, or Max beside the metric that stands for it."""
+    declared = case.get("point_maximum", "none").partition("[")[0]
+    for course in case["course"]:
+        for phase in course.get("phase", [course]):
+            doses = parse_doses(phase.get("dose", {}), Fraction(1))
+            if any({"Max", declared} <= {key.partition("[")[0] for key in t} for t in phase.get("dose", {}).values()):
+                return True
+            pairs = [(doses[outer], doses[inner]) for outer in doses for inner in doses if contains(outer, inner)]
+            if any(is_below_its_part(outer, inner) for outer, inner in pairs):
+                return True
+    return False
+
+
+def is_below_its_part(outer: Stated, inner: Stated) -> bool:
+    return outer.basis in ("plan", "estimate") and any(
+        bounds_a_part(larger, smaller) and most < least
+        for larger, (_, most) in outer.ranges.items()
+        for smaller, (least, _) in inner.ranges.items()
+    )
 
 
 @st.composite

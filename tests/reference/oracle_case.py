@@ -58,7 +58,7 @@ def is_near_maximum(metric: Metric) -> bool:
 def bounds_from_above(a: Metric, b: Metric) -> bool:
     """Tell whether metric a of a structure is never below metric b of it, or of a part of it.
 
-    Max bounds itself, because the structures may differ. The table is taken as written, also across structures.
+    Max bounds itself, because the structures may differ.
     """
     if a == MAX:
         return b[0] in ("max", "cc", "percent", "mean", "min")
@@ -67,11 +67,16 @@ def bounds_from_above(a: Metric, b: Metric) -> bool:
     return bool(a[0] == b[0] and a[0] in ("cc", "percent") and a[1] <= b[1])
 
 
+def bounds_a_part(a: Metric, b: Metric) -> bool:
+    """Tell whether metric a of a structure is never below metric b of a structure within it."""
+    return bounds_from_above(a, b) and (a == MAX or a[0] == b[0] == "cc")
+
+
 @dataclass(frozen=True)
 class Stated:
     """What a phase states for one structure: ranges in Gy by metric."""
 
-    prescription: bool
+    basis: str | None
     ranges: dict[Metric, Range]
 
 
@@ -104,7 +109,7 @@ def parse_doses(table: dict[str, dict[str, Any]], scale: Fraction) -> dict[str, 
                 metric, divisor = parse_metric(name)
                 low, high = number_range(value)
                 ranges[metric] = (low * scale / divisor, high * scale / divisor)
-        doses[structure] = Stated(entries.get("basis") == "prescription", ranges)
+        doses[structure] = Stated(entries.get("basis"), ranges)
     return doses
 
 
@@ -123,26 +128,34 @@ def dose_range(phase: Phase, structure: str, metric: Metric, point_maximum: Metr
     """Return the possible dose of a phase by the four rules of the specification, in their order."""
     own = phase.doses.get(structure)
     if own is not None:
-        if metric in own.ranges:
-            return own.ranges[metric]
-        if metric == MAX and point_maximum is not None and point_maximum in own.ranges:
-            return own.ranges[point_maximum]
-        if own.prescription and is_near_maximum(metric):
+        stands = metric
+        if metric == MAX and MAX not in own.ranges and point_maximum is not None:
+            stands = point_maximum
+        if stands in own.ranges:
+            return narrowed(own, own.ranges[stands], bounded_range(phase, structure, metric, point_maximum))
+        if own.basis == "prescription" and is_near_maximum(metric):
             for stated, value in own.ranges.items():
                 if is_near_maximum(stated):
                     return value
     return bounded_range(phase, structure, metric, point_maximum)
 
 
+def narrowed(own: Stated, stated: Range, bounds: Range) -> Range:
+    """Return what a stated range and its bounds leave; a stated number and a prescription stand as they are."""
+    low, high = max(stated[0], bounds[0]), min(stated[1], bounds[1])
+    return stated if own.basis == "prescription" or low > high else (low, high)
+
+
 def bounded_range(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:
     low, high = UNKNOWN
     for other, stated in phase.doses.items():
-        if stated.prescription:
+        if stated.basis == "prescription" or (other != structure and stated.basis is None):
             continue
+        bounds = bounds_from_above if other == structure else bounds_a_part
         for their_metric, (their_low, their_high) in bounding_statements(stated, metric, point_maximum):
-            if (other == structure or contains(other, structure)) and bounds_from_above(their_metric, metric):
+            if (other == structure or contains(other, structure)) and bounds(their_metric, metric):
                 high = min(high, their_high)
-            if (other == structure or contains(structure, other)) and bounds_from_above(metric, their_metric):
+            if (other == structure or contains(structure, other)) and bounds(metric, their_metric):
                 low = max(low, their_low)
     return (high, low) if low > high else (low, high)
 

@@ -12,6 +12,8 @@ from reirrad.library import Library
 from reirrad.model.metric import Metric, MetricKind
 
 _PRESCRIPTION = BASES.index("prescription")
+#: Only doses of these bases bound other structures: a prescription does not, and what is not stated may be one.
+_BOUNDING = (BASES.index("plan"), BASES.index("estimate"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,26 @@ class _Resolution:
         self.low_row = np.full(n_phases, UNSTATED, dtype=np.int64)
         self.high_row = np.full(n_phases, UNSTATED, dtype=np.int64)
         self.stated = np.zeros(n_phases, dtype=np.bool_)
+        #: not stated, or stated as a range that bounds may narrow
+        self.is_open = np.ones(n_phases, dtype=np.bool_)
 
     def resolve(self) -> PhaseDoses:
         """Take what is stated; bound what is not."""
         self._take_stated()
-        if not self.stated.all():
+        if self.is_open.any():
+            taken = self.low.copy(), self.high.copy(), self.low_row.copy(), self.high_row.copy()
             self._bound()
-            swapped = self.low > self.high
-            self.low[swapped], self.high[swapped] = self.high[swapped], self.low[swapped]
-            self.low_row[swapped], self.high_row[swapped] = self.high_row[swapped], self.low_row[swapped]
+            self._settle_contradictions(*taken)
         return PhaseDoses(self.low, self.high, self.low_row, self.high_row, self.stated)
+
+    def _settle_contradictions(self, low: Floats, high: Floats, low_row: Ints, high_row: Ints) -> None:
+        """Keep what is stated where its bounds contradict it, and all that is between bounds that contradict."""
+        kept = (self.low > self.high) & self.stated
+        self.low[kept], self.high[kept] = low[kept], high[kept]
+        self.low_row[kept], self.high_row[kept] = low_row[kept], high_row[kept]
+        swapped = self.low > self.high
+        self.low[swapped], self.high[swapped] = self.high[swapped], self.low[swapped]
+        self.low_row[swapped], self.high_row[swapped] = self.high_row[swapped], self.low_row[swapped]
 
     def _rows(self, structure: str) -> Ints:
         names = self.library.structures.names
@@ -88,20 +100,22 @@ class _Resolution:
         self.high[phases] = self.batch.dose_high[rows]
         self.low_row[phases] = self.high_row[phases] = rows
         self.stated[phases] = True
+        is_range = self.batch.dose_low[rows] < self.batch.dose_high[rows]
+        self.is_open[phases] = is_range & (self.batch.dose_basis[rows] != _PRESCRIPTION)
 
     def _bound(self) -> None:
         table = self.library.structures
         for name in (self.structure, *sorted(table.containers_of(self.structure))):
             rows = self._bounding_rows(name)
             for code, metric in self._metrics():
-                if _bounds(metric, self.metric, is_same_structure=name == self.structure):
+                if bounds_metric(metric, self.metric, is_same_structure=name == self.structure):
                     self._bound_high(rows[self.batch.dose_metric[rows] == code])
             if self.metric.kind is MetricKind.MAX and name != self.structure:
                 self._bound_high(self._point_maxima(rows))
         for name in (self.structure, *sorted(table.parts_of(self.structure))):
             rows = self._bounding_rows(name)
             for code, metric in self._metrics():
-                if _bounds(self.metric, metric, is_same_structure=name == self.structure):
+                if bounds_metric(self.metric, metric, is_same_structure=name == self.structure):
                     self._bound_low(rows[self.batch.dose_metric[rows] == code])
 
     def _metrics(self) -> list[tuple[int, Metric]]:
@@ -111,8 +125,9 @@ class _Resolution:
     def _bounding_rows(self, structure: str) -> Ints:
         """Dose rows that may bound: a prescription never does, and a stated value needs no bound."""
         rows = self._rows(structure)
-        is_open = ~self.stated[self.batch.dose_phase[rows]]
-        may_bound: Bools = is_open & (self.batch.dose_basis[rows] != _PRESCRIPTION)
+        basis = self.batch.dose_basis[rows]
+        is_proof = basis != _PRESCRIPTION if structure == self.structure else np.isin(basis, _BOUNDING)
+        may_bound: Bools = self.is_open[self.batch.dose_phase[rows]] & is_proof
         return rows[may_bound]
 
     def _point_maxima(self, rows: Ints) -> Ints:
@@ -136,7 +151,7 @@ class _Resolution:
         self.low_row[phases[tighter]] = rows[tighter]
 
 
-def _bounds(larger: Metric, smaller: Metric, *, is_same_structure: bool) -> bool:
+def bounds_metric(larger: Metric, smaller: Metric, *, is_same_structure: bool) -> bool:
     """Whether a metric of a structure bounds one of the same structure, or of a part of it, from above."""
     if is_same_structure:
         return larger.bounds_from_above(smaller)

@@ -12,6 +12,7 @@ import numpy as np
 
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch
 from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
+from reirrad.engine.contradictions import contradictions
 from reirrad.errors import CaseError, Problem, shown
 from reirrad.library import Library
 from reirrad.model.case import Case, Course, Phase
@@ -75,6 +76,8 @@ def prepare(cases: Sequence[Case], library: Library) -> Prepared:
 def _structures(case: Case, library: Library) -> dict[str, str | None]:
     """Map the names that a case judges; a case that does not agree with itself is refused."""
     problems = problems_of_case(case)
+    by_name = {name: library.structures.canonical(name) for course in case.course for name in _dose_names(course)}
+    problems += contradictions(case, by_name, library.structures)
     mapped = {name: library.structures.canonical(name) for name in case.structures}
     first: dict[str, str] = {}
     for name, canonical in mapped.items():
@@ -84,6 +87,10 @@ def _structures(case: Case, library: Library) -> dict[str, str | None]:
     if problems:
         raise CaseError(case.case_id, problems)
     return mapped
+
+
+def _dose_names(course: Course) -> list[str]:
+    return [name for phase in (course, *course.phase) for name in phase.dose]
 
 
 def _add_case(columns: _Columns, index: int, case: Case, structures: dict[str, str | None]) -> list[str]:

@@ -80,7 +80,7 @@ class Judge:
         unseen = self.view.batch.has_unseen[rows.case][:, None]
         decided = blank(n_rows, 1, self.constraint.limit)
         decided.exclude(~unseen, Exclusion.NO_COURSE)
-        decided.refuse(unseen, Cause.HISTORY_UNKNOWN)
+        decided.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
         nothing = np.full(n_rows, -1)
         none = Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
         return Judged(rows.case, decided, nothing, none, np.full(n_rows, rows_index), np.arange(n_rows), nothing)

@@ -53,6 +53,7 @@ def problems_of_facts(facts: Facts) -> list[Problem]:
         *_roles_and_ids(facts),
         *_structures(facts),
         *_point_maximum(facts.point_maximum),
+        *_two_maxima(facts),
         *(p for index, course in facts.courses.items() for p in problems_of_course(course, course_path(index))),
         *_months_chain(facts),
         *_proposed_is_newest(facts),
@@ -180,6 +181,30 @@ def _point_maximum(metric: str | None) -> Iterator[Problem]:
         parse_metric(metric)
     except (MetricError, UnknownMetricError) as error:
         yield Problem("point_maximum", str(error), shown(metric), 'a metric with its unit, e.g. "D0.03cc[Gy]"')
+
+
+def _two_maxima(facts: Facts) -> Iterator[Problem]:
+    """With point_maximum, a metric stands for Max; a table that states both says two things."""
+    declared = _metric_name(facts.point_maximum)
+    if declared is None or declared == "Max":
+        return
+    for index, course in facts.courses.items():
+        for path, phase in phases_with_paths(course, course_path(index)):
+            for name, dose in phase.dose.items():
+                if {"Max", declared} <= {_metric_name(key) for key in dose.metrics}:
+                    yield Problem(
+                        f"{path}.dose.{key_text(name)}",
+                        f"Max is stated beside {declared}, which point_maximum says stands for it",
+                        allowed="one of the two",
+                        hint="leave point_maximum out if Max is known",
+                    )
+
+
+def _metric_name(text: str | None) -> str | None:
+    try:
+        return parse_metric(text).metric.name if text is not None else None
+    except (MetricError, UnknownMetricError):
+        return None
 
 
 def _months_chain(facts: Facts) -> Iterator[Problem]:
