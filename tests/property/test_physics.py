@@ -191,7 +191,7 @@ def test_a_course_out_of_the_field_changes_nothing(data: st.DataObject) -> None:
         "id": "out of the field", "role": "delivered", "modality": "photon", "technique": "stereotactic",
         "start": data.draw(st.sampled_from(["1990", "2001-05-05", "2005/.."])),
         "fractions_per_day": 1, "schedule": "20 Gy / 5",
-        "dose": {name: {"Max[Gy]": 0} for name in raw["structures"]},
+        "dose": {name: {"Max[Gy]": 0, "basis": "plan"} for name in raw["structures"]},
     }  # fmt: skip
     place = data.draw(st.integers(0, len(raw["course"])))
     more = raw | {"course": [*raw["course"][:place], outside, *raw["course"][place:]]}

@@ -205,8 +205,11 @@ def test_removed_courses_leave_stated_intervals_open() -> None:
 
 
 def test_thecal_sac_is_bounded_by_the_cord() -> None:
-    def judged(structure: str, dose: float) -> Raw:
-        return two_courses(structure, second="25 Gy / 5", dose=dose, technique="stereotactic")
+    def judged(structure: str, dose: float, basis: str = "plan") -> Raw:
+        raw = two_courses(structure, second="25 Gy / 5", dose=dose, technique="stereotactic")
+        for one in raw["course"]:
+            one["dose"] = {name: table | {"basis": basis} for name, table in one["dose"].items()}
+        return raw
 
     # 27 (1 + 5.4/2) / 2 = 49.95 in the cord, so at least that in the sac, with 50 before: above 70 and above 25
     over = judged("SpinalCord", 27)
@@ -214,6 +217,8 @@ def test_thecal_sac_is_bounded_by_the_cord() -> None:
     assert status(over, "hytec-cord-2021.newest-course") == "violated"
     assert finding(over, "hytec-cord-2021.cumulative")["structure"] == "ThecalSac"
     assert status(judged("SpinalCord", 10), "hytec-cord-2021.newest-course") == "not_evaluated"
+    # a prescription to the cord says nothing of the sac
+    assert value(judged("SpinalCord", 25, "prescription"), "hytec-cord-2021.cumulative") == (0, INF)
     # the canal bounds from above: 10 (1 + 2/2) / 2 = 10
     assert value(judged("SpinalCanal", 10), "hytec-cord-2021.newest-course") == (0, 10)
     assert status(judged("SpinalCanal", 10), "hytec-cord-2021.newest-course") == "met"

@@ -87,6 +87,10 @@ def _without_rule(case: Case, unmapped: Sequence[str], findings: Sequence[Findin
 
 def _course(course: Course, library: Library) -> Iterator[str]:
     factor = library.conventions["dose"]["note_above_prescription"]
+    unstated = sorted({name for phase in course.phases for name, dose in phase.dose.items() if dose.basis is None})
+    if unstated:
+        names = ", ".join(unstated)
+        yield f'course "{course.id}": the basis of the doses to {names} is not stated; they bound no other structure'
     for phase in course.phases:
         schedule = parse_schedule(phase.schedule) if phase.schedule is not None else None
         for name, dose in phase.dose.items():
