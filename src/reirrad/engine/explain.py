@@ -42,6 +42,11 @@ def _arithmetic(trace: Trace) -> Iterator[str]:
     if not trace.order:
         yield "the history is not complete: an unseen earlier course may have any dose and date"
         return
+    value = trace.block.judged.decided.value
+    if value.low[trace.position, 0] > value.high[trace.position, 0]:
+        if trace.batch.has_unseen[trace.case]:
+            yield "the history is not complete: which course was the first to give dose is not known"
+        return
     for course in trace.courses:
         yield from _course(trace, course)
     if trace.n_orders > 1:
