@@ -69,15 +69,17 @@ def unit_of(trace: Trace) -> str:
 def _course(trace: Trace, course: int) -> Iterator[str]:
     phases = trace.phases(course)
     name = trace.batch.course_id[course]
+    is_unsupported = bool(trace.view.unsupported(trace.block.constraint.modalities)[course])
+    is_converted = trace.block.judge.is_converted and not is_unsupported
     for number, phase in enumerate(phases, start=1):
         label = name if len(phases) == 1 else f"{name}, phase {number}"
         yield f"{label}: {_dose(trace, phase)}"
-        if trace.block.judge.is_converted:
+        if is_converted:
             yield from (f"{label}: {line}" for line in _conversion(trace, phase))
         yield from (f"{label}: {line}" for line in fraction_size_notes(trace, phase))
-    if trace.view.unsupported(trace.block.constraint.modalities)[course]:
+    if is_unsupported:
         yield f"{name}: its modality is not one that the constraint covers; what its dose is worth is left open"
-    elif len(phases) > 1 and trace.block.judge.is_converted:
+    elif len(phases) > 1 and is_converted:
         yield f"{name}: sum of its phases = {span_text(*map(float, trace.quantity(course)))} {unit_of(trace)}"
 
 
