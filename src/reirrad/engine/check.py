@@ -10,7 +10,7 @@ import numpy as np
 
 from reirrad import __version__
 from reirrad.engine.codes import Status, reason_word
-from reirrad.engine.evaluate import Block, evaluate, verdicts
+from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts
 from reirrad.engine.explain import derivation
 from reirrad.engine.from_cases import Prepared, prepare
 from reirrad.engine.notes import headline, notes_of_case
@@ -97,9 +97,7 @@ def _report(
         findings=findings,
         groups=_groups(findings),
         counts=Counts(**counts),
-        outside_profile=sum(
-            constraint.profile != "point-dose" and constraint.kind == "limit" for _, constraint in library.constraints()
-        ),
+        outside_profile=outside_profile(prepared.batch, library, index),
         unmapped_structures=tuple(prepared.unmapped[index]),
         notes=tuple(notes_of_case(index, case, prepared, findings, library, strict=strict)),
         editions=tuple(EditionUsed(id=loaded.edition.id, digest=loaded.digest) for loaded in library.editions),

@@ -15,6 +15,9 @@ from reirrad.library import Library, LoadedEdition
 from reirrad.model.metric import parse_metric
 from reirrad.model.rule import Constraint
 
+#: The profile that is judged: what point doses can decide. The rest is counted as outside it.
+PROFILE = "point-dose"
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -83,7 +86,7 @@ def _evaluate(batch: Batch, library: Library, *, strict: bool) -> list[Block]:
     views: dict[tuple[str, str, bytes], View] = {}
     blocks = []
     for loaded, constraint in library.constraints():
-        if constraint.kind != "limit":
+        if constraint.kind != "limit" or constraint.profile != PROFILE:
             continue
         metric = parse_metric(constraint.metric).metric
         for structure in constraint.structures:
@@ -107,6 +110,16 @@ def cases_judged_for(batch: Batch, library: Library, constraint: Constraint, str
         for index in related:
             cases = cases | _cases_that_judge(batch, index)
     return cases
+
+
+def outside_profile(batch: Batch, library: Library, case: int) -> int:
+    """Return how many limits on the structures of a case are outside the profile and were not judged."""
+    return sum(
+        bool(cases_judged_for(batch, library, constraint, structure)[case])
+        for _, constraint in library.constraints()
+        if constraint.kind == "limit" and constraint.profile != PROFILE
+        for structure in constraint.structures
+    )
 
 
 def _cases_that_judge(batch: Batch, structure: int) -> Bools:
