@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from reference.cases import cases
+from reference.cases import cases, make_consistent
 from reirrad import audit, check, parse_case
 from reirrad.audit import Findings
 from reirrad.errors import TableError
@@ -32,7 +33,6 @@ def rows_of(case: dict[str, Any], patient_id: str) -> list[dict[str, Any]]:
                 dose = phase.get("dose", {}).get(structure, {})
                 metrics = {key: value for key, value in dose.items() if key != "basis"} or {"Max[Gy]": ""}
                 for metric, value in metrics.items():
-                    assume(not isinstance(value, list))
                     parsed = parse_metric(metric)
                     per_unit = 100 if parsed.unit == "cGy" else 1
                     rows.append(
@@ -60,6 +60,18 @@ def rows_of(case: dict[str, Any], patient_id: str) -> list[dict[str, Any]]:
                         }
                     )
     return rows
+
+
+def as_a_table_can_say(case: dict[str, Any]) -> dict[str, Any]:
+    """A case without ranges of dose, without a point maximum and without a stated order."""
+    plain = {key: value for key, value in copy.deepcopy(case).items() if key != "point_maximum"}
+    for course in plain["course"]:
+        course.pop("months_since_previous", None)
+        for phase in course.get("phase", [course]):
+            for table in phase.get("dose", {}).values():
+                table |= {key: value[0] for key, value in table.items() if isinstance(value, list)}
+            make_consistent(phase.get("dose", {}), "none")
+    return plain
 
 
 def _text(value: object) -> str:
@@ -97,14 +109,11 @@ def checked(case: dict[str, Any]) -> tuple[str, dict[tuple[str, str], tuple[Any,
     }
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(cases(), cases())
 def test_audit_equals_check(first: dict[str, Any], second: dict[str, Any]) -> None:
     """H04, S08: two patients in one table, rows mixed, give what their case files give."""
-    both = {"P2": first, "P1": second}
-    for case in both.values():
-        assume(case["course"] and "point_maximum" not in case)
-        assume(all("months_since_previous" not in course for course in case["course"]))
+    both = {"P2": as_a_table_can_say(first), "P1": as_a_table_can_say(second)}
     rows = [row for name, case in both.items() for row in rows_of(case, name)]
     assume(len(rows) > 1)
     # a structure that no course lists any dose for is still judged: every course has a row for it

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import assume
 from hypothesis import strategies as st
 
 from reference.oracle_case import Stated, bounds_a_part, contains, parse_doses
@@ -240,22 +239,23 @@ def cases(draw: st.DrawFn) -> Raw:
     if draw(st.integers(0, 3)) == 0:
         case["point_maximum"] = "D0.03cc[Gy]"
     half_times = {name: draw(st.sampled_from([2, 3, 4, 4.5])) for name in structures if draw(st.booleans())}
-    assume(not contradicts_itself(case))
+    for course in case["course"]:
+        for phase in course.get("phase", [course]):
+            make_consistent(phase.get("dose", {}), case.get("point_maximum", "none").partition("[")[0])
     return case | ({"repair_half_time_h": half_times} if half_times else {})
 
 
-def contradicts_itself(case: Raw) -> bool:
-    """Whether a case is refused: a part above its container, or Max beside the metric that stands for it."""
-    declared = case.get("point_maximum", "none").partition("[")[0]
-    for course in case["course"]:
-        for phase in course.get("phase", [course]):
-            doses = parse_doses(phase.get("dose", {}), Fraction(1))
-            if any({"Max", declared} <= {key.partition("[")[0] for key in t} for t in phase.get("dose", {}).values()):
-                return True
-            pairs = [(doses[outer], doses[inner]) for outer in doses for inner in doses if contains(outer, inner)]
-            if any(is_below_its_part(outer, inner) for outer, inner in pairs):
-                return True
-    return False
+def make_consistent(tables: Raw, declared: str) -> None:
+    """Take out what makes a case refused: a container below its part, or Max beside the metric that stands for it."""
+    for table in tables.values():
+        if declared in {key.partition("[")[0] for key in table}:
+            for key in [key for key in table if key.startswith("Max[")]:
+                del table[key]
+    doses = parse_doses(tables, Fraction(1))
+    for outer in [outer for outer in doses for inner in doses if contains(outer, inner)]:
+        parts = [doses[inner] for inner in tables if contains(outer, inner)]
+        if outer in tables and any(is_below_its_part(doses[outer], part) for part in parts):
+            del tables[outer]
 
 
 def is_below_its_part(outer: Stated, inner: Stated) -> bool:
