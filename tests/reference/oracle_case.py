@@ -132,12 +132,13 @@ def dose_range(phase: Phase, structure: str, metric: Metric, point_maximum: Metr
         if metric == MAX and MAX not in own.ranges and point_maximum is not None:
             stands = point_maximum
         if stands in own.ranges:
-            return narrowed(own, own.ranges[stands], bounded_range(phase, structure, metric, point_maximum))
+            return narrowed(own, own.ranges[stands], bounds_of(phase, structure, metric, point_maximum))
         if own.basis == "prescription" and is_near_maximum(metric):
             for stated, value in own.ranges.items():
                 if is_near_maximum(stated):
                     return value
-    return bounded_range(phase, structure, metric, point_maximum)
+    low, high = bounds_of(phase, structure, metric, point_maximum)
+    return (high, low) if low > high else (low, high)  # contradictory statements
 
 
 def narrowed(own: Stated, stated: Range, bounds: Range) -> Range:
@@ -146,7 +147,7 @@ def narrowed(own: Stated, stated: Range, bounds: Range) -> Range:
     return stated if own.basis == "prescription" or low > high else (low, high)
 
 
-def bounded_range(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:
+def bounds_of(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:
     low, high = UNKNOWN
     for other, stated in phase.doses.items():
         if stated.basis == "prescription" or (other != structure and stated.basis is None):
@@ -157,7 +158,7 @@ def bounded_range(phase: Phase, structure: str, metric: Metric, point_maximum: M
                 high = min(high, their_high)
             if (other == structure or contains(structure, other)) and bounds(metric, their_metric):
                 low = max(low, their_low)
-    return (high, low) if low > high else (low, high)
+    return low, high
 
 
 def bounding_statements(stated: Stated, metric: Metric, point_maximum: Metric | None) -> Iterator[tuple[Metric, Range]]:
