@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import click
 
 from reirrad.cli.options import Command
@@ -19,6 +22,26 @@ def _read(text: str) -> Schedule:
         return parse_schedule(text)
     except ScheduleError as error:
         raise InputError("schedule", [Problem("", error.what, shown(text), ALLOWED, error.hint)]) from None
+
+
+class _Day(NamedTuple):
+    """How the fractions of a day follow each other."""
+
+    n_fractions: int
+    hours_between: float | None
+    half_time_h: float | None
+
+
+def _convert(function: Callable[..., Any], text: str, alpha_beta_gy: float, day: _Day) -> float:
+    read = _read(text)
+    return float(
+        function(
+            total_dose_gy=float(read.total_dose_gy),
+            n_fractions=read.n_fractions,
+            alpha_beta_gy=alpha_beta_gy,
+            incomplete_repair_factor=_factor(read, *day),
+        )
+    )
 
 
 def _factor(read: Schedule, per_day: int, hours: float | None, half_time: float | None) -> float:
@@ -64,14 +87,8 @@ def bed_command(
       $ reirrad bed "50 Gy / 25" --alpha-beta 2
       100 Gy2
     """
-    read = _read(schedule)
-    value = bed(
-        total_dose_gy=float(read.total_dose_gy),
-        n_fractions=read.n_fractions,
-        alpha_beta_gy=alpha_beta_gy,
-        incomplete_repair_factor=_factor(read, fractions_per_day, hours, half_time),
-    )
-    write_result(f"{plain(float(value))} Gy{plain(alpha_beta_gy)}\n")
+    value = _convert(bed, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
+    write_result(f"{plain(value)} Gy{plain(alpha_beta_gy)}\n")
     return 0
 
 
@@ -87,12 +104,6 @@ def eqd2_command(
       $ reirrad eqd2 "30 Gy / 10" --alpha-beta 2
       37.5 Gy EQD2 (alpha/beta 2 Gy)
     """
-    read = _read(schedule)
-    value = eqd2(
-        total_dose_gy=float(read.total_dose_gy),
-        n_fractions=read.n_fractions,
-        alpha_beta_gy=alpha_beta_gy,
-        incomplete_repair_factor=_factor(read, fractions_per_day, hours, half_time),
-    )
-    write_result(f"{plain(float(value))} Gy EQD2 (alpha/beta {plain(alpha_beta_gy)} Gy)\n")
+    value = _convert(eqd2, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
+    write_result(f"{plain(value)} Gy EQD2 (alpha/beta {plain(alpha_beta_gy)} Gy)\n")
     return 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reirrad.engine.batch import Batch, Bools, Floats, Ints
+from reirrad.engine.batch import Batch, Bools, Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.judge import Judge
 from reirrad.engine.judged import Judged
@@ -142,8 +142,3 @@ def verdicts(batch: Batch, blocks: list[Block], unmapped: Bools, *, without_prop
     worst[worst == Status.NOT_APPLICABLE] = Status.NOT_EVALUATED
     worst[unmapped & (worst == Status.MET)] = Status.NOT_EVALUATED
     return worst
-
-
-def ends(values: Floats) -> list[float | None]:
-    """Return the ends of ranges as reports write them: ``None`` where unbounded or absent."""
-    return [float(value) if np.isfinite(value) else None for value in values]
