@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
 CASE := data/cases/hpc_lumbar_2024.toml
 
-.PHONY: demo test lint format types pytest wheel bench lock clean
+.PHONY: demo test lint format types pytest wheel bench library lock clean
 
 demo: $(VENV)/.run
 	@echo '$$ reirrad check $(CASE)'
@@ -39,6 +39,10 @@ wheel: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,ops,rounds
+
+# what is generated from the edition files: run it after a change of one
+library: $(VENV)/.run
+	$(BIN)/python tools/compile_library.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("reirrad needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'

@@ -166,6 +166,9 @@ def _patient_columns(rows: Rows, index: Ints, n_patients: int) -> dict[str, Any]
         "point_maximum": np.full(n_patients, UNSTATED, dtype=np.int64),
         "judged_case": judged[:, 0],
         "judged_structure": judged[:, 1],
+        "distance_course": np.zeros(0, dtype=np.int64),
+        "distance_structure": np.zeros(0, dtype=np.int64),
+        "distance_mm": np.zeros(0),
         "half_time_case": patient[halves],
         "half_time_structure": rows["structure"][halves],
         "half_time_h": rows["repair_half_time_h"][halves],
@@ -198,6 +201,10 @@ def _course_columns(rows: Rows, first: Ints) -> dict[str, Any]:
         "stated_order": np.where(is_stated, np.nan_to_num(number), UNSTATED).astype(np.int64),
         "months_low": np.floor(months).astype(np.int64),
         "months_high": np.ceil(months).astype(np.int64),
+        # a cohort table states the doses to organs, and not what was prescribed
+        "fraction_size_low": np.full(len(first), np.nan),
+        "fraction_size_high": np.full(len(first), np.nan),
+        "scheduled_dose_gy": np.full(len(first), np.nan),
     }
 
 

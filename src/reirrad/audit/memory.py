@@ -12,10 +12,10 @@ from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import columns_of
 from reirrad.engine.batch import Batch, Bools
+from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.evaluate import Block, evaluate, verdicts
 from reirrad.library import Library, load_library
-from reirrad.model.finding import EditionUsed
 
 
 def audit(
@@ -64,7 +64,8 @@ def audit(
     ...     "start": ["2020-01-06", "2022-03-07"], "end": ["2020-01-17", "2022-04-01"],
     ...     "prior_radiotherapy": ["complete"] * 2, "prior_courses": [2, 2],
     ... }
-    >>> findings = audit(table)
+    >>> from reirrad import load_library
+    >>> findings = audit(table, library=load_library().select(["nieder-2005", "nieder-2006"]))
     >>> findings.columns["constraint_id"][findings.columns["status"] == "violated"].tolist()
     ['nieder-2005.score', 'nieder-2006.cumulative']
     """
@@ -83,7 +84,7 @@ def audit(
         rows_audited=int(np.count_nonzero((rows.bad == 0) & ~is_duplicate)),
         rows_quarantined=len(quarantined),
         rows_duplicate=int(np.count_nonzero(is_duplicate)),
-        editions=tuple(EditionUsed(id=loaded.edition.id, digest=loaded.digest) for loaded in rules.editions),
+        editions=editions_used(rules),
         assumptions=_assumptions(columns, strict=strict, assume_once_daily=assume_once_daily),
     )
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from reirrad.cli import exit_codes
-from reirrad.cli.options import library_options, output_options
+from reirrad.cli.inputs import read_case
+from reirrad.cli.options import chosen_library, library_options, output_options
 from reirrad.cli.output import error_line, refuse_existing, styled, use_colour, write_result
 from reirrad.engine.check import check_all
-from reirrad.errors import InputError, Problem
-from reirrad.ingest import load_case, parse_case_bytes
-from reirrad.ingest.files import MOST_BYTES
-from reirrad.library import load_library
-from reirrad.model.case import Case
+from reirrad.errors import InputError
 from reirrad.model.finding import Report
 from reirrad.report import report_json, report_text, reports_json
 from reirrad.report.text import headline_text
@@ -36,6 +32,8 @@ def check_command(
     quiet: bool,
     libraries: tuple[Path, ...],
     editions: tuple[str, ...],
+    profile: str | None,
+    risk: float | None,
     output: Path | None,
     overwrite: bool,
 ) -> int:
@@ -46,6 +44,8 @@ def check_command(
       reirrad check patient.toml
       reirrad check --format json --output report.json patient.toml
       reirrad check --edition nieder-2006 data/cases/*.toml
+      reirrad check --edition woolley-2018 --risk 5 patient.toml
+      reirrad check --profile our-clinic.toml patient.toml
       cat case.json | reirrad check -
 
     Exit codes: 0 every constraint that applies was evaluated and met; 1 a constraint is violated; 2 could not run
@@ -53,12 +53,12 @@ def check_command(
     2 before 1 before 3 before 0.
     """
     refuse_existing(output, overwrite=overwrite)
-    library = load_library(libraries).select(editions)
+    library = chosen_library(libraries, editions, profile, risk)
     reports: list[Report] = []
     errors: list[InputError] = []
     for source in cases:
         try:
-            reports += check_all([_read(source)], library=library, strict=strict)
+            reports += check_all([read_case(source)], library=library, strict=strict)
         except InputError as error:
             errors.append(error)
     if form == "json":
@@ -72,14 +72,6 @@ def check_command(
         error_line(str(refused))
     codes = [exit_codes.OF_VERDICT[report.verdict] for report in reports]
     return exit_codes.gravest([*codes, *([exit_codes.COULD_NOT_RUN] if errors else [])])
-
-
-def _read(source: str) -> Case:
-    if source == "-" and sys.stdin is None:
-        raise InputError("standard input", [Problem("", "standard input is closed", hint="name a case file")])
-    if source == "-":
-        return parse_case_bytes(sys.stdin.buffer.read(MOST_BYTES + 1), source="standard input")
-    return load_case(source)
 
 
 def _text(reports: list[Report], *, quiet: bool, colour: bool) -> str:

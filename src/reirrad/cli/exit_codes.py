@@ -17,6 +17,16 @@ OF_VERDICT = {"met": MET, "violated": VIOLATED, "not_evaluated": NOT_EVALUATED}
 _GRAVEST_FIRST = (COULD_NOT_RUN, VIOLATED, NOT_EVALUATED, MET)
 
 
+def of_statuses(statuses: Iterable[str]) -> int:
+    """Return the exit code of findings; where none was met or violated, nothing was evaluated.
+
+    >>> of_statuses(["met", "not_applicable"]), of_statuses(["not_applicable"])
+    (0, 3)
+    """
+    present = set(statuses)
+    return next((OF_VERDICT[word] for word in ("violated", "not_evaluated", "met") if word in present), NOT_EVALUATED)
+
+
 def gravest(codes: Iterable[int]) -> int:
     """Return the exit code of several cases: 2 before 1 before 3 before 0.
 

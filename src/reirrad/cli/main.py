@@ -19,8 +19,10 @@ from reirrad.errors import ReirradError
 _COMMANDS = {
     "bed": "reirrad.cli.calculators",
     "check": "reirrad.cli.check",
+    "explain": "reirrad.cli.explain",
     "eqd2": "reirrad.cli.calculators",
     "new": "reirrad.cli.new",
+    "rules": "reirrad.cli.rules",
     "schema": "reirrad.cli.schema",
 }
 

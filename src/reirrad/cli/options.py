@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from reirrad.library import Library
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -20,7 +23,20 @@ def output_options(command: Command) -> Command:
 
 
 def library_options(command: Command) -> Command:
-    """Add --library and --edition."""
+    """Add --library, --edition, --profile and --risk."""
+    command = click.option(
+        "--risk",
+        "risk",
+        type=float,
+        metavar="PERCENT",
+        help="Risk for models (Woolley 2018) instead of that of their edition.",
+    )(command)
+    command = click.option(
+        "--profile",
+        "profile",
+        metavar="NAME|FILE",
+        help="Judge by point-dose (the default), distribution, all, or the set that a TOML file names.",
+    )(command)
     command = click.option(
         "--edition",
         "editions",
@@ -36,3 +52,21 @@ def library_options(command: Command) -> Command:
         metavar="DIR",
         help="Add the edition files of a folder; repeatable.",
     )(command)
+
+
+def chosen_library(
+    libraries: Sequence[Path], editions: Sequence[str], profile: str | None, risk: float | None = None
+) -> Library:
+    """Return the library that the options choose.
+
+    Raises
+    ------
+    LibraryError
+        If a file cannot be used, or a name is not known.
+    """
+    # imported here: a command that reads no rule does not pay for them
+    from reirrad.library.load import load_library, load_profile
+
+    return load_library(libraries).select(
+        editions, profile=None if profile is None else load_profile(profile), model_risk_percent=risk
+    )

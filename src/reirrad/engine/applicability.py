@@ -36,10 +36,17 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
     exclusion = np.zeros(shape, dtype=np.int64)
     unknown = np.zeros(shape, dtype=np.int64)
     conditions = constraint.conditions
+    _prescription(constraint, view, rows, exclusion, unknown)
+    if conditions.target_distance_mm is not None:
+        distance = view.target_distance_mm[rows.course]
+        nearest, end = conditions.target_distance_mm
+        exclusion[(distance < nearest) | (distance >= end)] = Exclusion.OTHER_TARGET_DISTANCE
+        unknown[np.isnan(distance)] |= Cause.TARGET_DISTANCE_UNKNOWN
     if conditions.interval_months is not None:
         lowest, end = conditions.interval_months
         outside = (interval.high < lowest) | (interval.low >= end)
-        inside = (interval.low >= lowest) & (interval.high < end)
+        # an interval that is open above lies within a condition that is
+        inside = (interval.low >= lowest) & ((interval.high < end) | (end == np.inf))
         exclusion[outside] = Exclusion.OTHER_INTERVAL
         unknown[~outside & ~inside] |= Cause.INTERVAL_CONDITION_UNKNOWN
     n_fractions = view.n_fractions[rows.course]
@@ -58,6 +65,20 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
         exclusion[~is_allowed[technique]] = Exclusion.OTHER_TECHNIQUE
         unknown[technique == UNSTATED] |= Cause.TECHNIQUE_UNKNOWN
     return Applicability(limit, exclusion, unknown, _turns_that_exist(constraint, view, rows))
+
+
+def _prescription(constraint: Constraint, view: View, rows: Rows, exclusion: Ints, unknown: Ints) -> None:
+    """Judge the conditions on what was prescribed: the fraction size of every phase, the scheduled dose of all."""
+    batch, conditions = view.batch, constraint.conditions
+    for allowed, low, high in (
+        (conditions.fraction_size_gy, batch.fraction_size_low, batch.fraction_size_high),
+        (conditions.scheduled_dose_gy, batch.scheduled_dose_gy, batch.scheduled_dose_gy),
+    ):
+        if allowed is not None:
+            # what is not stated is NaN and lies neither inside nor outside
+            outside = (low[rows.course] < allowed[0]) | (high[rows.course] > allowed[1])
+            exclusion[outside] = Exclusion.OTHER_PRESCRIPTION
+            unknown[~outside & np.isnan(batch.scheduled_dose_gy[rows.course])] |= Cause.PRESCRIPTION_UNKNOWN
 
 
 def _limit(constraint: Constraint, n_fractions: Ints) -> Span:

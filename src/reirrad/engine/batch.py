@@ -54,6 +54,10 @@ class Batch:
     #: months since the course before in the stated order, in millionths: both ends of a grid cell at most
     months_low: Ints
     months_high: Ints
+    #: smallest and largest scheduled dose per fraction of its phases, and the scheduled dose of all; NaN: not stated
+    fraction_size_low: Floats
+    fraction_size_high: Floats
+    scheduled_dose_gy: Floats
 
     phase_course: Ints
     #: fractions delivered; 0 where the schedule is not stated
@@ -69,6 +73,11 @@ class Batch:
     dose_high: Floats
     dose_basis: Ints
     metrics: tuple[Metric, ...]
+
+    #: stated distances of a structure from the target of a course [mm]
+    distance_course: Ints
+    distance_structure: Ints
+    distance_mm: Floats
 
     half_time_case: Ints
     half_time_structure: Ints
@@ -105,6 +114,7 @@ class Batch:
         new_phase = np.cumsum(keep_phase) - 1
         courses = {name: getattr(self, name)[keep_course] for name in _COURSE_COLUMNS}
         doses = {name: getattr(self, name)[keep_dose] for name in _DOSE_COLUMNS}
+        keep_distance = keep_course[self.distance_course]
         phases = {name: getattr(self, name)[keep_phase] for name in _PHASE_COLUMNS}
         return replace(
             self,
@@ -113,6 +123,9 @@ class Batch:
             **doses,
             phase_course=new_course[self.phase_course[keep_phase]],
             dose_phase=new_phase[self.dose_phase[keep_dose]],
+            distance_course=new_course[self.distance_course[keep_distance]],
+            distance_structure=self.distance_structure[keep_distance],
+            distance_mm=self.distance_mm[keep_distance],
         )
 
 
@@ -131,6 +144,9 @@ _COURSE_COLUMNS = (
     "stated_order",
     "months_low",
     "months_high",
+    "fraction_size_low",
+    "fraction_size_high",
+    "scheduled_dose_gy",
 )
 _PHASE_COLUMNS = ("n_fractions", "scale_given", "scale_planned")
 _DOSE_COLUMNS = ("dose_structure", "dose_metric", "dose_low", "dose_high", "dose_basis")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from reirrad import __version__
 from reirrad.engine.codes import Status, reason_word
+from reirrad.engine.disagreement import disagreements
 from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts
 from reirrad.engine.explain import derivation
 from reirrad.engine.from_cases import Prepared, prepare
@@ -24,6 +25,7 @@ from reirrad.model.finding import (
     GroupFinding,
     InputDigest,
     RecoveredCourse,
+    Reference,
     Report,
     StatusWord,
 )
@@ -89,21 +91,54 @@ def _report(
     deciding = [item for item in findings if not item.advisory]
     counts = {status.word: sum(item.status == status.word for item in deciding) for status in Status}
     has_proposed = case.proposed is not None
+    left_out = outside_profile(prepared.batch, library, index)
     return Report(
         case_id=case.case_id,
-        headline=headline(case, findings, prepared.unmapped[index], strict=strict),
+        headline=headline(case, findings, prepared.unmapped[index], library, strict=strict),
         verdict=verdict.word,
         verdict_without_proposed=before.word if has_proposed else None,
         findings=findings,
-        groups=_groups(findings),
+        groups=_groups((trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)),
         counts=Counts(**counts),
-        outside_profile=outside_profile(prepared.batch, library, index),
+        disagreement=disagreements(
+            (trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)
+        ),
+        references=tuple(_references(case, library)),
+        profile=library.profile.name,
+        outside_profile=sum(left_out.values()),
         unmapped_structures=tuple(prepared.unmapped[index]),
-        notes=tuple(notes_of_case(index, case, prepared, findings, library, strict=strict)),
-        editions=tuple(EditionUsed(id=loaded.edition.id, digest=loaded.digest) for loaded in library.editions),
+        notes=tuple(notes_of_case(index, case, prepared, findings, library, left_out, strict=strict)),
+        editions=editions_used(library),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
+
+
+def editions_used(library: Library) -> tuple[EditionUsed, ...]:
+    """Return the editions of which anything is judged, with their digests."""
+    return tuple(
+        EditionUsed(id=loaded.edition.id, digest=loaded.digest, origin=loaded.origin) for loaded in library.used()
+    )
+
+
+def _references(case: Case, library: Library) -> Iterator[Reference]:
+    names = {library.structures.canonical(name) for name in case.structures}
+    for loaded, constraint in library.constraints():
+        is_chosen = not library.profile.editions or loaded.edition.id in library.profile.editions
+        if constraint.kind != "reference" or not is_chosen:
+            continue
+        for structure in constraint.structures:
+            if structure in names:
+                yield Reference(
+                    id=constraint.id,
+                    structure=structure,
+                    endpoint=constraint.endpoint,
+                    printed=constraint.printed or "",
+                    risk=constraint.risk_at_limit,
+                    source=source_of(loaded, constraint.read),
+                    locator=constraint.locator,
+                    note=constraint.note,
+                )
 
 
 def case_digest(case: Case) -> str:
@@ -162,7 +197,8 @@ def finding(trace: Trace) -> Finding:
 def source_of(loaded: LoadedEdition, read: str) -> str:
     """Return the citation of an edition and what was read of it."""
     edition = loaded.edition
-    return f"{edition.citation} doi:{edition.doi} (read: {read})"
+    doi = "doi not stated" if edition.doi == "not stated" else f"doi:{edition.doi}"
+    return f"{edition.citation} {doi} (read: {read})"
 
 
 def _caused_by_proposed(status: Status, without: int) -> bool | None:
@@ -179,22 +215,30 @@ def _recovery(trace: Trace) -> tuple[RecoveredCourse, ...] | None:
         return None
     return tuple(
         RecoveredCourse(
-            course_id=str(trace.batch.course_id[course]),
-            interval_months=interval[0] if interval[0] == interval[1] else (interval[0], number_or_none(interval[1])),
-            fraction=fraction[0] if fraction[0] == fraction[1] else fraction,
+            course_id=str(trace.batch.course_id[item.course]),
+            interval_months=_point_or_range(item.interval),
+            fraction=item.fraction[0] if item.fraction[0] == item.fraction[1] else item.fraction,
+            next_fraction=item.next_fraction,
+            days_to_next_step=item.days_to_next,
         )
-        for course, interval, fraction in trace.recovered
+        for item in trace.recovered
     )
+
+
+def _point_or_range(interval: tuple[float, float]) -> float | tuple[float, float | None]:
+    low, high = interval
+    return low if low == high else (low, number_or_none(high))
 
 
 _GROUP_ORDER: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
 
 
-def _groups(findings: Sequence[Finding]) -> tuple[GroupFinding, ...]:
-    members: dict[tuple[str, str], list[Finding]] = {}
-    for item in findings:
+def _groups(findings: Iterable[tuple[str, Finding]]) -> tuple[GroupFinding, ...]:
+    """Return the groups of each edition: a group of another one may have the same name."""
+    members: dict[tuple[str, str, str], list[Finding]] = {}
+    for edition, item in findings:
         if item.group is not None:
-            members.setdefault((item.group, item.structure), []).append(item)
+            members.setdefault((edition, item.group, item.structure), []).append(item)
     return tuple(
         GroupFinding(
             group=group,
@@ -202,5 +246,5 @@ def _groups(findings: Sequence[Finding]) -> tuple[GroupFinding, ...]:
             status=next(status for status in _GROUP_ORDER if any(item.status == status for item in items)),
             members=tuple(item.constraint_id for item in items),
         )
-        for (group, structure), items in members.items()
+        for (_, group, structure), items in members.items()
     )

@@ -47,9 +47,12 @@ class Cause(IntFlag):
     ROW_QUARANTINED = 1 << 17
     TECHNIQUE_UNKNOWN = 1 << 0
     N_FRACTIONS_UNKNOWN = 1 << 1
+    PRESCRIPTION_UNKNOWN = 1 << 18
     INTERVAL_CONDITION_UNKNOWN = 1 << 2
+    TARGET_DISTANCE_UNKNOWN = 1 << 19
     ALPHA_BETA_NOT_STATED = 1 << 3
     METRIC_NOT_SUMMABLE = 1 << 4
+    DISTRIBUTION_NEEDED = 1 << 20
     ORDER_UNKNOWN = 1 << 5
     HISTORY_UNKNOWN = 1 << 6
     MODALITY_NOT_SUPPORTED = 1 << 7
@@ -62,6 +65,7 @@ class Cause(IntFlag):
     RECOVERY_NOT_STATED = 1 << 14
     SUM_NOT_PROVEN = 1 << 15
     SOURCE_RANGE = 1 << 16
+    OUTSIDE_MODEL = 1 << 21
 
 
 class Exclusion(IntEnum):
@@ -73,6 +77,8 @@ class Exclusion(IntEnum):
     OTHER_TECHNIQUE = 3
     OTHER_N_FRACTIONS = 4
     OTHER_INTERVAL = 5
+    OTHER_PRESCRIPTION = 6
+    OTHER_TARGET_DISTANCE = 7
 
 
 def reason_word(*, status: int, causes: int, exclusion: int) -> str | None:

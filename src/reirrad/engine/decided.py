@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reirrad.engine.batch import Floats, Ints
+from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.codes import Cause, Exclusion, Status
 from reirrad.engine.convert import Numbers, Span
+
+#: Status of a course that cannot have been the first one; it is below all others and never reported.
+NO_CANDIDATE = -1
 
 
 @dataclass(slots=True)
@@ -81,3 +84,18 @@ def picked(decided: Decided, turn: Ints) -> Decided:
     """Return one turn of each row; shape (n_rows, 1)."""
     every = np.arange(len(turn))
     return decided.map(lambda column: column[every, turn][:, None])
+
+
+def unite_candidates(one: Decided, decided: Decided) -> Bools:
+    """Where it is not known which course gave dose first, the candidates must agree; return where there are several."""
+    is_candidate = decided.status != NO_CANDIDATE
+    several = is_candidate.sum(axis=1) > 1
+    lowest = np.where(is_candidate, decided.status, np.iinfo(np.int64).max).min(axis=1)
+    undecided = (lowest != decided.status.max(axis=1))[:, None]
+    one.status[undecided] = Status.NOT_EVALUATED
+    one.causes[undecided] |= Cause.DOSE_UNKNOWN
+    one.exclusion[undecided] = Exclusion.NONE
+    one.value.low[several, 0] = np.where(is_candidate, decided.value.low, np.inf)[several].min(axis=1)
+    one.value.high[several, 0] = np.where(is_candidate, decided.value.high, -np.inf)[several].max(axis=1)
+    one.margin[several, 0] = np.where(is_candidate, decided.margin, np.inf)[several].min(axis=1)
+    return np.asarray(several)

@@ -16,6 +16,9 @@ _PRESCRIPTION = BASES.index("prescription")
 _BOUNDING = (BASES.index("plan"), BASES.index("estimate"))
 
 
+_WHOLE_PERCENT = 100.0
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseDoses:
     """Range of the dose of each phase of a batch to one structure, and the dose row behind each end (-1: none).
@@ -47,7 +50,7 @@ class _Resolution:
         n_phases = len(batch.phase_course)
         self.batch, self.library, self.structure, self.metric = batch, library, structure, metric
         self.low = np.zeros(n_phases)
-        self.high = np.full(n_phases, np.inf)
+        self.high = np.full(n_phases, _WHOLE_PERCENT if metric.is_percentage else np.inf)
         self.low_row = np.full(n_phases, UNSTATED, dtype=np.int64)
         self.high_row = np.full(n_phases, UNSTATED, dtype=np.int64)
         self.stated = np.zeros(n_phases, dtype=np.bool_)

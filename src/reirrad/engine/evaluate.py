@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,13 +10,10 @@ from reirrad.engine.batch import Batch, Bools, Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.judge import Judge
 from reirrad.engine.judged import Judged
-from reirrad.engine.view import View
+from reirrad.engine.view import MAXIMUM, View
 from reirrad.library import Library, LoadedEdition
 from reirrad.model.metric import parse_metric
 from reirrad.model.rule import Constraint
-
-#: The profile that is judged: what point doses can decide. The rest is counted as outside it.
-PROFILE = "point-dose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Block:
     def near_limit(self) -> Bools:
         """Whether the value lies within the library's margin of a dose limit."""
         decided = self.judged.decided
-        if self.constraint.quantity == "months" or self.constraint.scope in {"score", "share"}:
+        if not self.constraint.unit.startswith("Gy"):
             return np.zeros(len(self.status), dtype=np.bool_)
         fraction: float = self.judge.view.library.conventions["near_limit"]["dose_fraction"]
         return np.less_equal(np.abs(decided.margin[:, 0]), fraction * decided.limit.low[:, 0])
@@ -63,46 +60,58 @@ def evaluate(batch: Batch, library: Library, *, strict: bool = False) -> list[Bl
     list
         A block for each constraint and structure that any case is judged for, in the order of the library.
     """
-    blocks = _evaluate(batch, library, strict=strict)
+    targets = _targets(batch, library)
+    blocks = _evaluate(batch, library, targets, strict=strict)
     if not batch.is_proposed.any():
         return blocks
-    before = _evaluate(batch.without_proposed(), library, strict=strict)
+    before = _evaluate(batch.without_proposed(), library, targets, strict=strict)
     has_proposed = np.zeros(batch.n_cases, dtype=np.bool_)
     has_proposed[batch.course_case[batch.is_proposed]] = True
     return [
-        Block(
-            block.loaded,
-            block.constraint,
-            block.structure,
-            block.judge,
-            block.judged,
-            np.where(has_proposed[block.judged.case], earlier.status, -1),
-        )
+        replace(block, status_without=np.where(has_proposed[block.judged.case], earlier.status, -1))
         for block, earlier in zip(blocks, before, strict=True)
     ]
 
 
-def _evaluate(batch: Batch, library: Library, *, strict: bool) -> list[Block]:
-    views: dict[tuple[str, str, bytes], View] = {}
-    blocks = []
-    for loaded, constraint in library.constraints():
-        if constraint.kind != "limit" or constraint.profile != PROFILE:
-            continue
-        metric = parse_metric(constraint.metric).metric
+def _targets(batch: Batch, library: Library) -> list[tuple[LoadedEdition, Constraint, str, Bools]]:
+    """Return each constraint with each of its structures and the cases that it is judged for."""
+    targets = []
+    for loaded, constraint in library.judged():
         for structure in constraint.structures:
             cases = cases_judged_for(batch, library, constraint, structure)
-            if not cases.any():
-                continue
-            key = (structure, metric.name, cases.tobytes())
-            view = views.setdefault(key, View(batch, library, structure, metric, cases))
-            judge = Judge(view, constraint, loaded.edition.recovery_of(constraint), strict=strict)
-            judged = judge.judge()
-            blocks.append(Block(loaded, constraint, structure, judge, judged, np.full(len(judged.case), -1)))
+            if cases.any():
+                targets.append((loaded, constraint, structure, cases))
+    return targets
+
+
+def _evaluate(
+    batch: Batch, library: Library, targets: list[tuple[LoadedEdition, Constraint, str, Bools]], *, strict: bool
+) -> list[Block]:
+    views: dict[tuple[str, str, bytes], View] = {}
+    blocks = []
+    for loaded, constraint, structure, cases in targets:
+        metric, who = parse_metric(constraint.metric).metric, cases.tobytes()
+        maximum = views.setdefault((structure, MAXIMUM.name, who), View(batch, library, structure, MAXIMUM, cases))
+        view = views.setdefault((structure, metric.name, who), View(batch, library, structure, metric, cases, maximum))
+        judge = Judge(view, constraint, loaded.edition.convention_of(constraint), strict=strict)
+        judged = judge.judge()
+        blocks.append(Block(loaded, constraint, structure, judge, judged, np.full(len(judged.case), -1)))
     return blocks
 
 
 def cases_judged_for(batch: Batch, library: Library, constraint: Constraint, structure: str) -> Bools:
     """Return which cases have a finding for a constraint and one of its structures."""
+    cases = _cases_about(batch, library, constraint, structure)
+    if constraint.profile == "stated-fact" and not library.profile.insists_on(constraint):
+        stated = np.zeros(batch.n_cases, dtype=np.bool_)
+        own = batch.distance_structure == library.structures.names.index(structure)
+        stated[batch.course_case[batch.distance_course[own]]] = True
+        cases = cases & stated
+    return cases
+
+
+def _cases_about(batch: Batch, library: Library, constraint: Constraint, structure: str) -> Bools:
+    """Return which cases judge a structure of a constraint, or one that is related where the constraint asks for it."""
     table = library.structures
     cases = _cases_that_judge(batch, table.names.index(structure))
     if constraint.applies_to_related:
@@ -112,14 +121,19 @@ def cases_judged_for(batch: Batch, library: Library, constraint: Constraint, str
     return cases
 
 
-def outside_profile(batch: Batch, library: Library, case: int) -> int:
-    """Return how many limits on the structures of a case are outside the profile and were not judged."""
-    return sum(
-        bool(cases_judged_for(batch, library, constraint, structure)[case])
-        for _, constraint in library.constraints()
-        if constraint.kind == "limit" and constraint.profile != PROFILE
-        for structure in constraint.structures
-    )
+def outside_profile(batch: Batch, library: Library, case: int) -> dict[str, int]:
+    """Return how many limits on the structures of a case are outside the profile and were not judged, by edition."""
+    counts: dict[str, int] = {}
+    for loaded, constraint in library.constraints():
+        if constraint.kind != "limit":
+            continue
+        is_chosen = library.profile.judges(loaded.edition.id, constraint)
+        for structure in constraint.structures:
+            if _cases_about(batch, library, constraint, structure)[case] and not (
+                is_chosen and cases_judged_for(batch, library, constraint, structure)[case]
+            ):
+                counts[loaded.edition.id] = counts.get(loaded.edition.id, 0) + 1
+    return counts
 
 
 def _cases_that_judge(batch: Batch, structure: int) -> Bools:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -141,7 +142,23 @@ def _add_course(columns: _Columns, case: int, course: Course, stated_order: int)
         stated_order=stated_order,
         months_low=math.floor(months),
         months_high=math.ceil(months),
+        **_prescription(course),
     )
+
+
+def _prescription(course: Course) -> dict[str, float]:
+    """Return fraction sizes and scheduled dose of a course; NaN where a phase has no schedule."""
+    if any(phase.schedule is None for phase in course.phases):
+        return {"fraction_size_low": np.nan, "fraction_size_high": np.nan, "scheduled_dose_gy": np.nan}
+    schedules = [parse_schedule(phase.schedule) for phase in course.phases if phase.schedule is not None]
+    # fractions of decimals, so that 50.4 Gy in 28 is 1.8 Gy
+    sizes = [float(Fraction(schedule.total_dose_gy) / schedule.n_fractions) for schedule in schedules]
+    total = sum((Fraction(schedule.total_dose_gy) for schedule in schedules), Fraction(0))
+    return {
+        "fraction_size_low": min(sizes),
+        "fraction_size_high": max(sizes),
+        "scheduled_dose_gy": float(total),
+    }
 
 
 def date_ends(dates: DateRange) -> tuple[int, int]:
@@ -166,6 +183,12 @@ def _add_phase(columns: _Columns, phase: Phase, codes: dict[str, int]) -> list[s
     for name, dose in phase.dose.items():
         structure = codes.get(folded(name))
         basis = UNSTATED if dose.basis is None else BASES.index(dose.basis)
+        if structure is not None and dose.target_distance_mm is not None:
+            columns.add(
+                distance_course=len(columns.columns["course_case"]) - 1,
+                distance_structure=structure,
+                distance_mm=dose.target_distance_mm,
+            )
         for key, (low, high) in dose.metrics.items():
             try:
                 parsed = parse_metric(key)
@@ -215,6 +238,12 @@ def _batch(columns: _Columns) -> Batch:
         "end_high": whole,
         "stated_order": whole,
         "months_low": whole,
+        "fraction_size_low": real,
+        "fraction_size_high": real,
+        "scheduled_dose_gy": real,
+        "distance_course": whole,
+        "distance_structure": whole,
+        "distance_mm": real,
         "months_high": whole,
         "phase_course": whole,
         "n_fractions": whole,

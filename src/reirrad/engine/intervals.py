@@ -32,20 +32,29 @@ def months_between(start_days: Ints, end_days: Ints) -> Floats:
     array([5.03225806, 6.        ])
     """
     start, end = (np.asarray(days).astype("M8[D]") for days in (start_days, end_days))
-    start_month, end_month = start.astype("M8[M]"), end.astype("M8[M]")
-    day_of_month = start - start_month.astype("M8[D]")
-
-    def after(months: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        month = start_month + months
-        last_day = (month + 1).astype("M8[D]") - month.astype("M8[D]") - 1
-        days: npt.NDArray[Any] = month.astype("M8[D]") + np.minimum(day_of_month, last_day)
-        return days
-
-    whole = (end_month - start_month).astype(np.int64)
-    whole = whole - (after(whole) > end)
-    base = after(whole)
-    rest = (end - base).astype(np.int64) / (after(whole + 1) - base).astype(np.int64)
+    whole = (end.astype("M8[M]") - start.astype("M8[M]")).astype(np.int64)
+    whole = whole - (_after(start, whole) > end)
+    base = _after(start, whole)
+    rest = (end - base).astype(np.int64) / (_after(start, whole + 1) - base).astype(np.int64)
     return np.where(end > start, whole + rest, 0.0)
+
+
+def days_after_months(days: Ints, months: Any) -> Ints:
+    """Return the days that lie some calendar months after others; a missing day of the month is its last.
+
+    >>> days_after_months(np.array(["2016-01-31"], dtype="M8[D]").astype(np.int64), 1).astype("M8[D]")
+    array(['2016-02-29'], dtype='datetime64[D]')
+    """
+    return _after(np.asarray(days).astype("M8[D]"), months).astype(np.int64)
+
+
+def _after(start: npt.NDArray[Any], months: Any) -> npt.NDArray[Any]:
+    start_month = start.astype("M8[M]")
+    day_of_month = start - start_month.astype("M8[D]")
+    month = start_month + months
+    last_day = (month + 1).astype("M8[D]") - month.astype("M8[D]") - 1
+    days: npt.NDArray[Any] = month.astype("M8[D]") + np.minimum(day_of_month, last_day)
+    return days
 
 
 def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:

@@ -10,30 +10,34 @@ from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import Cause, Exclusion, Status
 from reirrad.engine.convert import Conversion, Numbers, Span
 from reirrad.engine.decide import agree, compare, exact_limit, is_near, margin_of, shown, worst_turn
-from reirrad.engine.decided import Decided, blank, joined, picked
+from reirrad.engine.decided import NO_CANDIDATE, Decided, blank, joined, picked, unite_candidates
 from reirrad.engine.doses import is_near_maximum
 from reirrad.engine.judged import Judged, joined_cases
+from reirrad.engine.limits import allowed_bed, raised_tolerance
 from reirrad.engine.orders import Rows
 from reirrad.engine.scopes import Turns
 from reirrad.engine.view import View
 from reirrad.model.metric import MetricKind
-from reirrad.model.rule import Constraint, RecoverySchedule
+from reirrad.model.rule import Constraint, Discounted, RaisedTolerance, RecoverySchedule, SumConvention
 
 SUMS = frozenset({"cumulative", "share", "score"})
-#: Status of a course that cannot have been the first one; it is below all others and never reported.
-_NO_CANDIDATE = -1
 
 
 class Judge:
     """One constraint on one view."""
 
-    def __init__(self, view: View, constraint: Constraint, recovery: RecoverySchedule | None, *, strict: bool) -> None:
-        self.view, self.constraint, self.recovery = view, constraint, recovery
+    def __init__(self, view: View, constraint: Constraint, convention: SumConvention, *, strict: bool) -> None:
+        self.view, self.constraint, self.convention = view, constraint, convention
         alpha_beta = constraint.alpha_beta_gy if isinstance(constraint.alpha_beta_gy, float) else None
         self.is_converted = constraint.quantity in {"BED", "EQD2"}
         self.conversion = Conversion(constraint.quantity if self.is_converted else "physical", alpha_beta)
         self.is_sum = constraint.scope in SUMS
         self.is_strict_sum = strict and self.is_sum and view.metric.kind is not MetricKind.MAX
+
+    @property
+    def recovery(self) -> RecoverySchedule | None:
+        """The schedule by which earlier doses are discounted; ``None`` where they are not."""
+        return self.convention.schedule if isinstance(self.convention, Discounted) else None
 
     def judge(self) -> Judged:
         """Return the finding of every case of the view, in ascending order of the case."""
@@ -49,6 +53,8 @@ class Judge:
             return Cause.ALPHA_BETA_NOT_STATED
         if self.is_sum and not is_near_maximum(self.view.metric, self.view.library):
             return Cause.METRIC_NOT_SUMMABLE
+        if self.is_converted and self.view.metric.kind in {MetricKind.MEAN, MetricKind.VOLUME_AT}:
+            return Cause.DISTRIBUTION_NEEDED
         return 0
 
     def _judge_rows(self, rows_index: int, rows: Rows) -> Judged:
@@ -62,7 +68,7 @@ class Judge:
         position = turn - (decided.status.shape[1] - rows.n_courses)
         is_listed = position >= 0
         if self.constraint.scope == "first_course":
-            is_listed &= ~_unite_candidates(one, decided) & ~self.view.batch.has_unseen[rows.case]
+            is_listed &= ~unite_candidates(one, decided) & ~self.view.batch.has_unseen[rows.case]
         course = np.where(is_listed, rows.course[np.arange(len(turn)), position], -1)
         case, row, one, course = agree(rows.case, one, course)
         return Judged(
@@ -97,9 +103,10 @@ class Judge:
         decided = blank(*rows.course.shape)
         decided.limit = applies.limit
         impossible = self.impossible()
-        if impossible:
+        applies_nowhere = bool(np.all((applies.exclusion != 0) | ~applies.exists))
+        if impossible and not applies_nowhere:
             decided.refuse(np.ones_like(applies.exists), impossible)
-        else:
+        elif not applies_nowhere:
             self._compare(decided, rows, rows_index)
         self._apply(decided, applies, rows)
         return decided if self.constraint.scope != "each_course" else self._with_unseen_item(decided, rows)
@@ -107,12 +114,23 @@ class Judge:
     def _compare(self, decided: Decided, rows: Rows, rows_index: int) -> None:
         turns = self.turns(rows_index, rows)
         value = self.value(turns, rows)
+        outside: Ints | None = None
+        if isinstance(self.convention, RaisedTolerance):
+            decided.limit = raised_tolerance(decided.limit, turns.interval, self.convention.schedule)
+        elif self.constraint.cord_model is not None:
+            model = self.constraint.cord_model
+            causes = self.view.causes(self.conversion, self.constraint.modalities)[rows.course]
+            decided.limit, outside = allowed_bed(self.constraint, model, self.view.batch, rows, turns, causes)
         decided.value = Span(value.low.astype(np.float64), value.high.astype(np.float64))
         decided.status = compare(value, decided.limit, self.constraint.comparison)
         margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
         decided.margin = np.where(np.isnan(margin), -np.inf, margin)
         self._decide_exactly(decided, turns, rows)
         decided.causes = self._causes(decided, turns, rows)
+        if outside is not None:
+            unknown = outside != 0
+            decided.status[unknown] = Status.NOT_EVALUATED
+            decided.causes[unknown] = outside[unknown]
 
     def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> None:
         """Put applicability above the comparison."""
@@ -125,7 +143,7 @@ class Judge:
         if self.constraint.scope == "first_course":
             certain = self.view.certainly_gives_dose[rows.course]
             is_candidate: Bools = np.cumsum(certain, axis=1) - certain == 0
-            decided.status[~is_candidate] = _NO_CANDIDATE
+            decided.status[~is_candidate] = NO_CANDIDATE
             unseen = self.view.batch.has_unseen[rows.case]
             decided.refuse(np.broadcast_to(unseen[:, None], unknown.shape), Cause.HISTORY_UNKNOWN)
 
@@ -134,7 +152,7 @@ class Judge:
         constraint = self.constraint
         if constraint.scope == "interval":
             return turns.interval
-        if constraint.scope in {"newest_course", "each_course", "first_course"}:
+        if constraint.scope in {"newest_course", "each_course", "first_course", "allowed_bed"}:
             return turns.quantity
         total = self._total(turns, rows)
         if constraint.scope == "share":
@@ -168,7 +186,7 @@ class Judge:
         of_max = Judge(
             View(view.batch, view.library, view.structure, maximum, view.cases),
             self.constraint,
-            self.recovery,
+            self.convention,
             strict=False,
         )
         if turns.is_exact():
@@ -235,6 +253,11 @@ class Judge:
         if self.is_strict_sum:
             causes[:, 1:] |= Cause.SUM_NOT_PROVEN
         limit, value = decided.limit, decided.value
+        if isinstance(self.convention, RaisedTolerance):
+            is_range = turns.interval.low < turns.interval.high
+            cause = np.where(is_range, Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED)
+            causes = np.where(limit.low < limit.high, causes | cause, causes)
+            limit = Span(limit.low, limit.low)
         within_source = (limit.low < limit.high) & (value.low > limit.low) & (value.high <= limit.high)
         causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
         causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
@@ -261,18 +284,3 @@ class Judge:
         total = scopes.cumulative(self.turns(rows_index, rows))
         every = np.arange(n_rows)
         return Span(total.low[every, turn], total.high[every, turn])
-
-
-def _unite_candidates(one: Decided, decided: Decided) -> Bools:
-    """Where it is not known which course gave dose first, the candidates must agree; return where there are several."""
-    is_candidate = decided.status != _NO_CANDIDATE
-    several = is_candidate.sum(axis=1) > 1
-    lowest = np.where(is_candidate, decided.status, np.iinfo(np.int64).max).min(axis=1)
-    undecided = (lowest != decided.status.max(axis=1))[:, None]
-    one.status[undecided] = Status.NOT_EVALUATED
-    one.causes[undecided] |= Cause.DOSE_UNKNOWN
-    one.exclusion[undecided] = Exclusion.NONE
-    one.value.low[several, 0] = np.where(is_candidate, decided.value.low, np.inf)[several].min(axis=1)
-    one.value.high[several, 0] = np.where(is_candidate, decided.value.high, -np.inf)[several].max(axis=1)
-    one.margin[several, 0] = np.where(is_candidate, decided.margin, np.inf)[several].min(axis=1)
-    return np.asarray(several)

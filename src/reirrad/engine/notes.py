@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reirrad.engine.from_cases import Prepared
-from reirrad.library import Library
+from reirrad.library import Library, Profile
 from reirrad.model.case import Case, Course
 from reirrad.model.finding import Finding
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.schedule import parse_schedule
 
 
-def headline(case: Case, findings: Sequence[Finding], unmapped: Sequence[str], *, strict: bool) -> str:
+def headline(
+    case: Case, findings: Sequence[Finding], unmapped: Sequence[str], library: Library, *, strict: bool
+) -> str:
     """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis."""
     deciding = [item for item in findings if not item.advisory]
     violated = [item for item in deciding if item.status == "violated"]
@@ -34,11 +36,44 @@ def headline(case: Case, findings: Sequence[Finding], unmapped: Sequence[str], *
         text += ", on prescription doses"
     if case.point_maximum is not None:
         text += f", {case.point_maximum} taken as point maximum"
-    return text + (", strict" if strict else "")
+    text += ", strict" if strict else ""
+    if not library.profile.is_default:
+        text += f"; judged by {_choice(library)} only"
+    if _risk(library):
+        text += f", {_risk(library)}"
+    modified = [loaded.edition.id for loaded in library.used() if loaded.origin == "modified"]
+    modified += library.modified_tables
+    if modified:
+        text += f"; LOCAL, MODIFIED: {', '.join(modified)}"
+    return text
+
+
+def _risk(library: Library) -> str:
+    """Return the risk that was chosen for models, if a model is judged."""
+    is_judged = any(rule.cord_model is not None for _, rule in library.judged())
+    if library.model_risk_percent is None or not is_judged:
+        return ""
+    return f"model at a risk of {library.model_risk_percent:g} %"
+
+
+def _choice(library: Library) -> str:
+    profile = library.profile
+    parts = [f"profile {profile.name}"] if profile.name != Profile().name else []
+    if profile.editions:
+        count = f"{len(profile.editions)} of {len(library.editions)} editions"
+        parts.append(f"{count} ({', '.join(profile.editions)})")
+    return ", ".join(parts)
 
 
 def notes_of_case(
-    index: int, case: Case, prepared: Prepared, findings: Sequence[Finding], library: Library, *, strict: bool
+    index: int,
+    case: Case,
+    prepared: Prepared,
+    findings: Sequence[Finding],
+    library: Library,
+    left_out: Mapping[str, int],
+    *,
+    strict: bool,
 ) -> Iterator[str]:
     """Yield what a reader of the findings must know about the case."""
     yield _history(case)
@@ -50,14 +85,43 @@ def notes_of_case(
         yield f"option: {case.point_maximum} is taken as the point maximum where Max[Gy] is not stated"
     if strict:
         yield "option: strict, sums of near-maxima other than Max prove nothing by themselves"
+    yield from _library(library, left_out)
     for name in prepared.unmapped[index]:
-        yield f'structure "{name}" is not known: nothing that needs it was evaluated; write its TG-263 name'
+        yield f'structure "{name}" is not known: nothing that needs it was evaluated; {_right_name(name, library)}'
     yield from _without_rule(case, prepared.unmapped[index], findings, library)
     for name in prepared.unknown_metrics[index]:
         yield f"metric not known, not used: {name}"
     for course in case.course:
         yield from _course(course, library)
     yield from _twins(case)
+
+
+def _library(library: Library, left_out: Mapping[str, int]) -> Iterator[str]:
+    profile = library.profile
+    for loaded in library.used():
+        if loaded.origin == "modified":
+            yield f"edition {loaded.edition.id} differs from the one that the package ships: its numbers are local"
+        elif loaded.origin == "user":
+            yield f"edition {loaded.edition.id} is not of the package: {loaded.source}"
+    if not profile.is_default:
+        yield f"option: judged by {_choice(library)}" + (f" ({profile.reason})" if profile.reason else "")
+    if _risk(library):
+        yield f"option: {_risk(library)}, chosen instead of that of its edition"
+    for name in library.modified_tables:
+        yield f"{name} differs from the one that the package ships"
+    if left_out:
+        counts = ", ".join(f"{edition} {count}" for edition, count in left_out.items())
+        total = sum(left_out.values())
+        what = "limit about these structures is" if total == 1 else "limits about these structures are"
+        chosen = " and the editions chosen" if profile.editions else ""
+        yield f"left out: {total} {what} outside the profile {profile.name}{chosen}: not judged ({counts})"
+
+
+def _right_name(name: str, library: Library) -> str:
+    sides = [side for suffix in ("_L", "_R") if (side := library.structures.canonical(f"{name}{suffix}"))]
+    if len(sides) > 1:
+        return f"it is a paired organ: write its side, {' or '.join(sides)}"
+    return "write its TG-263 name"
 
 
 def _history(case: Case) -> str:
@@ -75,7 +139,7 @@ def _without_rule(case: Case, unmapped: Sequence[str], findings: Sequence[Findin
         canonical = library.structures.canonical(name)
         if name in unmapped or canonical is None or canonical in judged:
             continue
-        text = f"structure {canonical}: no constraint of the chosen editions is about it"
+        text = f"structure {canonical}: no constraint that is judged is about it"
         related = sorted(other for other in judged if library.structures.are_related(other, canonical))
         parts = sorted(part for part in library.structures.parts_of(canonical) if part not in judged)
         if related:
@@ -96,7 +160,7 @@ def _course(course: Course, library: Library) -> Iterator[str]:
         for name, dose in phase.dose.items():
             for key, (low, high) in dose.metrics.items():
                 if low == high == 0:
-                    yield f'course "{course.id}": {key} of {name} is stated as 0, out of the field; it does not count'
+                    yield f'course "{course.id}": {key} of {name} is stated as 0; a Max[Gy] of 0 is out of the field'
                 try:
                     divisor = GY_DIVISORS.get(parse_metric(key).unit)
                 except (MetricError, UnknownMetricError):

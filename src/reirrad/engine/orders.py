@@ -74,6 +74,11 @@ def _expand(batch: Batch, case: Ints, course: Ints) -> Rows:
         proved &= must[:, position, position + 1]
     if proved.all():
         return Rows(case, course, proved)
+    # where dates say nothing ids decide what is listed first, so that file order never shows
+    by_id = np.argsort(batch.course_id[course[~proved]].astype(np.str_), axis=1, kind="stable")
+    course = course.copy()
+    course[~proved] = np.take_along_axis(course[~proved], by_id, axis=1)
+    must = _must_precede(batch, course)
     if n_courses > MOST_UNORDERED:
         return Rows(case, course, proved)
     weights = 1 << np.arange(n_courses * n_courses, dtype=np.int64)

@@ -44,6 +44,11 @@ def recovered_fractions(batch: Batch, course: Ints, newest: int, schedule: Recov
     """Fraction recovered of each course before the newest, by its own interval to it; shape (n_rows, newest)."""
     earlier = course[:, :newest]
     interval = interval_between(batch, earlier, np.broadcast_to(course[:, newest : newest + 1], earlier.shape))
+    return schedule_range(interval, schedule)
+
+
+def schedule_range(interval: Span, schedule: RecoverySchedule) -> Span:
+    """Return the smallest and largest fraction that a schedule gives over ranges of intervals."""
     low, high = recovered_fraction_range(
         interval_low_months=interval.low,
         interval_high_months=interval.high,
@@ -51,7 +56,7 @@ def recovered_fractions(batch: Batch, course: Ints, newest: int, schedule: Recov
         to_months=[np.inf if step.to_months is None else step.to_months for step in schedule.step],
         recovered_fraction=[step.recovered_fraction for step in schedule.step],
     )
-    return Span(low, high)
+    return Span(np.asarray(low), np.asarray(high))
 
 
 def discounted(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySchedule) -> Span:

@@ -13,12 +13,24 @@ from reirrad.engine.batch import Batch
 from reirrad.engine.codes import BASES, UNSTATED
 from reirrad.engine.convert import Span
 from reirrad.engine.evaluate import Block
-from reirrad.engine.intervals import interval_between
+from reirrad.engine.intervals import days_after_months, interval_between
 from reirrad.engine.judge import SUMS
 from reirrad.engine.orders import Rows
 from reirrad.engine.view import View
 from reirrad.model.finding import Accumulation
 from reirrad.model.metric import MetricKind
+from reirrad.model.rule import RecoverySchedule
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """An earlier course, its interval to the newest, the fraction recovered, and the next step of the schedule."""
+
+    course: int
+    interval: tuple[float, float]
+    fraction: tuple[float, float]
+    next_fraction: float | None
+    days_to_next: int | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,7 @@ class Trace:
     @cached_property
     def courses(self) -> list[int]:
         """The courses whose quantities the value is made of."""
-        if self.scope in SUMS:
+        if self.scope in SUMS or self.scope == "allowed_bed":
             return self.order
         return [] if self.scope == "interval" else self.order[-1:]
 
@@ -140,11 +152,15 @@ class Trace:
 
     def interval_to_newest(self, course: int) -> tuple[float, float]:
         """Return the interval from a course to the newest one [months]."""
-        span = interval_between(self.batch, np.array([course]), np.array([self.order[-1]]))
+        return self.interval_between(course, self.order[-1])
+
+    def interval_between(self, earlier: int, later: int) -> tuple[float, float]:
+        """Return the interval from a course to a later one [months]."""
+        span = interval_between(self.batch, np.array([earlier]), np.array([later]))
         return float(span.low[0]), float(span.high[0])
 
     @cached_property
-    def recovered(self) -> list[tuple[int, tuple[float, float], tuple[float, float]]]:
+    def recovered(self) -> list[Recovered]:
         """Each earlier course with its interval to the newest and the fraction recovered."""
         schedule = self.block.judge.recovery
         if schedule is None or not self.order:
@@ -152,6 +168,31 @@ class Trace:
         newest = len(self.order) - 1
         fraction = scopes.recovered_fractions(self.batch, np.array([self.order]), newest, schedule)
         return [
-            (course, self.interval_to_newest(course), (float(fraction.low[0, i]), float(fraction.high[0, i])))
+            self._recovered(course, schedule, (float(fraction.low[0, i]), float(fraction.high[0, i])))
             for i, course in enumerate(self.order[:-1])
         ]
+
+    def _recovered(self, course: int, schedule: RecoverySchedule, fraction: tuple[float, float]) -> Recovered:
+        interval = self.interval_to_newest(course)
+        following: tuple[float, float] | None = None
+        if interval[0] == interval[1]:
+            steps = [(step.from_months, step.recovered_fraction) for step in schedule.step]
+            following = next(((at, part) for at, part in sorted(steps) if at > interval[0]), None)
+        days = None if following is None else self._days_until(course, following[0])
+        return Recovered(course, interval, fraction, None if following is None else following[1], days)
+
+    def _days_until(self, course: int, months: float) -> int | None:
+        """Return how many days later the newest course would have to begin to lie so many months after a course."""
+        end, start = self.batch.end_high[course], self.batch.start_low[self.order[-1]]
+        batch, newest = self.batch, self.order[-1]
+        # a partial date may give an interval of exactly 0, but no day to count from
+        is_dated = end == batch.end_low[course] and start == batch.start_high[newest] and batch.stated_order[newest] < 0
+        if not is_dated or months != int(months):
+            return None
+        return int(days_after_months(np.array([end]), int(months))[0] - start)
+
+    def tolerance_fraction(self, schedule: RecoverySchedule) -> tuple[float, float]:
+        """Return the recovered fraction by which a tolerance rises at the turn that is reported."""
+        low, high = self.smallest_interval
+        fraction = scopes.schedule_range(Span(np.array([low]), np.array([high])), schedule)
+        return float(fraction.low[0]), float(fraction.high[0])

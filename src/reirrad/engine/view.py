@@ -22,14 +22,26 @@ from reirrad.engine.doses import PhaseDoses, resolve_doses
 from reirrad.engine.intervals import smallest_intervals
 from reirrad.engine.orders import Rows, possible_orders
 from reirrad.library import Library
-from reirrad.model.metric import Metric
+from reirrad.model.metric import Metric, MetricKind, parse_metric
+
+MAXIMUM = parse_metric("Max[Gy]").metric
 
 
 class View:
     """One structure and metric over the chosen cases of a batch; everything is computed once, when it is needed."""
 
-    def __init__(self, batch: Batch, library: Library, structure: str, metric: Metric, cases: Bools) -> None:
+    def __init__(
+        self,
+        batch: Batch,
+        library: Library,
+        structure: str,
+        metric: Metric,
+        cases: Bools,
+        maximum: View | None = None,
+    ) -> None:
         self.batch, self.library, self.structure, self.metric, self.cases = batch, library, structure, metric, cases
+        #: the same structure by its Max, where there is such a view: whether a course counts is asked of it
+        self.maximum = maximum
         # caches live as long as the view does
         self.quantities = cache(self._quantities)
         self.phase_quantities = cache(self._phase_quantities)
@@ -43,11 +55,16 @@ class View:
 
     @cached_property
     def _given(self) -> tuple[Bools, Bools]:
-        return gives_dose(self.batch, self.doses)
+        if self.metric == MAXIMUM:
+            return gives_dose(self.batch, self.doses)
+        # another metric may be 0, or not stated, where the structure has got dose
+        if self.maximum is not None:
+            return self.maximum._given
+        return gives_dose(self.batch, resolve_doses(self.batch, self.library, self.structure, MAXIMUM))
 
     @property
     def gives_dose(self) -> Bools:
-        """Per course: it gives or may give dose. The others were stated as 0 and do not count."""
+        """Per course: it gives or may give dose to the structure. The others have a Max of 0 and do not count."""
         return self._given[0]
 
     @property
@@ -74,6 +91,14 @@ class View:
         return possible_orders(self.batch, self.cases, self.gives_dose)
 
     @cached_property
+    def target_distance_mm(self) -> Floats:
+        """Smallest stated distance of the structure from the target of every course; NaN where none is stated."""
+        distance = np.full(self.batch.n_courses, np.inf)
+        own = self.batch.distance_structure == self._structure_index
+        np.minimum.at(distance, self.batch.distance_course[own], self.batch.distance_mm[own])
+        return np.where(np.isinf(distance), np.nan, distance)
+
+    @cached_property
     def n_fractions(self) -> Ints:
         """Fractions of every course; 0 where not known."""
         return self.batch.n_fractions_of_courses()
@@ -85,7 +110,7 @@ class View:
 
     def _quantities(self, conversion: Conversion, modalities: tuple[str, ...]) -> Span:
         span = course_quantities(self.batch, self.phase_quantities(conversion))
-        return _with_unsupported(span, self.unsupported(modalities))
+        return _left_open(span, self.unsupported(modalities) | self.unknown_volumes)
 
     def _phase_quantities(self, conversion: Conversion) -> Span:
         return phase_quantities(self.batch, self.doses, self.repair, conversion)
@@ -93,7 +118,17 @@ class View:
     def exact_quantities(self, conversion: Conversion, modalities: tuple[str, ...], courses: Ints) -> Span:
         """Return the quantities of some courses as fractions."""
         span = exact_course_quantities(self.batch, self.doses, self.repair, conversion, courses, self._half_times)
-        return _with_unsupported(span, self.unsupported(modalities)[courses])
+        return _left_open(span, (self.unsupported(modalities) | self.unknown_volumes)[courses])
+
+    @cached_property
+    def unknown_volumes(self) -> Bools:
+        """Per course: the metric is a volume that its phases do not give: those of several, or of a part delivered."""
+        batch = self.batch
+        unknown = np.zeros(batch.n_courses, dtype=np.bool_)
+        if self.metric.kind is MetricKind.VOLUME_AT:
+            unknown[batch.phase_course[batch.scale_given != batch.scale_planned]] = True
+            unknown |= np.bincount(batch.phase_course, minlength=batch.n_courses) > 1
+        return unknown
 
     def unsupported(self, modalities: tuple[str, ...]) -> Bools:
         """Per course: it gives dose by a modality that a constraint does not list."""
@@ -117,13 +152,14 @@ class View:
         causes = np.zeros(batch.n_courses, dtype=np.int64)
         np.bitwise_or.at(causes, batch.phase_course, phase_causes)
         causes[self.unsupported(modalities)] |= Cause.MODALITY_NOT_SUPPORTED
+        causes[self.unknown_volumes] |= Cause.DISTRIBUTION_NEEDED
         return causes
 
 
-def _with_unsupported(span: Span, unsupported: Bools) -> Span:
-    """Leave open what a dose of another modality is worth: it is there, but not how much."""
-    if not unsupported.any():
+def _left_open(span: Span, unknown: Bools) -> Span:
+    """Leave open what some courses give, e.g. by another modality: it is there, but not how much."""
+    if not unknown.any():
         return span
     low, high = span.low.copy(), span.high.copy()
-    low[unsupported], high[unsupported] = 0, np.inf
+    low[unknown], high[unknown] = 0, np.inf
     return Span(low, high)

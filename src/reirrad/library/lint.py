@@ -2,139 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from reirrad.errors import Problem, shown
+from reirrad.library.lint_constraint import problems_of_constraint
 from reirrad.library.structures import Structures
-from reirrad.model.metric import MetricError, UnknownMetricError, parse_metric
 from reirrad.model.rule import Constraint, Edition, RecoverySchedule
 
-_SUMS = {"cumulative", "share", "score"}
+_SHARED = ("structures", "applies_to_related", "conditions", "modalities", "metric", "advisory", "profile", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Constraints and recovery schedules of an edition that are valid by themselves, with their numbers in the file."""
+
+    edition_id: str
+    constraints: Sequence[tuple[int, Constraint]]
+    schedules: Sequence[tuple[int, RecoverySchedule]]
+    #: whether these are all of the edition; what refers to a part that is missing is not judged otherwise
+    is_whole: bool
 
 
 def problems_of_edition(edition: Edition, structures: Structures) -> list[Problem]:
     """Return every problem of an edition whose fields are valid."""
+    constraints, schedules = list(enumerate(edition.constraint, start=1)), list(enumerate(edition.recovery, start=1))
+    return problems_of_parts(Parts(edition.id, constraints, schedules, is_whole=True), structures)
+
+
+def problems_of_parts(parts: Parts, structures: Structures) -> list[Problem]:
+    """Return every problem of the parts of an edition."""
     problems: list[Problem] = []
     seen: set[str] = set()
-    for number, constraint in enumerate(edition.constraint, start=1):
+    for number, constraint in parts.constraints:
         where = f"constraint[{number}]"
         if constraint.id in seen:
             what, hint = "the id is used twice in this edition", "an id stands for one constraint for ever"
             problems.append(Problem(f"{where}.id", what, shown(constraint.id), "an id of its own", hint))
         seen.add(constraint.id)
-        problems += _identity(edition, constraint, structures, where)
-        problems += _quantity(constraint, where)
-        problems += _limit(constraint, where)
-        problems += _recovery(edition, constraint, where)
-    problems += _groups(edition)
-    problems += _schedules(edition)
-    for number, schedule in enumerate(edition.recovery, start=1):
+        if not constraint.id.startswith(parts.edition_id):
+            what = "the id does not begin with that of its edition"
+            problems.append(Problem(f"{where}.id", what, shown(constraint.id), f"{parts.edition_id}..."))
+        problems += problems_of_constraint(constraint, structures, where)
+        problems += _recovery(parts, constraint, where)
+    problems += _groups(parts)
+    problems += _schedules(parts)
+    for number, schedule in parts.schedules:
         problems += _steps(schedule, f"recovery[{number}]")
     return problems
 
 
-def _identity(edition: Edition, constraint: Constraint, structures: Structures, where: str) -> Iterator[Problem]:
-    if not constraint.id.startswith(edition.id):
-        what = "the id does not begin with that of its edition"
-        yield Problem(f"{where}.id", what, shown(constraint.id), f"{edition.id}...")
-    for name in constraint.structures:
-        if name not in structures.names:
-            near = structures.canonical(name)
-            hint = f"write {near}" if near else "add it to the table of structures"
-            yield Problem(f"{where}.structures", "this is no TG-263 name of the table", shown(name), hint=hint)
-    if len(set(constraint.structures)) != len(constraint.structures):
-        yield Problem(f"{where}.structures", "a structure is listed twice")
-    try:
-        parsed = parse_metric(constraint.metric)
-    except (MetricError, UnknownMetricError) as error:
-        yield Problem(f"{where}.metric", str(error), shown(constraint.metric), "e.g. Max[Gy]")
-    else:
-        if parsed.unit == "cGy":
-            yield Problem(f"{where}.metric", "limits are in Gy", shown(constraint.metric), parsed.metric.label)
-
-
-def _quantity(constraint: Constraint, where: str) -> Iterator[Problem]:
-    key = f"{where}.alpha_beta_gy"
-    is_converted = constraint.quantity in {"BED", "EQD2"}
-    if is_converted and constraint.alpha_beta_gy is None:
-        allowed = 'a number of Gy, or "not stated" if the source does not say'
-        yield Problem(key, f"it is required with quantity {constraint.quantity}", allowed=allowed)
-    if not is_converted and constraint.alpha_beta_gy is not None:
-        what = f"quantity {constraint.quantity} has no alpha/beta"
-        yield Problem(key, what, shown(constraint.alpha_beta_gy), hint="leave it out")
-    if (constraint.scope == "interval") != (constraint.quantity == "months"):
-        what = "scope interval and quantity months belong together"
-        yield Problem(f"{where}.quantity", what, shown(constraint.quantity))
-    if constraint.scope == "score" and not is_converted:
-        yield Problem(f"{where}.quantity", "a score needs BED or EQD2", shown(constraint.quantity))
-
-
-def _limit(constraint: Constraint, where: str) -> Iterator[Problem]:
-    given = [name for name in ("limit", "limit_by_n_fractions") if getattr(constraint, name) is not None]
-    if constraint.kind == "limit" and len(given) != 1:
-        yield Problem(f"{where}.limit", "exactly one of limit and limit_by_n_fractions is needed", ", ".join(given))
-    if constraint.limit_by_n_fractions is not None and constraint.scope not in {"first_course", "newest_course"}:
-        what = "a limit by fraction number concerns the first or the newest course"
-        yield Problem(f"{where}.limit_by_n_fractions", what, shown(constraint.scope))
-    if (constraint.scope == "score") != (constraint.score is not None):
-        yield Problem(f"{where}.score", "scope score and the table score belong together", shown(constraint.scope))
-    if constraint.scope == "share" and constraint.limit is not None and constraint.limit[1] > 1:
-        yield Problem(f"{where}.limit", "a share is at most 1", shown(constraint.limit[1]))
-    if constraint.score is not None:
-        yield from _score(constraint, f"{where}.score")
-
-
-def _score(constraint: Constraint, where: str) -> Iterator[Problem]:
-    score = constraint.score
-    if score is None:
-        return
-    if any(low >= high for low, high in pairwise(score.cumulative_above_gy)):
-        yield Problem(f"{where}.cumulative_above_gy", "the bands do not rise")
-    ends = [group.up_to_points for group in score.group]
-    if ends[-1] is not None or any(end is None for end in ends[:-1]):
-        yield Problem(f"{where}.group", "the last group, and only it, has no upper end")
-    elif any(low >= high for low, high in pairwise(end for end in ends if end is not None)):
-        yield Problem(f"{where}.group", "the groups do not rise")
-
-
-def _recovery(edition: Edition, constraint: Constraint, where: str) -> Iterator[Problem]:
-    if constraint.recovery == "none":
-        return
-    known = ["none", *(schedule.id for schedule in edition.recovery)]
+def _recovery(parts: Parts, constraint: Constraint, where: str) -> Iterator[Problem]:
+    """Yield where a limit and its recovery do not fit: what the limit is printed for says which goes with it."""
     key = f"{where}.recovery"
-    if constraint.recovery not in known:
-        yield Problem(
-            key, "there is no such recovery schedule in this edition", shown(constraint.recovery), ", ".join(known)
-        )
+    is_sum = constraint.scope == "cumulative" and constraint.kind == "limit"
+    if is_sum and constraint.limit_for is None:
+        allowed = "undiscounted_sum, recovery_adjusted_sum or tolerance"
+        yield Problem(f"{where}.limit_for", "it is required: for which sum is the limit printed?", allowed=allowed)
+    if not is_sum and constraint.limit_for is not None:
+        what = "only the limit of a cumulative sum is for a sum"
+        yield Problem(f"{where}.limit_for", what, shown(constraint.limit_for), hint="leave it out")
+    if constraint.recovery == "none":
+        if constraint.limit_for in {"recovery_adjusted_sum", "tolerance"}:
+            what = f"a limit for the {constraint.limit_for} needs the recovery schedule of its source"
+            yield Problem(key, what, '"none"', "the id of a [[recovery]] table")
+        return
     if constraint.scope != "cumulative":
         yield Problem(key, "only a cumulative sum can be discounted", shown(constraint.scope), '"none"')
+        return
     if constraint.quantity not in {"BED", "EQD2"}:
-        yield Problem(key, "recovery multiplies an equieffective dose", shown(constraint.quantity), "BED or EQD2")
+        what = "recovery goes with an equieffective dose"
+        yield Problem(key, what, shown(constraint.quantity), "BED or EQD2")
+    schedule = next((schedule for _, schedule in parts.schedules if schedule.id == constraint.recovery), None)
+    if schedule is None:
+        if parts.is_whole:
+            known = ", ".join(["none", *(schedule.id for _, schedule in parts.schedules)])
+            yield Problem(key, "there is no such recovery schedule in this edition", shown(constraint.recovery), known)
+        return
+    fits = {"prior_dose": "recovery_adjusted_sum", "tolerance": "tolerance"}[schedule.acts_on]
+    if constraint.limit_for is not None and constraint.limit_for != fits and is_sum:
+        what = {
+            "undiscounted_sum": "an undiscounted limit would count recovery twice",
+            "recovery_adjusted_sum": "the schedule raises the tolerance; the limit is for a discounted sum",
+            "tolerance": "the schedule discounts the dose; the limit is a tolerance that recovery raises",
+        }[constraint.limit_for]
+        yield Problem(key, what, f"{shown(schedule.id)} acts on the {schedule.acts_on}", f'limit_for = "{fits}"')
 
 
-def _groups(edition: Edition) -> Iterator[Problem]:
-    first: dict[str, tuple[int, Constraint]] = {}
-    for number, constraint in enumerate(edition.constraint, start=1):
+def _groups(parts: Parts) -> Iterator[Problem]:
+    first: dict[str, Constraint] = {}
+    for number, constraint in parts.constraints:
         if constraint.group is None:
             continue
-        _, leader = first.setdefault(constraint.group, (number, constraint))
-        for name in ("structures", "applies_to_related", "conditions", "modalities", "metric", "advisory", "profile"):
+        leader = first.setdefault(constraint.group, constraint)
+        for name in _SHARED:
             if getattr(leader, name) != getattr(constraint, name):
                 what = f"the members of group {constraint.group} share one applicability, but differ in {name}"
                 yield Problem(f"constraint[{number}].{name}", what, hint=f"compare {leader.id}")
 
 
-def _schedules(edition: Edition) -> Iterator[Problem]:
-    used = {constraint.recovery for constraint in edition.constraint}
+def _schedules(parts: Parts) -> Iterator[Problem]:
+    used = {constraint.recovery for _, constraint in parts.constraints}
     seen: set[str] = set()
-    for number, schedule in enumerate(edition.recovery, start=1):
+    for number, schedule in parts.schedules:
         key = f"recovery[{number}].id"
         if schedule.id == "none":
             yield Problem(key, "none is the word for no recovery", shown(schedule.id), "another id")
         elif schedule.id in seen:
             yield Problem(key, "the id is used twice in this edition", shown(schedule.id), "an id of its own")
-        elif schedule.id not in used:
+        elif schedule.id not in used and parts.is_whole:
             yield Problem(key, "no constraint uses this recovery schedule", shown(schedule.id), hint="remove it")
         seen.add(schedule.id)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,73 +10,95 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from reirrad.errors import LibraryError, Problem, shown
-from reirrad.library.lint import problems_of_edition
+from reirrad.library.compiled import CompiledFormError, LoadedEdition, digest_of, read_compiled
+from reirrad.library.profile import PROFILES, Profile, parse_profile, unknown_names
 from reirrad.library.structures import Structures
-from reirrad.model.problems import problems_from
-from reirrad.model.rule import (
-    Conditions,
-    Constraint,
-    Edition,
-    RecoverySchedule,
-    RecoveryStep,
-    Score,
-    ScoreGroup,
-)
+from reirrad.model.rule import Constraint
 
+_EVERYDAY = Profile()
 _MOST_BYTES = 4 * 1024 * 1024
-_SAVE_AS_UTF8 = "save the file as UTF-8"
-_KEYS = {
-    "": [field.alias or name for name, field in Edition.model_fields.items()],
-    "constraint": list(Constraint.model_fields),
-    "recovery": list(RecoverySchedule.model_fields),
-    "step": list(RecoveryStep.model_fields),
-    "conditions": list(Conditions.model_fields),
-    "score": list(Score.model_fields),
-    "group": list(ScoreGroup.model_fields),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedEdition:
-    """An edition with the digest of the file it was read from."""
-
-    edition: Edition
-    digest: str
-    source: str
 
 
 @dataclass(frozen=True)
 class Library:
-    """Everything that is data: editions, structure names and conventions."""
+    """Everything that is data: editions, structure names and conventions, and the profile that says what is judged."""
 
     editions: tuple[LoadedEdition, ...]
     structures: Structures
     conventions: Mapping[str, Mapping[str, Any]]
+    profile: Profile = _EVERYDAY
+    #: tables of the package that were changed on disk
+    modified_tables: tuple[str, ...] = ()
+    #: the risk that was chosen for models instead of the one in their edition [%]
+    model_risk_percent: float | None = None
 
-    def select(self, edition_ids: Sequence[str] = ()) -> Library:
-        """Return the library narrowed to some editions; all of them if none is named.
+    def select(
+        self,
+        edition_ids: Sequence[str] = (),
+        *,
+        profile: Profile | None = None,
+        model_risk_percent: float | None = None,
+    ) -> Library:
+        """Return the library narrowed to some editions and a profile; all of it if none is named.
+
+        Editions that are named replace those that the profile names. A risk that is chosen replaces the default risk of
+        models (Woolley 2018), and reports say so.
 
         Raises
         ------
         LibraryError
-            If an edition is not in the library.
+            If an edition or a constraint is not in the library.
         """
-        if not edition_ids:
-            return self
-        known = {loaded.edition.id: loaded for loaded in self.editions}
-        missing = [name for name in edition_ids if name not in known]
-        if missing:
-            problems = [Problem("", "there is no such edition", shown(name), ", ".join(known)) for name in missing]
-            raise LibraryError("library", problems)
-        chosen = tuple(loaded for loaded in self.editions if loaded.edition.id in edition_ids)
-        return Library(chosen, self.structures, self.conventions)
+        chosen = profile if profile is not None else self.profile
+        if edition_ids:
+            chosen = replace(chosen, editions=tuple(dict.fromkeys(edition_ids)))
+        problems = unknown_names(chosen.editions, [loaded.edition.id for loaded in self.editions], "edition")
+        kinds = {constraint.id: constraint.kind for _, constraint in self.constraints()}
+        for name in sorted(chosen.constraints):
+            if name not in kinds:
+                problems.append(Problem("", "there is no such constraint", shown(name), hint="see: reirrad rules list"))
+            elif kinds[name] == "reference":
+                problems.append(Problem("", "this is a reference, which is never compared", shown(name), "a limit"))
+        if problems:
+            raise LibraryError("library" if chosen.name in PROFILES else f"profile {chosen.name}", problems)
+        narrowed = replace(self, profile=chosen)
+        return narrowed if model_risk_percent is None else narrowed._at_risk(model_risk_percent)
+
+    def _at_risk(self, risk_percent: float) -> Library:
+        if not 0 < risk_percent < 100:
+            problem = Problem("risk", "this is no risk", shown(risk_percent), "a number between 0 and 100 %")
+            raise LibraryError("library", [problem])
+
+        def changed(constraint: Constraint) -> Constraint:
+            model = constraint.cord_model
+            return (
+                constraint
+                if model is None
+                else replace(constraint, cord_model=replace(model, risk_percent=risk_percent))
+            )
+
+        editions = tuple(
+            replace(
+                loaded,
+                edition=replace(loaded.edition, constraint=tuple(map(changed, loaded.edition.constraint))),
+            )
+            for loaded in self.editions
+        )
+        return replace(self, editions=editions, model_risk_percent=risk_percent)
 
     def constraints(self) -> list[tuple[LoadedEdition, Constraint]]:
         """Return every constraint with its edition, in the order of the library."""
         return [(loaded, constraint) for loaded in self.editions for constraint in loaded.edition.constraint]
+
+    def judged(self) -> list[tuple[LoadedEdition, Constraint]]:
+        """Return the constraints that the profile judges."""
+        return [item for item in self.constraints() if self.profile.judges(item[0].edition.id, item[1])]
+
+    def used(self) -> list[LoadedEdition]:
+        """Return the editions of which anything is judged."""
+        ids = dict.fromkeys(loaded.edition.id for loaded, _ in self.judged())
+        return [loaded for loaded in self.editions if loaded.edition.id in ids]
 
 
 def load_library(directories: Iterable[str | Path] = ()) -> Library:
@@ -95,15 +116,15 @@ def load_library(directories: Iterable[str | Path] = ()) -> Library:
 
     Examples
     --------
-    >>> [loaded.edition.id for loaded in load_library().editions]
-    ['hytec-cord-2021', 'nieder-2005', 'nieder-2006']
+    >>> [loaded.edition.id for loaded in load_library().editions if "nieder" in loaded.edition.id]
+    ['nieder-2005', 'nieder-2006']
     """
     shipped = _shipped()
     own: list[LoadedEdition] = []
     errors: list[LibraryError] = []
     for path in [path for folder in directories for path in _edition_files(Path(folder))]:
         try:
-            own.append(_read(path, shipped.structures))
+            own.append(read_edition(path, shipped.structures))
         except LibraryError as error:
             errors.append(error)
     if len(errors) == 1:
@@ -115,8 +136,8 @@ def load_library(directories: Iterable[str | Path] = ()) -> Library:
     if not own:
         return shipped
     editions = (*shipped.editions, *own)
-    _refuse_shadowing(editions)
-    return Library(editions, shipped.structures, shipped.conventions)
+    refuse_shadowing(editions)
+    return replace(shipped, editions=editions)
 
 
 def _within(source: str, problem: Problem) -> Problem:
@@ -126,14 +147,66 @@ def _within(source: str, problem: Problem) -> Problem:
 @cache
 def _shipped() -> Library:
     root = resources.files("reirrad.library")
-    structures = Structures.from_table(tomllib.loads(root.joinpath("structures.toml").read_text(encoding="utf-8")))
-    conventions = tomllib.loads(root.joinpath("conventions.toml").read_text(encoding="utf-8"))
-    files = sorted(root.joinpath("editions").iterdir(), key=lambda file: file.name)
-    editions = tuple(
-        parse_edition(file.read_bytes(), file.name, structures) for file in files if file.name.endswith(".toml")
-    )
-    _refuse_shadowing(editions)
-    return Library(editions, structures, conventions)
+    structures = shipped_structures()
+    tables = shipped_tables()
+    contents = shipped_files()
+    try:
+        compiled, table_digests = read_compiled(root.joinpath("compiled.jsonl").read_bytes())
+    except (OSError, CompiledFormError):
+        compiled, table_digests = {}, {}
+    editions = []
+    for name, content in contents.items():
+        known = compiled.get(name)
+        if known is not None and known.digest == digest_of(content):
+            editions.append(known)
+        else:
+            from reirrad.library.edition_file import parse_edition  # only for files that were changed
+
+            editions.append(parse_edition(content, name, structures, origin="modified"))
+    missing = [
+        Problem(name, "the file is not there", hint="install the package again") for name in compiled.keys() - contents
+    ]
+    if missing:
+        raise LibraryError("library of the package", sorted(missing, key=str))
+    refuse_shadowing(editions)
+    modified = tuple(name for name, content in tables.items() if table_digests.get(name) != digest_of(content))
+    conventions = _parsed_table("conventions.toml", tables["conventions.toml"])
+    return Library(tuple(editions), structures, conventions, modified_tables=modified)
+
+
+def shipped_tables() -> dict[str, bytes]:
+    """Return the tables of the package beside its editions, by name."""
+    root = resources.files("reirrad.library")
+    tables = {}
+    for name in ("conventions.toml", "structures.toml"):
+        try:
+            tables[name] = root.joinpath(name).read_bytes()
+        except OSError as error:
+            hint = "install the package again"
+            raise LibraryError(name, [Problem("", f"cannot be read: {error.strerror}", hint=hint)]) from None
+    return tables
+
+
+def _parsed_table(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except ValueError as error:
+        raise LibraryError(
+            name, [Problem("", f"this is not TOML: {error}", hint="install the package again")]
+        ) from None
+
+
+@cache
+def shipped_structures() -> Structures:
+    """Return the table of structures of the package."""
+    return Structures.from_table(_parsed_table("structures.toml", shipped_tables()["structures.toml"]))
+
+
+def shipped_files() -> dict[str, bytes]:
+    """Return the edition files of the package by name, in order."""
+    folder = resources.files("reirrad.library").joinpath("editions")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return {file.name: file.read_bytes() for file in files}
 
 
 def _edition_files(folder: Path) -> list[Path]:
@@ -145,7 +218,14 @@ def _edition_files(folder: Path) -> list[Path]:
     return files
 
 
-def _read(path: Path, structures: Structures) -> LoadedEdition:
+def read_file(path: Path) -> bytes:
+    """Return the content of an edition or profile file.
+
+    Raises
+    ------
+    LibraryError
+        If it cannot be read, is no file, or too large.
+    """
     try:
         is_file, size = path.is_file(), path.stat().st_size
         content = path.read_bytes() if is_file and size <= _MOST_BYTES else b""
@@ -156,35 +236,40 @@ def _read(path: Path, structures: Structures) -> LoadedEdition:
     if size > _MOST_BYTES:
         allowed = f"at most {_MOST_BYTES // 1024 // 1024} MiB"
         raise LibraryError(str(path), [Problem("", "the file is too large to be an edition", allowed=allowed)])
-    return parse_edition(content, str(path), structures)
+    return content
 
 
-def parse_edition(content: bytes, source: str, structures: Structures) -> LoadedEdition:
-    """Read one edition and lint it.
+def read_edition(path: Path, structures: Structures) -> LoadedEdition:
+    """Read and lint one edition file.
 
     Raises
     ------
     LibraryError
-        If it is no valid edition; it carries every problem.
+        If it cannot be read or is no valid edition; it carries every problem.
     """
-    try:
-        document = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
-        edition = Edition.model_validate(document)
-    except UnicodeDecodeError as error:
-        raise LibraryError(
-            source, [Problem(f"byte {error.start}", "this is not UTF-8 text", hint=_SAVE_AS_UTF8)]
-        ) from None
-    except ValidationError as error:
-        raise LibraryError(source, problems_from(error, keys=_KEYS)) from None
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise LibraryError(source, [Problem("", f"this is not TOML: {error}")]) from None
-    problems = problems_of_edition(edition, structures)
-    if problems:
-        raise LibraryError(source, problems)
-    return LoadedEdition(edition, f"sha256:{hashlib.sha256(content).hexdigest()}", source)
+    from reirrad.library.edition_file import parse_edition
+
+    return parse_edition(read_file(path), str(path), structures)
 
 
-def _refuse_shadowing(editions: Sequence[LoadedEdition]) -> None:
+def load_profile(name: str) -> Profile:
+    """Return a profile by its name, or from a file.
+
+    Raises
+    ------
+    LibraryError
+        If it is neither.
+    """
+    if name in PROFILES:
+        return Profile(name, PROFILES[name])
+    path = Path(name)
+    if not path.exists():
+        problem = Problem("", "there is no such profile", shown(name), f"{', '.join(PROFILES)}, or a TOML file")
+        raise LibraryError("profile", [problem])
+    return parse_profile(read_file(path), name)
+
+
+def refuse_shadowing(editions: Sequence[LoadedEdition]) -> None:
     """Nothing is shadowed in silence: an id stands for one constraint only."""
     owner: dict[str, LoadedEdition] = {}
     problems: list[Problem] = []

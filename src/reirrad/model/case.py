@@ -21,6 +21,7 @@ from reirrad.model.fields import (
     PriorCourses,
     RepairHalfTime,
     ScheduleText,
+    TargetDistance,
 )
 
 Role = Literal["delivered", "proposed"]
@@ -54,6 +55,9 @@ class StructureDose(Frozen):
     __pydantic_extra__: dict[str, DoseRange] = Field(init=False)
 
     basis: Basis | None = Field(default=None, description="where the doses come from; absent: not stated")
+    target_distance_mm: TargetDistance | None = Field(
+        default=None, description="distance of the structure from the target, for constraints that depend on it"
+    )
 
     @property
     def metrics(self) -> dict[str, tuple[float, float]]:

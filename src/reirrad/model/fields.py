@@ -139,6 +139,15 @@ def _free_text(value: object) -> str:
     return value
 
 
+def _stated_text(value: object) -> str:
+    text = _free_text(value)
+    if not text.strip():
+        raise refusal(
+            "the text is empty", allowed="text in quotes", hint='write "not stated" if the source does not say'
+        )
+    return text
+
+
 def _date(value: object) -> str:
     if isinstance(value, dt.datetime):
         value = value.date()  # the civil date as written: a zone must not move it
@@ -179,6 +188,7 @@ _DOSE_SCHEMA = {
 DoseRange = Annotated[Range, PlainValidator(_range), PlainSerializer(_range_out), WithJsonSchema(_DOSE_SCHEMA)]
 Name = _text_type(_name, "an id or a name: printable text")
 FreeText = _text_type(_free_text, "free text; printed, never computed with")
+StatedText = _text_type(_stated_text, "text that must not be empty")
 DateText = _text_type(_date, f"ISO 8601 date, partial date or interval: {ALLOWED_DATES}")
 ScheduleText = _text_type(_schedule, f"total dose and fractions: {ALLOWED_SCHEDULES}")
 NFractions = _number_type("n_fractions")
@@ -189,6 +199,7 @@ MonthsSincePrevious = _number_type("months_since_previous")
 PriorCourses = _number_type("prior_courses")
 NPhases = _number_type("n_phases")
 AgeYears = _number_type("age_years")
+TargetDistance = _number_type("target_distance_mm")
 AlphaBeta = Annotated[
     float | Literal["not stated"],
     PlainValidator(_alpha_beta),

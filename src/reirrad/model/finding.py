@@ -21,6 +21,9 @@ class RecoveredCourse:
     course_id: str
     interval_months: float | tuple[float, float | None]
     fraction: float | tuple[float, float]
+    #: what the fraction becomes at the next step of the schedule, and in how many days; null: none, or dates not known
+    next_fraction: float | None = None
+    days_to_next_step: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,55 @@ class GroupFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What one edition says of a structure: its worst finding, the one with the least room among equals."""
+
+    edition: str
+    constraint_id: str
+    status: StatusWord
+    value: float | None
+    value_low: float | None
+    value_high: float | None
+    undiscounted_value: float | None
+    limit: float | None
+    limit_high: float | None
+    comparison: str
+    margin: float | None
+    margin_percent: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """The editions side by side for one structure, on the same courses.
+
+    ``margin_percent`` is the margin in percent of the limit, which compares what is stated in different quantities;
+    ``spread_percent`` are its ends over the editions that were evaluated. ``binds`` is the constraint with the least
+    room among them, ``agree`` whether those came to the same; null if none was evaluated.
+    """
+
+    structure: str
+    agree: bool | None
+    binds: str | None
+    spread_percent: tuple[float, float] | None
+    opinions: tuple[Opinion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A published result that is shown beside the findings of a structure and never compared."""
+
+    id: str
+    structure: str
+    endpoint: str
+    printed: str
+    risk: str
+    source: str
+    locator: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How many findings have which status; advisory ones are not counted."""
 
@@ -84,10 +136,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionUsed:
-    """An edition and the digest of the file it was read from."""
+    """An edition, the digest of the file it was read from, and whether that is as shipped, modified or a user's."""
 
     id: str
     digest: str
+    origin: Literal["shipped", "modified", "user"] = "shipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +163,9 @@ class Report:
     findings: tuple[Finding, ...]
     groups: tuple[GroupFinding, ...]
     counts: Counts
+    disagreement: tuple[Disagreement, ...]
+    references: tuple[Reference, ...]
+    profile: str
     outside_profile: int
     unmapped_structures: tuple[str, ...]
     notes: tuple[str, ...]

@@ -43,6 +43,11 @@ class Metric:
         """The metric with the unit in which the package works."""
         return f"{self.name}[Gy]" if self.kind is not MetricKind.VOLUME_AT else self.name
 
+    @property
+    def is_percentage(self) -> bool:
+        """Whether the metric is a volume in percent of the structure."""
+        return self.kind is MetricKind.VOLUME_AT and self.name.endswith("[%]")
+
     def bounds_from_above(self, other: Metric) -> bool:
         """Whether this metric of a structure can never be below the other one of the same structure.
 

@@ -31,7 +31,12 @@ def problems_from(error: ValidationError, *, keys: Mapping[str, Sequence[str]]) 
     keys
         The known keys of each kind of table (``""`` is the document), for the hint behind an unknown one.
     """
-    for details in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    for details in found:
+        # a list whose items were all refused is not empty
+        at = details["loc"]
+        if details["type"] == "too_short" and any(len(e["loc"]) > len(at) and e["loc"][: len(at)] == at for e in found):
+            continue
         yield _problem(details, keys)
 
 
@@ -46,14 +51,14 @@ def _problem(details: ErrorDetails, keys: Mapping[str, Sequence[str]]) -> Proble
             return Problem(where, context["what"], given, context["allowed"], context["hint"])
         case "missing":
             return Problem(where, "it is required", hint=_HINTS.get(key, ""))
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             known = keys.get(_table_of(location), ())
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else ""
             return Problem(where, "the key is not known", given, ", ".join(known), hint)
         case "literal_error":
             return Problem(where, "this is not one of the allowed words", given, context["expected"])
-        case "model_type" | "dict_type" | "model_attributes_type":
+        case "model_type" | "dict_type" | "model_attributes_type" | "dataclass_type":
             return Problem(where, "this is not a table", given, "a table of keys and values")
         case "tuple_type" | "list_type":
             is_table = key in _TABLES

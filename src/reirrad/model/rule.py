@@ -1,169 +1,188 @@
 """Rules as data: an edition is one publication with its constraints, each with its conventions and its locator.
 
 A limit is one unit with its conventions: nothing clinical has a default, so a constraint that leaves one out is
-refused.
+refused. Plain frozen dataclasses: :mod:`reirrad.library` validates the files, a program that runs pays nothing for it.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import ConfigDict, Field
 
 from reirrad.model.case import Modality, Technique
-from reirrad.model.fields import AlphaBeta, FreeText, Frozen, Name, RecoveredFraction, refusal
+from reirrad.model.fields import AlphaBeta, FreeText, Name, RecoveredFraction, StatedText
+from reirrad.model.rule_fields import (
+    DistanceBin,
+    DoseSpan,
+    Flag,
+    FractionsSpan,
+    IntervalBin,
+    Limit,
+    LimitsByN,
+    Months,
+    Percent,
+    Positive,
+)
 
 EDITION_SCHEMA = "reirrad-edition/1"
 
 Kind = Literal["limit", "reference"]
 QuantityKind = Literal["physical", "BED", "EQD2", "months"]
-Scope = Literal["first_course", "each_course", "newest_course", "cumulative", "share", "interval", "score"]
+Scope = Literal[
+    "first_course", "each_course", "newest_course", "cumulative", "share", "interval", "score", "allowed_bed"
+]
 Comparison = Literal["at_most", "below", "at_least", "above"]
 Read = Literal["source", "transcription"]
-Profile = Literal["point-dose", "distribution"]
+ProfileKind = Literal["point-dose", "stated-fact", "distribution", "incomplete", "second-opinion"]
+#: What a cumulative limit is printed for; it goes with one way of recovery only.
+LimitFor = Literal["undiscounted_sum", "recovery_adjusted_sum", "tolerance"]
+#: What a recovery schedule changes: the earlier dose, or the tolerance that the undiscounted sum is compared with.
+ActsOn = Literal["prior_dose", "tolerance"]
 
 COMPARISON_SIGNS: dict[str, str] = {"at_most": "<=", "below": "<", "at_least": ">=", "above": ">"}
 UPPER_COMPARISONS = frozenset({"at_most", "below"})
+_UNITS = {"physical": "Gy", "BED": "Gy BED", "EQD2": "Gy EQD2", "months": "months"}
+
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
-def _positive(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise refusal("this is not a number above 0", allowed="a number above 0")
-    return float(value)
-
-
-def _limit(value: object) -> tuple[float, float]:
-    if not isinstance(value, list | tuple):
-        number = _positive(value)
-        return number, number
-    if len(value) != 2:
-        raise refusal("a printed range has two ends", allowed="a number, or [low, high]")
-    low, high = (_positive(end) for end in value)
-    if not low < high:
-        raise refusal("the printed range does not rise", allowed="[low, high] with low below high")
-    return low, high
-
-
-def _limits_by_n(value: object) -> tuple[tuple[int, tuple[float, float]], ...]:
-    if not isinstance(value, dict) or not value:
-        raise refusal("this is not a table of limits", allowed="{ 1 = 10.0, 2 = [12.0, 13.0] }")
-    rows: list[tuple[int, tuple[float, float]]] = []
-    for key, limit in value.items():
-        if not str(key).isascii() or not str(key).isdigit() or int(key) < 1:
-            raise refusal(f"{key} is no number of fractions", allowed="a whole number from 1")
-        if any(int(key) == n for n, _ in rows):
-            raise refusal(f"{int(key)} fractions stand twice", allowed="one row for each number of fractions")
-        rows.append((int(key), _limit(limit)))
-    return tuple(sorted(rows))
-
-
-def _months(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise refusal("this is not a number of months", allowed="a number from 0")
-    return float(value)
-
-
-def _interval_bin(value: object) -> tuple[float, float]:
-    allowed = "[from, to) in months, to may be inf"
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise refusal("this is not a range of months", allowed=allowed)
-    if any(isinstance(end, bool) or not isinstance(end, int | float) for end in value):
-        raise refusal("this is not a range of months", allowed=allowed)
-    low, high = float(value[0]), float(value[1])
-    if not 0 <= low < high:
-        raise refusal("the range of months does not rise from 0 up", allowed=allowed)
-    return low, high
-
-
-def _n_fractions_bin(value: object) -> tuple[int, int]:
-    allowed = "[fewest, most], whole numbers from 1"
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise refusal("this is not a range of fraction numbers", allowed=allowed)
-    if any(isinstance(end, bool) or not isinstance(end, int) for end in value) or not 1 <= value[0] <= value[1]:
-        raise refusal("the range of fraction numbers does not rise from 1 up", allowed=allowed)
-    return value[0], value[1]
-
-
-_LIMIT_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
-Positive = Annotated[float, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
-Months = Annotated[float, PlainValidator(_months), WithJsonSchema({"type": "number", "minimum": 0})]
-Limit = Annotated[tuple[float, float], PlainValidator(_limit), WithJsonSchema(_LIMIT_SCHEMA)]
-IntervalBin = Annotated[
-    tuple[float, float], PlainValidator(_interval_bin), WithJsonSchema({"type": "array", "items": {"type": "number"}})
-]
-FractionsBin = Annotated[
-    tuple[int, int], PlainValidator(_n_fractions_bin), WithJsonSchema({"type": "array", "items": {"type": "integer"}})
-]
-LimitsByN = Annotated[
-    tuple[tuple[int, tuple[float, float]], ...],
-    PlainValidator(_limits_by_n),
-    WithJsonSchema({"type": "object", "additionalProperties": _LIMIT_SCHEMA}),
-]
-
-
-class RecoveryStep(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryStep:
     """A half-open bin [from_months, to_months) of the interval and the fraction recovered in it."""
 
+    __pydantic_config__ = _STRICT
+
     from_months: Months
-    to_months: Positive | None = Field(default=None, description="absent: no upper end")
+    #: absent: no upper end
+    to_months: Positive | None = None
     recovered_fraction: RecoveredFraction
 
 
-class RecoverySchedule(Frozen):
-    """How much of an earlier course's equieffective dose no longer counts, by interval."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverySchedule:
+    """How much an organ has recovered after an interval, and what that changes."""
+
+    __pydantic_config__ = _STRICT
 
     id: Name
     name: Name
-    locator: FreeText
-    step: tuple[RecoveryStep, ...] = Field(strict=False, min_length=1)
+    acts_on: ActsOn
+    locator: StatedText
+    step: Annotated[tuple[RecoveryStep, ...], Field(min_length=1)]
 
 
-class ScoreGroup(Frozen):
+@dataclass(frozen=True, slots=True)
+class Undiscounted:
+    """The limit is for the plain sum: no recovery exists that could be applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discounted:
+    """The limit is for the sum of what earlier courses have left after recovery."""
+
+    schedule: RecoverySchedule
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedTolerance:
+    """The plain sum is compared with a tolerance that has risen by the recovered fraction."""
+
+    schedule: RecoverySchedule
+
+
+#: How a sum and its limit belong together; a constraint has one of them, so that recovery never counts twice.
+SumConvention = Undiscounted | Discounted | RaisedTolerance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreGroup:
     """A risk group of a score: up to this many points."""
 
+    __pydantic_config__ = _STRICT
+
     name: Name
-    up_to_points: Positive | None = Field(default=None, description="absent: no upper end")
-    rate: FreeText
-    locator: FreeText
+    #: absent: no upper end
+    up_to_points: Positive | None = None
+    rate: StatedText
+    locator: StatedText
 
 
-class Score(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
     """Points for the cumulative quantity, a short interval and a large single course."""
 
-    cumulative_above_gy: tuple[Positive, ...] = Field(strict=False, min_length=1)
+    __pydantic_config__ = _STRICT
+
+    cumulative_above_gy: Annotated[tuple[Positive, ...], Field(min_length=1)]
     points_per_band: Positive
     interval_below_months: Positive
     interval_points: Positive
     course_at_least_gy: Positive
     course_points: Positive
-    group: tuple[ScoreGroup, ...] = Field(strict=False, min_length=1)
+    group: Annotated[tuple[ScoreGroup, ...], Field(min_length=1)]
 
     def group_of(self, points: float) -> ScoreGroup:
         """Return the risk group that a number of points falls into."""
         return next(group for group in self.group if group.up_to_points is None or points <= group.up_to_points)
 
 
-class Conditions(Frozen):
-    """When a constraint applies; a condition that is left out does not restrict it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CordModel:
+    """Parameters of the model of cord recovery by Woolley 2018; see :mod:`reirrad.radiobiology.cord_model`."""
 
-    technique: tuple[Technique, ...] | None = Field(default=None, strict=False, min_length=1)
-    n_fractions: FractionsBin | None = Field(default=None, description="[fewest, most]")
-    interval_months: IntervalBin | None = Field(default=None, description="[from, to), to may be inf")
+    __pydantic_config__ = _STRICT
+
+    risk_percent: Percent
+    single_course_d50_gy: Positive
+    single_course_slope: Positive
+    retreatment_after_years: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    retreatment_d50_gy: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    retreatment_slope: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    first_course_of_animals_gy: Positive
+    onset_steepness: Positive
+    onset_shift: Positive
+    onset_percent: Positive
+    recovery_begins_days: Positive
+    human_risk_percent: Percent
+    human_dose_gy: Positive
+    human_dose_per_fraction_gy: Positive
 
 
-class Constraint(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """When a constraint applies; a condition that is left out does not restrict it.
+
+    ``n_fractions``, ``fraction_size_gy`` and ``scheduled_dose_gy`` include both ends; ``interval_months`` and
+    ``target_distance_mm`` are half-open [from, to).
+    """
+
+    __pydantic_config__ = _STRICT
+
+    technique: Annotated[tuple[Technique, ...], Field(min_length=1)] | None = None
+    n_fractions: FractionsSpan | None = None
+    fraction_size_gy: DoseSpan | None = None
+    scheduled_dose_gy: DoseSpan | None = None
+    interval_months: IntervalBin | None = None
+    target_distance_mm: DistanceBin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
     """One published constraint with all its conventions."""
 
-    model_config = ConfigDict(extra="forbid")
+    __pydantic_config__ = _STRICT
 
     id: Name
     kind: Kind
     group: Name | None = None
-    advisory: bool
-    profile: Profile
-    structures: tuple[Name, ...] = Field(strict=False, min_length=1)
-    applies_to_related: bool
-    endpoint: FreeText
+    advisory: Flag
+    profile: ProfileKind
+    structures: Annotated[tuple[Name, ...], Field(min_length=1)]
+    applies_to_related: Flag
+    endpoint: StatedText
     metric: Name
     quantity: QuantityKind
     alpha_beta_gy: AlphaBeta | None = None
@@ -171,16 +190,19 @@ class Constraint(Frozen):
     comparison: Comparison
     limit: Limit | None = None
     limit_by_n_fractions: LimitsByN | None = None
+    limit_for: LimitFor | None = None
     score: Score | None = None
-    modalities: tuple[Modality, ...] = Field(strict=False, min_length=1)
+    cord_model: CordModel | None = None
+    modalities: Annotated[tuple[Modality, ...], Field(min_length=1)]
     conditions: Conditions
     recovery: Name
-    lq_at_large_fractions: bool = Field(
-        description="whether the source derived its limit with the LQ model at large fractions"
-    )
-    risk_at_limit: FreeText
+    #: whether the source derived its limit with the LQ model at large fractions
+    lq_at_large_fractions: Flag
+    risk_at_limit: StatedText
+    #: what the source prints, for a reference
+    printed: StatedText | None = None
     read: Read
-    locator: FreeText
+    locator: StatedText
     note: FreeText | None = None
 
     @property
@@ -195,23 +217,36 @@ class Constraint(Frozen):
             return "1"
         if self.scope == "score":
             return "points"
-        return {"physical": "Gy", "BED": "Gy BED", "EQD2": "Gy EQD2", "months": "months"}[self.quantity]
+        if self.metric.endswith(("[%]", "[cc]")):
+            return str(self.metric).partition("[")[2].rstrip("]")
+        return _UNITS[self.quantity]
 
 
-class Edition(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
     """One publication: its header, its recovery schedules and its constraints."""
 
-    schema_: Literal["reirrad-edition/1"] = Field(alias="schema")
+    __pydantic_config__ = _STRICT
+
+    schema: Literal["reirrad-edition/1"]
     id: Name
     title: Name
-    citation: FreeText
+    citation: StatedText
     doi: Name
     read: Read
     published: Name
-    population: FreeText
-    recovery: tuple[RecoverySchedule, ...] = Field(default=(), strict=False)
-    constraint: tuple[Constraint, ...] = Field(strict=False, min_length=1)
+    population: StatedText
+    recovery: tuple[RecoverySchedule, ...] = ()
+    constraint: Annotated[tuple[Constraint, ...], Field(min_length=1)]
 
-    def recovery_of(self, constraint: Constraint) -> RecoverySchedule | None:
-        """Return the recovery schedule of a constraint; ``None`` where the sum is undiscounted."""
-        return next((schedule for schedule in self.recovery if schedule.id == constraint.recovery), None)
+    def convention_of(self, constraint: Constraint) -> SumConvention:
+        """Return how the sum of a constraint and its limit belong together."""
+        schedule = schedule_named(self.recovery, constraint.recovery)
+        if schedule is None:
+            return Undiscounted()
+        return Discounted(schedule) if schedule.acts_on == "prior_dose" else RaisedTolerance(schedule)
+
+
+def schedule_named(schedules: Sequence[RecoverySchedule], name: str) -> RecoverySchedule | None:
+    """Return the schedule of a name; ``None`` if there is none of it."""
+    return next((schedule for schedule in schedules if schedule.id == name), None)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from reirrad.errors import printable
-from reirrad.model.finding import Finding, Report
+from reirrad.model.finding import EditionUsed, Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.wording import beyond, plain
+from reirrad.report.text_tables import disagreement_lines, reference_lines
+from reirrad.report.wrapping import wrapped
 
-WIDTH = 100
 #: Styles a line by a status; plain text gives it back unchanged.
 Style = Callable[[str, str], str]
 #: A line and the status it is styled by, if any.
@@ -55,10 +55,10 @@ def report_text(report: Report, *, style: Style = _unstyled, details: bool = Tru
     lines: list[Line] = [*_headline(report), ("", None)]
     for (advisory, status), items in groupby(listed, key=lambda item: (item.advisory, item.status)):
         lines += _section(list(items), status, sources, advisory=advisory)
-    plain_lines = [*_groups(report), *_not_applicable(report.findings)]
+    plain_lines = [*_groups(report), *disagreement_lines(report.disagreement), *_not_applicable(report.findings)]
     if details and listed:
         plain_lines += _derivations(listed)
-    plain_lines += [*_sources(sources), *_notes(report)]
+    plain_lines += [*_sources(sources), *reference_lines(report.references), *_notes(report)]
     return _rendered([*lines, *((line, None) for line in plain_lines)], style)
 
 
@@ -73,12 +73,12 @@ def _rendered(lines: Sequence[Line], style: Style) -> str:
 
 
 def _headline(report: Report) -> Iterator[Line]:
-    for line in _wrapped(f"Case {report.case_id}", ""):
+    for line in wrapped(f"Case {report.case_id}", ""):
         yield line, None
     yield f"Verdict: {_STATUS_WORDS[report.verdict]}", report.verdict
     if report.verdict_without_proposed is not None:
         yield f"Without the proposed course: {_STATUS_WORDS[report.verdict_without_proposed]}", None
-    for line in _wrapped(report.headline, ""):
+    for line in wrapped(report.headline, ""):
         yield line, None
 
 
@@ -93,12 +93,12 @@ def _section(items: Sequence[Finding], status: str, sources: dict[str, int], *, 
 
 def _item(item: Finding, source: int) -> Iterator[str]:
     yield f"  {item.structure}  {item.constraint_id}  [{source}]" + ("  NEAR THE LIMIT" if item.near_limit else "")
-    yield from _wrapped(_summary(item), "    ")
+    yield from wrapped(_summary(item), "    ")
     if item.status == "not_evaluated":
-        yield from _wrapped(f"reason: {_words(item.reason)}", "    ")
+        yield from wrapped(f"reason: {_words(item.reason)}", "    ")
         for line in item.derivation:
             if line.startswith("to decide: "):
-                yield from _wrapped(line, "    ")
+                yield from wrapped(line, "    ")
 
 
 def _words(code: str | None) -> str:
@@ -112,12 +112,14 @@ def _groups(report: Report) -> Iterator[str]:
     yield "Stated only together by their source"
     for group in groups:
         members = ", ".join(group.members)
-        yield from _wrapped(f"{group.structure}  {group.group}: {_STATUS_WORDS[group.status]} ({members})", "  ")
+        yield from wrapped(f"{group.structure}  {group.group}: {_STATUS_WORDS[group.status]} ({members})", "  ")
     yield ""
 
 
 def _summary(item: Finding) -> str:
     text = f"{_value(item)}, required {_limit(item)}"
+    if item.undiscounted_value is not None:
+        text = f"{_value(item)} after recovery ({plain(item.undiscounted_value)} without), required {_limit(item)}"
     if item.margin is not None:
         text += f", {_margin(item)}"
     text += f": {_what(item)}"
@@ -141,7 +143,7 @@ def _derivations(items: Sequence[Finding]) -> Iterator[str]:
         yield f"  {item.structure}  {item.constraint_id}"
         for line in item.derivation:
             if not line.startswith("to decide: "):
-                yield from _wrapped(line, "    ")
+                yield from wrapped(line, "    ")
     yield ""
 
 
@@ -154,7 +156,7 @@ def _sources(sources: dict[str, int]) -> Iterator[str]:
         return
     yield "Sources"
     for source, number in sources.items():
-        yield from _wrapped(f"[{number}] {source}", "  ")
+        yield from wrapped(f"[{number}] {source}", "  ")
     yield ""
 
 
@@ -166,6 +168,7 @@ _SCOPES = {
     "share": "share of the newest course in the cumulative {quantity}",
     "interval": "interval",
     "score": "score",
+    "allowed_bed": "{quantity} of the second course, against what the model allows",
 }
 
 
@@ -196,11 +199,13 @@ def _value(item: Finding) -> str:
 
 def _limit(item: Finding) -> str:
     if item.limit is None:
-        return "a limit that depends on the number of fractions"
+        return "what the model allows" if item.scope == "allowed_bed" else "a limit that depends on the fraction number"
     text = f"{COMPARISON_SIGNS[item.comparison]} {plain(item.limit)}"
-    if item.limit_high is not None:
-        text += f" to {plain(item.limit_high)} (a range in the source)"
-    return f"{text} {_unit(item)}".rstrip()
+    if item.limit_high is None:
+        return f"{text} {_unit(item)}".rstrip()
+    # a limit is a range where its source prints one, or where an open interval leaves open how far a tolerance rose
+    why = "it depends on the interval" if item.reason == "interval_unknown" else "a range"
+    return f"{text} to {plain(item.limit_high)} {_unit(item)}".rstrip() + f" ({why})"
 
 
 def _unit(item: Finding) -> str:
@@ -221,23 +226,24 @@ def _not_applicable(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"not applicable ({len(items)})" + (_ADVISORY if advisory else "")
         for (structure, reason), group in groupby(items, key=lambda item: (item.structure, item.reason)):
             names = ", ".join(item.constraint_id for item in group)
-            yield from _wrapped(f"{structure}, {_words(reason)}: {names}", "  ")
+            yield from wrapped(f"{structure}, {_words(reason)}: {names}", "  ")
         yield ""
 
 
 def _notes(report: Report) -> Iterator[str]:
     yield "Notes"
     for note in report.notes:
-        yield from _wrapped(f"- {note}", "  ")
-    if report.outside_profile:
-        yield from _wrapped(f"- {report.outside_profile} constraints are outside the profile and were not judged", "  ")
-    editions = ", ".join(f"{edition.id} ({edition.digest[:19]})" for edition in report.editions)
-    yield from _wrapped(f"- editions: {editions}", "  ")
-    yield from _wrapped(f"- input sha256 {report.input.sha256[:16]}; reirrad {report.reirrad_version}", "  ")
-    yield from _wrapped(LIMITS_OF_USE, "  ")
+        yield from wrapped(f"- {note}", "  ")
+    judged = {_edition_of(item.constraint_id, report.editions) for item in report.findings}
+    used = [edition for edition in report.editions if edition.id in judged]
+    editions = ", ".join(f"{edition.id} ({edition.digest[:19]})" for edition in used) or "none has a finding"
+    others = len(report.editions) - len(used)
+    more = f"; nothing of {others} more is about these structures" if others else ""
+    yield from wrapped(f"- editions: {editions}{more}", "  ")
+    yield from wrapped(f"- input sha256 {report.input.sha256[:16]}; reirrad {report.reirrad_version}", "  ")
+    yield from wrapped(LIMITS_OF_USE, "  ")
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
-    ) or [indent]
+def _edition_of(constraint_id: str, editions: Sequence[EditionUsed]) -> str | None:
+    """Return the edition of a constraint: its id begins with that of its edition, and the longest one is meant."""
+    return max((edition.id for edition in editions if constraint_id.startswith(edition.id)), key=len, default=None)

@@ -1,0 +1,130 @@
+"""A worked example of a constraint: the last value that is met, and the next one that is not.
+
+The example is found with the decision itself, so that it shows what the program does and not what its author thinks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reirrad.engine.check import check
+from reirrad.library import Library, Profile
+from reirrad.model.case import Case
+from reirrad.model.finding import Finding
+from reirrad.model.metric import MetricKind, parse_metric
+from reirrad.model.rule import Constraint
+
+_STEPS_OF_A_UNIT = 100
+_MOST_STEPS = 99_000
+_WHOLE_PERCENT = 100 * _STEPS_OF_A_UNIT
+_FIRST_END = dt.date(2020, 1, 31)
+_USUAL_INTERVAL_MONTHS = 9
+_DAYS_SEARCHED = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The two findings on either side of a limit; the one beyond it is not evaluated where a range begins there."""
+
+    met: Finding
+    beyond: Finding
+    #: what differs between the two, in words
+    step: str
+
+
+def example_at_limit(constraint: Constraint, library: Library) -> Example | None:
+    """Return a worked example at the limit of a constraint; ``None`` where no stated dose can decide it."""
+    if constraint.kind != "limit":
+        return None
+    alone = library.select(profile=Profile(name="example", constraints=frozenset({constraint.id})))
+    by_interval = constraint.scope == "interval"
+
+    def judged(at: int) -> Finding:
+        case = Case.model_validate(_case(constraint, at))
+        items = [item for item in check(case, library=alone).findings if item.structure == constraint.structures[0]]
+        return items[0]
+
+    unit = parse_metric(constraint.metric).unit
+    most = _DAYS_SEARCHED if by_interval else _WHOLE_PERCENT if unit == "%" else _MOST_STEPS
+    found = _edge(judged, most, rises=not constraint.is_upper)
+    if found is None:
+        return None
+    more = "more" if constraint.is_upper else "less"
+    step = "one day less" if by_interval else f"{1 / _STEPS_OF_A_UNIT} {unit} {more}"
+    return Example(*found, step)
+
+
+def _edge(judged: Callable[[int], Finding], most: int, *, rises: bool) -> tuple[Finding, Finding] | None:
+    """Bisect for two neighbours, one met and one not; ``rises`` if a larger number is the better one."""
+    low, high = (1, most)
+    good, bad = (high, low) if rises else (low, high)
+    at_good, at_bad = judged(good), judged(bad)
+    if at_good.status != "met" or at_bad.status != "violated":
+        return None
+    while abs(good - bad) > 1:
+        middle = (good + bad) // 2
+        item = judged(middle)
+        if item.status == "met":
+            good, at_good = middle, item
+        else:
+            bad, at_bad = middle, item
+    return at_good, at_bad
+
+
+def _case(constraint: Constraint, at: int) -> dict[str, Any]:
+    """Return a case that the constraint is about; ``at`` is its dose in steps, or its interval in days."""
+    days = at if constraint.scope == "interval" else None
+    dose = 1.0 if days is not None else at / _STEPS_OF_A_UNIT
+    judged = _course(constraint, dose) | {"role": "proposed", "id": "2"}
+    if constraint.scope == "first_course":
+        courses = [judged | {"id": "1"}]
+    else:
+        # the earlier course leaves room for the later one
+        earlier = _course(replace(constraint, conditions=replace(constraint.conditions, n_fractions=None)), 10.0)
+        courses = [earlier | {"id": "1", "role": "delivered", "schedule": "10 Gy / 5", "end": _FIRST_END.isoformat()}]
+        courses.append(judged | {"start": (_FIRST_END + dt.timedelta(days or _days(constraint))).isoformat()})
+    return {
+        "schema": "reirrad-case/1",
+        "case_id": f"example of {constraint.id}",
+        "prior_radiotherapy": "complete",
+        "prior_courses": len(courses) - 1,
+        "structures": [constraint.structures[0]],
+        "course": courses,
+    }
+
+
+def _days(constraint: Constraint) -> int:
+    """Return an interval in days that the conditions of a constraint allow."""
+    low, high = constraint.conditions.interval_months or (0.0, float("inf"))
+    months = _USUAL_INTERVAL_MONTHS if low <= _USUAL_INTERVAL_MONTHS < high else low
+    if constraint.cord_model is not None:
+        months = 12.0 * constraint.cord_model.retreatment_after_years[1]
+    return -int(-months * 366 // 12) + 1 if months else 1
+
+
+def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
+    conditions = constraint.conditions
+    n = 10
+    if conditions.n_fractions is not None:
+        n = conditions.n_fractions[1]
+    elif constraint.limit_by_n_fractions is not None:
+        n = constraint.limit_by_n_fractions[0][0]
+    total = n * (conditions.fraction_size_gy or (2.0, 2.0))[1]
+    if conditions.scheduled_dose_gy is not None:
+        total = conditions.scheduled_dose_gy[0]
+    # as a range, so that no dose is taken for a placeholder
+    table: dict[str, Any] = {constraint.metric: [dose, dose], "basis": "plan"}
+    if parse_metric(constraint.metric).metric.kind is MetricKind.VOLUME_AT:
+        table["Max[Gy]"] = total
+    if conditions.target_distance_mm is not None:
+        table["target_distance_mm"] = conditions.target_distance_mm[0]
+    return {
+        "modality": constraint.modalities[0],
+        "technique": (conditions.technique or ("conventional",))[0],
+        "schedule": f"{total:g} Gy / {n}",
+        "fractions_per_day": 1,
+        "dose": {constraint.structures[0]: table},
+    }

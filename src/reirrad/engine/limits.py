@@ -1,0 +1,94 @@
+"""Limits that depend on the case: a tolerance raised by recovery, and the BED that the cord model allows."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from reirrad.engine.batch import NO_HIGH, NO_LOW, Batch, Bools, Floats, Ints
+from reirrad.engine.codes import Cause
+from reirrad.engine.convert import Span, exact
+from reirrad.engine.orders import Rows
+from reirrad.engine.scopes import Turns, schedule_range
+from reirrad.model.rule import Constraint, CordModel, RecoverySchedule
+
+_DAYS_OF_A_YEAR = 365
+
+
+def raised_tolerance(limit: Span, interval: Span, schedule: RecoverySchedule) -> Span:
+    """Return tolerances multiplied by 1 + the recovered fraction; a range where the fraction is one."""
+    fraction = schedule_range(interval, schedule)
+    return Span(_raised(limit.low, fraction.low), _raised(limit.high, fraction.high))
+
+
+def _raised(limit: Floats, fraction: Floats) -> Floats:
+    """Multiply exactly: the decimal text of the product is what is compared."""
+    pairs = np.stack([limit.ravel(), fraction.ravel()], axis=1)
+    unique, inverse = np.unique(pairs, axis=0, return_inverse=True)
+    product = [float(_fraction(tolerance) * (1 + _fraction(part))) for tolerance, part in unique]
+    return np.array(product)[inverse.ravel()].reshape(limit.shape)
+
+
+def _fraction(number: float) -> Fraction:
+    return Fraction(exact(float(number)))
+
+
+def allowed_bed(
+    constraint: Constraint, model: CordModel, batch: Batch, rows: Rows, turns: Turns, course_causes: Ints
+) -> tuple[Span, Ints]:
+    """Return the BED that the cord model allows each course, and why it cannot say (:class:`Cause`, 0 where it can).
+
+    It speaks of the second of two courses after one BED and one interval; shape (n_rows, n_courses).
+    ``course_causes`` says per course of the rows why its BED is a range.
+    """
+    shape = rows.course.shape
+    limit, causes = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
+    causes[turns.unseen] |= Cause.HISTORY_UNKNOWN
+    if rows.n_courses != 2:
+        causes |= Cause.OUTSIDE_MODEL
+        return Span(limit, limit.copy()), causes
+    years, is_point = _years(batch, rows, turns, model)
+    prior = turns.quantity.low[:, 0].astype(np.float64)
+    is_known = prior == turns.quantity.high[:, 0].astype(np.float64)
+    # with an unseen course it is the history that leaves the interval open
+    causes[~is_point & ~turns.unseen] |= Cause.INTERVAL_UNKNOWN
+    causes[~is_known] |= course_causes[~is_known, :1]
+    usable = is_point & is_known & ~turns.unseen
+    from reirrad.radiobiology.cord_model import allowed_second_bed  # scipy is loaded only where a model is asked for
+
+    allowed = np.full(len(years), np.nan)
+    if usable.any():
+        allowed[usable] = allowed_second_bed(
+            first_bed_gy=prior[usable],
+            interval_years=years[usable],
+            alpha_beta_gy=constraint.alpha_beta_gy,
+            **_parameters(model),
+        )
+    causes[usable & np.isnan(allowed)] |= Cause.OUTSIDE_MODEL
+    limit[:, 1] = allowed
+    return Span(limit, limit.copy()), causes
+
+
+def _years(batch: Batch, rows: Rows, turns: Turns, model: CordModel) -> tuple[Floats, Bools]:
+    """Return the interval of the second course in years, and whether it is one number.
+
+    Years are calendar months / 12. Where dates are known, days decide whether recovery has begun, because the model
+    states that in days; 0 years stand for an interval in which it has not.
+    """
+    low, high = turns.interval.low[:, 1], turns.interval.high[:, 1]
+    years = low / 12
+    first, second = rows.course[:, 0], rows.course[:, 1]
+    end, start = batch.end_high[first], batch.start_low[second]
+    is_dated = (end > NO_LOW) & (end < NO_HIGH) & (start > NO_LOW) & (start < NO_HIGH)
+    is_dated &= batch.stated_order[second] < 0
+    begin = model.recovery_begins_days / _DAYS_OF_A_YEAR
+    has_begun = start - end >= model.recovery_begins_days
+    by_days = np.where(has_begun, np.maximum(years, begin), 0.0)
+    return np.where(is_dated, by_days, years), low == high
+
+
+def _parameters(model: CordModel) -> dict[str, Any]:
+    return {field.name: getattr(model, field.name) for field in fields(model)}

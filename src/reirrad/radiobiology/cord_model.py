@@ -1,0 +1,223 @@
+"""The model of spinal cord recovery by Woolley and others (2018): the BED that a second course may have.
+
+Every number of the model is an argument: the published ones are in the edition file ``woolley-2018.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from reirrad.errors import Problem, QuantityError
+from reirrad.radiobiology._arguments import Argument, FloatArray, as_numbers, refuse_unusable
+
+FIRST_BED = Argument("first_bed_gy", "Gy BED")
+INTERVAL = Argument("interval_years", "years")
+_DAYS_OF_A_YEAR = 365
+#: The recovery rate is looked for up to here; a larger one restores the tolerance to within rounding.
+_MOST_RATE = 1e9
+
+
+def dose_at_risk(*, risk_percent: float, d50_gy: float, slope: float) -> float:
+    r"""Dose at which a probit dose-response curve gives a risk.
+
+    Parameters
+    ----------
+    risk_percent : float
+        Risk, above 0 and below 100. [%]
+    d50_gy : float
+        Dose of a risk of one half. [Gy]
+    slope : float
+        Normalised slope g of the curve. [1]
+
+    Returns
+    -------
+    dose_gy : float
+        [Gy]
+
+    Raises
+    ------
+    QuantityError
+        An argument is out of range, or the curve has no dose above 0 of this risk.
+
+    Notes
+    -----
+    The inverse of :math:`p(D) = \tfrac12 [1 + \mathrm{erf}(\tfrac{g}{\sqrt 2} (D/D_{50} - 1))]`.
+
+    Examples
+    --------
+    >>> dose_at_risk(risk_percent=50, d50_gy=76.5571, slope=11.3764)
+    76.5571
+    """
+    from scipy.special import ndtri  # scipy is loaded only where the model is used
+
+    if not (0 < risk_percent < 100 and d50_gy > 0 and slope > 0):
+        given = f"risk_percent {risk_percent!r}, d50_gy {d50_gy!r}, slope {slope!r}"
+        raise QuantityError(str(Problem("risk_percent", "is out of range", given, "a risk between 0 and 100 %")))
+    dose = d50_gy * (1 + float(ndtri(risk_percent / 100)) / slope)
+    if dose <= 0:
+        raise QuantityError(str(Problem("risk_percent", "the curve has no dose of this risk", repr(risk_percent))))
+    return dose
+
+
+def allowed_second_bed(
+    *,
+    first_bed_gy: npt.ArrayLike,
+    interval_years: npt.ArrayLike,
+    alpha_beta_gy: Any,
+    risk_percent: float,
+    single_course_d50_gy: float,
+    single_course_slope: float,
+    retreatment_after_years: Sequence[float],
+    retreatment_d50_gy: Sequence[float],
+    retreatment_slope: Sequence[float],
+    first_course_of_animals_gy: float,
+    onset_steepness: float,
+    onset_shift: float,
+    onset_percent: float,
+    recovery_begins_days: float,
+    human_risk_percent: float,
+    human_dose_gy: float,
+    human_dose_per_fraction_gy: float,
+) -> FloatArray:
+    r"""BED of a second course to the human cord that the model gives the chosen risk.
+
+    Parameters
+    ----------
+    first_bed_gy : array_like
+        BED of the first course B1. [Gy BED]
+    interval_years : array_like
+        Time from the first to the second course. [years]
+    alpha_beta_gy : float
+        For the human tolerance; that of both BED. [Gy]
+    risk_percent : float
+        Risk that is accepted. [%]
+    single_course_d50_gy, single_course_slope
+        Dose-response of one course in animals. [Gy], [1]
+    retreatment_after_years, retreatment_d50_gy, retreatment_slope
+        Dose-response of a second course in animals after three intervals. [years], [Gy], [1]
+    first_course_of_animals_gy
+        First course that the retreated animals had. [Gy]
+    onset_steepness, onset_shift, onset_percent
+        s0, s1 and B* of the onset h. [1/%], [1], [%]
+    recovery_begins_days
+        Interval up to which nothing recovers. [days]
+    human_risk_percent, human_dose_gy, human_dose_per_fraction_gy
+        The point that the single-course curve is moved through. [%], [Gy], [Gy]
+
+    Returns
+    -------
+    second_bed_gy : float64 array of the broadcast shape
+        NaN where the model does not speak: outside the intervals it was made for, or where the first course alone
+        exceeds the tolerance. [Gy BED]
+
+    Raises
+    ------
+    QuantityError
+        An argument is NaN, negative or out of range, shapes do not broadcast, or the curves contradict the model.
+
+    Notes
+    -----
+    In percent of the tolerance BED,
+
+    .. math:: B_2 = 100\,(1 - b)\,[1 + h\,((1 - b)^{-r/(1+r)} - 1)], \quad b = B_1/100, \quad
+              h = \tfrac12 [1 + \tanh(s_0 (B_1 - \tfrac{B^*}{1 + s_1 r}))]
+
+    r(t) is the cubic through (begin, 0) and the three intervals, where r makes B2 after the animals' first course equal
+    to their second at the chosen risk; below 0 it is taken as 0. The human curve is the single-course curve moved by a
+    constant dose: for a risk other than ``human_risk_percent`` the source says no more than that.
+
+    References
+    ----------
+    .. [1] T. E. Woolley and others (2018), equations as in the first author's published code.
+
+    Examples
+    --------
+    80 Gy2, and a second course two years later, with the published parameters:
+
+    >>> float(allowed_second_bed(
+    ...     first_bed_gy=80, interval_years=2, alpha_beta_gy=2, risk_percent=1,
+    ...     single_course_d50_gy=76.5571, single_course_slope=11.3764, retreatment_after_years=(1, 2, 3),
+    ...     retreatment_d50_gy=(64.3842, 72.2328, 74.9850), retreatment_slope=(9.5675, 10.7338, 11.1428),
+    ...     first_course_of_animals_gy=44, onset_steepness=0.15, onset_shift=0.1, onset_percent=35,
+    ...     recovery_begins_days=70, human_risk_percent=1, human_dose_gy=54.8, human_dose_per_fraction_gy=2,
+    ... ).round(1))
+    101.7
+    """
+    first, years = (np.asarray(as_numbers(known, value), dtype=np.float64) for known, value in
+                    ((FIRST_BED, first_bed_gy), (INTERVAL, interval_years)))  # fmt: skip
+    refuse_unusable([FIRST_BED, INTERVAL], [first, years])
+    curve = (single_course_d50_gy, single_course_slope)
+    tolerance = dose_at_risk(risk_percent=risk_percent, d50_gy=curve[0], slope=curve[1])
+    moved = human_dose_gy - dose_at_risk(risk_percent=human_risk_percent, d50_gy=curve[0], slope=curve[1])
+    human_bed = (tolerance + moved) * (1 + human_dose_per_fraction_gy / alpha_beta_gy)
+    if human_bed <= 0:
+        raise QuantityError(
+            str(Problem("risk_percent", "the human curve has no dose of this risk", repr(risk_percent)))
+        )
+    retreated = zip(retreatment_d50_gy, retreatment_slope, strict=True)
+    second = tuple(
+        100 * dose_at_risk(risk_percent=risk_percent, d50_gy=d50, slope=slope) / tolerance for d50, slope in retreated
+    )
+    onset = (onset_steepness, onset_shift, onset_percent)
+    rates = _rates(100 * first_course_of_animals_gy / tolerance, second, onset)
+    begin = recovery_begins_days / _DAYS_OF_A_YEAR
+    rate = np.maximum(_through((begin, *retreatment_after_years), (0.0, *rates), years), 0.0)
+    percent = 100 * first / human_bed
+    try:
+        percent, rate, years = np.broadcast_arrays(percent, rate, years)
+    except ValueError:
+        given = f"first_bed_gy {first.shape}, interval_years {years.shape}"
+        raise QuantityError(str(Problem("", "the shapes of the arguments do not agree", given))) from None
+    is_inside = (years >= begin) & (years <= max(retreatment_after_years)) & (percent < 100)
+    allowed = np.full(percent.shape, np.nan)
+    allowed[is_inside] = second_percent(percent[is_inside], rate[is_inside], onset) * human_bed / 100
+    return allowed
+
+
+def second_percent(first_percent: Any, rate: Any, onset: tuple[float, float, float]) -> Any:
+    """Return B2 for B1 and r, both in percent of the tolerance; the equation of :func:`allowed_second_bed`."""
+    steepness, shift, at_percent = onset
+    left = 1 - first_percent / 100
+    begun = (1 + np.tanh(steepness * (first_percent - at_percent / (1 + shift * rate)))) / 2
+    return 100 * left * (1 + begun * (left ** (-rate / (1 + rate)) - 1))
+
+
+@cache
+def _rates(first_percent: float, second: tuple[float, ...], onset: tuple[float, float, float]) -> tuple[float, ...]:
+    """Return the recovery rate r behind each second course of the animals."""
+    from scipy.optimize import brentq
+
+    found = []
+    for target in second:
+        ends = [float(second_percent(first_percent, rate, onset)) - target for rate in (0.0, _MOST_RATE)]
+        if not (first_percent < 100 and ends[0] < 0 < ends[1]):
+            what = "no recovery rate explains the retreatment curves at this risk"
+            raise QuantityError(str(Problem("risk_percent", what, hint="choose a risk nearer to the default")))
+        found.append(
+            float(
+                brentq(
+                    lambda rate, target=target: second_percent(first_percent, rate, onset) - target,
+                    0.0,
+                    _MOST_RATE,
+                    xtol=1e-12,
+                )
+            )
+        )
+    return tuple(found)
+
+
+def _through(points: Sequence[float], values: Sequence[float], at: FloatArray) -> FloatArray:
+    """Return the polynomial through points, in the form of Lagrange."""
+    total = np.zeros_like(at)
+    for i, (point, value) in enumerate(zip(points, values, strict=True)):
+        term = np.full_like(at, value)
+        for j, other in enumerate(points):
+            if i != j:
+                term = term * (at - other) / (point - other)
+        total = total + term
+    return total

@@ -1,0 +1,89 @@
+"""The parts of the text report that set editions and published results side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from reirrad.model.finding import Disagreement, Opinion, Reference
+from reirrad.model.rule import COMPARISON_SIGNS
+from reirrad.model.wording import beyond, plain
+from reirrad.report.wrapping import WIDTH, wrapped
+
+_WORDS = {"violated": "VIOLATED", "not_evaluated": "not evaluated", "met": "met"}
+_HEADS = ("constraint", "value", "required", "room", "verdict")
+
+
+def disagreement_lines(disagreement: Sequence[Disagreement]) -> Iterator[str]:
+    """Yield a table for each structure: what each edition makes of the same courses."""
+    if not disagreement:
+        return
+    yield "Editions side by side: the worst finding of each; room is the margin in percent of the limit"
+    for item in disagreement:
+        yield from wrapped(_title(item), "  ")
+        rows = [_HEADS, *(_row(opinion) for opinion in item.opinions)]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+        for row in rows:
+            cells = [
+                cell.rjust(width) if column in {1, 3} else cell.ljust(width)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            line = f"    {'  '.join(cells)}".rstrip()
+            yield from [line] if len(line) <= WIDTH else wrapped(line.strip(), "    ")
+    yield ""
+
+
+def _title(item: Disagreement) -> str:
+    open_ = sum(opinion.status == "not_evaluated" for opinion in item.opinions)
+    if item.agree is None:
+        return f"{item.structure}: no edition could be evaluated"
+    which = "the editions" if not open_ else "the editions that were evaluated"
+    text = f"{item.structure}: {which} {'agree' if item.agree else 'DISAGREE'}"
+    if open_:
+        text += f", {open_} could not be evaluated"
+    if item.binds is not None:
+        text += f"; {item.binds} binds"
+    if item.spread_percent is not None and item.spread_percent[0] < item.spread_percent[1]:
+        low, high = item.spread_percent
+        text += f"; room from {_percent(low)} to {_percent(high)}"
+    return text
+
+
+def _row(opinion: Opinion) -> tuple[str, ...]:
+    limit = opinion.limit_high if opinion.limit_high is not None else opinion.limit
+
+    def text(end: float | None) -> str:
+        if end is None:
+            return "unbounded"
+        return beyond(end, limit) if limit is not None else plain(end, decimals=2)
+
+    if opinion.value_low is None and opinion.value_high is None:
+        value = "-"
+    elif opinion.value is not None:
+        value = text(opinion.value)
+    else:
+        value = f"{text(opinion.value_low)} to {text(opinion.value_high)}"
+    required = "-"
+    if opinion.limit is not None:
+        high = "" if opinion.limit_high is None else f" to {plain(opinion.limit_high)}"
+        required = f"{COMPARISON_SIGNS[opinion.comparison]} {plain(opinion.limit)}{high} {opinion.unit}"
+    room = "-" if opinion.margin_percent is None else _percent(opinion.margin_percent)
+    return opinion.constraint_id, value, required, room, _WORDS[opinion.status]
+
+
+def _percent(percent: float) -> str:
+    # a violated limit never reads as room 0
+    return f"{'+' if percent > 0 else ''}{beyond(percent, 0.0, decimals=0)} %"
+
+
+def reference_lines(references: Sequence[Reference]) -> Iterator[str]:
+    """Yield the published results about the structures: context, never compared."""
+    if not references:
+        return
+    yield "Published results, for context (not limits: nothing is compared with them)"
+    ranked = sorted(references, key=lambda item: item.structure)
+    for structure, items in groupby(ranked, key=lambda item: item.structure):
+        yield f"  {structure}"
+        for item in items:
+            yield from wrapped(f"{item.printed}: {item.risk}; {item.endpoint} ({item.id})", "    ")
+    yield ""
