@@ -1,0 +1,220 @@
+"""``reirrad rules``: what the library holds, what one rule says, and whether files are valid editions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reirrad.cli import exit_codes
+from reirrad.cli.options import chosen_library, output_options
+from reirrad.cli.output import error_line, refuse_existing, write_result
+from reirrad.engine.example import Example, example_at_limit
+from reirrad.errors import LibraryError, Problem, shown
+from reirrad.library import Library, LoadedEdition
+from reirrad.library.lint_files import lint_files
+from reirrad.model.finding import Finding
+from reirrad.model.rule import Constraint, Edition, Scope
+from reirrad.report.library_page import library_page
+from reirrad.report.rule_list import rule_list_text
+from reirrad.report.rule_text import rule_lines
+from reirrad.report.wrapping import wrapped
+
+_SCOPES = list(Scope.__args__)  # type: ignore[attr-defined]
+_library_folders = click.option(
+    "--library",
+    "libraries",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Add the edition files of a folder; repeatable.",
+)
+
+
+@click.group("rules", short_help="List, show and check the rules of the library.")
+def rules_command() -> None:
+    """Show what the library holds, and check editions of one's own."""
+
+
+@rules_command.command("list")
+@click.option("--structure", help="Only rules about this structure (a TG-263 name or an alias).")
+@click.option("--edition", "editions", multiple=True, metavar="ID", help="Only this edition; repeatable.")
+@click.option("--scope", type=click.Choice(_SCOPES), help="Only rules of this scope.")
+@click.option("--kind", type=click.Choice(["limit", "reference"]), help="Only limits, or only references.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "md"]), default="text", show_default=True)
+@_library_folders
+@output_options
+def list_command(
+    structure: str | None,
+    editions: tuple[str, ...],
+    scope: str | None,
+    kind: str | None,
+    form: str,
+    *,
+    libraries: tuple[Path, ...],
+    output: Path | None,
+    overwrite: bool,
+) -> int:
+    r"""List the rules by edition: what is compared with what, and when.
+
+    \b
+    Examples:
+      reirrad rules list --structure SpinalCord
+      reirrad rules list --edition umich-2019 --scope cumulative
+    """
+    refuse_existing(output, overwrite=overwrite)
+    library = chosen_library(libraries, editions, None)
+    name = None if structure is None else _structure(structure, library)
+    found = [
+        (loaded, rule)
+        for loaded, rule in library.constraints()
+        if (not editions or loaded.edition.id in editions)
+        and (name is None or _is_about(rule, name, library))
+        and scope in (None, rule.scope)
+        and kind in (None, rule.kind)
+    ]
+    if form == "json":
+        text = _json({"schema": "reirrad-rules/1", "rules": [_rule(loaded, rule) for loaded, rule in found]})
+    elif form == "md":
+        is_whole = len(found) == len(library.constraints()) and not libraries
+        text = library_page(_narrowed(library, [rule for _, rule in found]), is_whole=is_whole)
+    else:
+        text = rule_list_text([(loaded.edition, rule) for loaded, rule in found])
+    write_result(text, output, overwrite=overwrite)
+    return 0
+
+
+def _is_about(rule: Constraint, name: str, library: Library) -> bool:
+    """Whether a case that judges a structure has a finding for a rule."""
+    related = rule.applies_to_related and any(library.structures.are_related(name, other) for other in rule.structures)
+    return name in rule.structures or related
+
+
+def _narrowed(library: Library, rules: Sequence[Constraint]) -> Iterator[Edition]:
+    for loaded in library.editions:
+        chosen = tuple(rule for rule in loaded.edition.constraint if rule in rules)
+        used = {rule.recovery for rule in chosen}
+        if chosen:
+            schedules = tuple(schedule for schedule in loaded.edition.recovery if schedule.id in used)
+            yield replace(loaded.edition, constraint=chosen, recovery=schedules)
+
+
+def _structure(name: str, library: Library) -> str:
+    canonical = library.structures.canonical(name)
+    if canonical is None:
+        near = [side for suffix in ("_L", "_R") if (side := library.structures.canonical(name + suffix))]
+        hint = f"write its side: {' or '.join(near)}" if near else "write its TG-263 name"
+        raise LibraryError("--structure", [Problem("", "the structure is not known", shown(name), hint=hint)])
+    return canonical
+
+
+@rules_command.command("show")
+@click.argument("rule_id", metavar="ID")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_library_folders
+@output_options
+def show_command(rule_id: str, form: str, *, libraries: tuple[Path, ...], output: Path | None, overwrite: bool) -> int:
+    r"""Show everything about one rule: conventions, conditions, source, and a worked example at the limit.
+
+    \b
+    Example:
+      reirrad rules show umich-2019.spinal-cord
+    """
+    refuse_existing(output, overwrite=overwrite)
+    library = chosen_library(libraries, (), None)
+    loaded, rule = _find(rule_id, library)
+    example = example_at_limit(rule, library)
+    if form == "json":
+        worked = None if example is None else {"met": asdict(example.met), "beyond": asdict(example.beyond)}
+        text = _json({"schema": "reirrad-rule/1", **_rule(loaded, rule), "example": worked})
+    else:
+        text = _shown(loaded, rule, example)
+    write_result(text, output, overwrite=overwrite)
+    return 0
+
+
+def _find(rule_id: str, library: Library) -> tuple[LoadedEdition, Constraint]:
+    for loaded, rule in library.constraints():
+        if rule.id == rule_id:
+            return loaded, rule
+    import difflib
+
+    near = difflib.get_close_matches(rule_id, [rule.id for _, rule in library.constraints()], n=3)
+    hint = f"did you mean {', '.join(near)}?" if near else "see: reirrad rules list"
+    raise LibraryError("library", [Problem("", "there is no such rule", shown(rule_id), hint=hint)])
+
+
+def _shown(loaded: LoadedEdition, rule: Constraint, example: Example | None) -> str:
+    lines = [line for text in rule_lines(loaded.edition, rule, loaded.digest) for line in _wrapped(text)]
+    if example is None:
+        why = "a reference is never compared" if rule.kind == "reference" else "no stated dose decides it"
+        lines += ["", f"No worked example: {why}."]
+    else:
+        lines += ["", "Worked example: the last that is met"]
+        lines += _arithmetic(example.met)
+        lines += ["", f"and {example.step}"]
+        lines += _arithmetic(example.beyond)
+    return "\n".join(lines) + "\n"
+
+
+def _arithmetic(item: Finding) -> list[str]:
+    own = [text for text in item.derivation if not text.startswith("note of the edition")]
+    return [line for text in own for line in wrapped(text, "  ")]
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrapped(text.strip(), " " * (len(text) - len(text.lstrip())))
+
+
+def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
+    """Return a rule with what its edition says of it; an open end of a condition is null."""
+    content = asdict(rule)
+    for key, value in content["conditions"].items():
+        if isinstance(value, tuple):
+            content["conditions"][key] = [None if item == float("inf") else item for item in value]
+    schedule = next((asdict(one) for one in loaded.edition.recovery if one.id == rule.recovery), None)
+    edition = loaded.edition
+    return {
+        **content,
+        "unit": rule.unit,
+        "recovery_schedule": schedule,
+        "edition": {
+            "id": edition.id,
+            "title": edition.title,
+            "citation": edition.citation,
+            "doi": edition.doi,
+            "read": edition.read,
+            "published": edition.published,
+            "population": edition.population,
+            "digest": loaded.digest,
+            "origin": loaded.origin,
+        },
+    }
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+@rules_command.command("lint")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+def lint_command(files: tuple[Path, ...]) -> int:
+    r"""Check edition files: every problem of every file, each with its line.
+
+    \b
+    Example:
+      reirrad rules lint our-rules/*.toml
+
+    Exit codes: 0 no problem, 2 a problem.
+    """
+    results = lint_files(files)
+    good = [f"{path}: no problem in {count} constraint{'s' * (count != 1)}" for path, count in results.counts]
+    if good:
+        write_result("\n".join(good) + "\n")
+    for error in results.errors:
+        error_line(str(error))
+    return exit_codes.COULD_NOT_RUN if results.errors else 0
