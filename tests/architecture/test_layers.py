@@ -32,7 +32,7 @@ ALLOWED = {
 }
 #: Packages from elsewhere that a layer may import.
 FOREIGN = {
-    "radiobiology": {"numpy"},
+    "radiobiology": {"numpy", "scipy"},
     "model": {"pydantic", "pydantic_core"},
     "library": {"pydantic"},
     "engine": {"numpy"},

@@ -14,8 +14,21 @@ from architecture.sources import SOURCE, Module, modules
 LIBRARY = SOURCE / "reirrad" / "library"
 #: Numbers that are also those of arithmetic, of counting or of text; a clinical use of them is caught by its name.
 ORDINARY = {0.5, *map(float, range(11))}
+#: Months of a year, hours of a day, days of a month and of a year, percent: numbers of units, and limits too.
+UNITS = {12.0, 24.0, 31.0, 365.0, 366.0, 100.0}
 #: Numbers of an edition that are something else in a module, with what they are.
 SOMETHING_ELSE = {
+    ("reirrad.audit.memory", 15.0): "bits of a status, an exclusion",
+    ("reirrad.errors", 80.0): "most characters of a value that is shown",
+    ("reirrad.ingest.documents", 20.0): "most levels of nesting",
+    ("reirrad.model.case", 1000.0): "most courses",
+    ("reirrad.model.wording", 18.0): "digits of a float64",
+    ("reirrad.quantities", 50.0): "most phases of a course",
+    ("reirrad.quantities", 1000.0): "bound of a slip of the unit",
+    ("reirrad.radiobiology._arguments", 64.0): "bytes of a cache line",
+    ("reirrad.radiobiology.fractionation", 60.0): "digits of the exact exponential",
+    ("reirrad.radiobiology.fractionation", 1000.0): "half-times after which nothing is left to repair",
+    ("reirrad.report.text", 16.0): "characters of a digest",
     ("reirrad.cli.exit_codes", 130.0): "exit code of an interruption",
     ("reirrad.quantities", 130.0): "greatest age",
     ("reirrad.quantities", 200.0): "most fractions of a course",
@@ -49,7 +62,7 @@ def _in_code(tree: ast.Module) -> Iterator[tuple[float, int]]:
 def _clinical_numbers() -> set[float]:
     files = [LIBRARY / "conventions.toml", *(LIBRARY / "editions").glob("*.toml")]
     found = {number for file in files for number in _numbers(tomllib.loads(file.read_text(encoding="utf-8")))}
-    return found - ORDINARY
+    return found - ORDINARY - UNITS
 
 
 def test_limits_are_among_what_is_looked_for() -> None:

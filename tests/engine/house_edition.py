@@ -3,10 +3,12 @@
 Its numbers mean nothing clinically; they lie where the generated cases are near.
 """
 
+from dataclasses import asdict
 from typing import Any
 
-from reirrad.library import Library, LoadedEdition, load_library
-from reirrad.library.load import parse_edition
+from reirrad.library import Library, LoadedEdition, Profile, load_library
+from reirrad.library.edition_file import parse_edition
+from reirrad.model.rule import Discounted, RaisedTolerance
 
 Fields = dict[str, Any]
 
@@ -28,7 +30,12 @@ SCHEDULES: dict[str, list[Step]] = {
     # it begins late, has a gap and ends
     "gap": [(5, 6, 0.1), (7, 60, 0.3)],
     "all": [(0, 24, 0.0), (24, None, 1.0)],
+    "raised": [(0, 6, 0.0), (6, 12, 0.25), (12, None, 0.5)],
+    "raised-gap": [(3, 9, 0.1), (12, 24, 0.35)],
 }
+
+#: Schedules that raise the tolerance.
+TOLERANCE = {"raised", "raised-gap"}
 
 COMMON: Fields = {
     "kind": "limit",
@@ -53,6 +60,7 @@ COMMON: Fields = {
 
 EQD2: Fields = {"quantity": "EQD2"}
 PHYSICAL: Fields = {"quantity": "physical", "alpha_beta_gy": None}
+DISTRIBUTION: Fields = {"profile": "distribution"}
 MONTHS: Fields = {"quantity": "months", "alpha_beta_gy": None, "scope": "interval"}
 
 CONSTRAINTS: dict[str, Fields] = {
@@ -72,17 +80,37 @@ CONSTRAINTS: dict[str, Fields] = {
     "long-after": MONTHS | {"limit": 6, "comparison": "above"},
     "interval-range": MONTHS | {"limit": [5, 6], "comparison": "at_least"},
     "early": {"limit": 98, "scope": "newest_course", "conditions": {"interval_months": [0, 6]}},
+    "later-open": EQD2 | {"limit": 85, "conditions": {"interval_months": [9, float("inf")]}},
     "later": {"limit": 120, "conditions": {"interval_months": [6, 12]}, "recovery": "steps"},
     "mixed": EQD2 | {"limit": 70, "modalities": ["photon", "proton"]},
-    "silent": {"limit": 120, "alpha_beta_gy": "not stated"},
+    "silent": {"limit": 120, "alpha_beta_gy": "not stated", "profile": "incomplete"},
     "silent-course": {
         "limit": 98,
         "alpha_beta_gy": "not stated",
+        "profile": "incomplete",
         "scope": "each_course",
         "conditions": {"technique": ["conventional"]},
     },
-    "mean": PHYSICAL | {"limit": 30, "metric": "Mean[Gy]", "scope": "newest_course"},
-    "mean-sum": {"limit": 60, "metric": "Mean[Gy]"},
+    "mean": PHYSICAL | DISTRIBUTION | {"limit": 30, "metric": "Mean[Gy]", "scope": "newest_course"},
+    "mean-sum": DISTRIBUTION | {"limit": 60, "metric": "Mean[Gy]"},
+    "mean-converted": DISTRIBUTION | {"limit": 60, "metric": "Mean[Gy]", "scope": "each_course"},
+    "volume": PHYSICAL | DISTRIBUTION | {"limit": 30, "metric": "V20Gy[%]", "scope": "each_course"},
+    "volume-first": PHYSICAL | DISTRIBUTION | {"limit": [10, 30], "metric": "V20Gy[%]", "scope": "first_course"},
+    "volume-sum": EQD2 | DISTRIBUTION | {"limit": 30, "metric": "V20Gy[%]"},
+    "raised": EQD2 | {"limit": 50, "recovery": "raised"},
+    "raised-gap": {"limit": 110, "recovery": "raised-gap", "comparison": "below"},
+    "usual-size": PHYSICAL
+    | {"limit": 45, "scope": "first_course", "conditions": {"fraction_size_gy": [1.8, 2.0]}, "comparison": "below"},
+    "newest-size": {"limit": 90, "scope": "newest_course", "conditions": {"fraction_size_gy": [2.0, 3.0]}},
+    "scheduled": {"limit": 98, "scope": "each_course", "conditions": {"scheduled_dose_gy": [30, 50]}},
+    "near-target": EQD2
+    | {"limit": 55, "conditions": {"target_distance_mm": [0, 2]}, "profile": "stated-fact", "recovery": "steps"},
+    "far-course": {
+        "limit": 60,
+        "scope": "each_course",
+        "conditions": {"target_distance_mm": [1.5, 10]},
+        "profile": "stated-fact",
+    },
     "by-n": PHYSICAL
     | {
         "limit_by_n_fractions": {"1": [12, 14], "5": 25, "25": 50},
@@ -110,13 +138,21 @@ def edition_text(constraints: dict[str, Fields]) -> str:
     """Return an edition file with some constraints; a field that is ``None`` is left out."""
     parts = [HEADER]
     used = {fields.get("recovery") for fields in constraints.values()}
+    constraints = {name: _limit_for(COMMON | fields) | fields for name, fields in constraints.items()}
     for name, steps in SCHEDULES.items():
         if name in used:
             rows = [
                 {"from_months": start} | ({} if end is None else {"to_months": end}) | {"recovered_fraction": fraction}
                 for start, end, fraction in steps
             ]
-            parts += ["[[recovery]]", f'id = "{name}"', f'name = "{name}"', 'locator = "none"']
+            acts_on = "tolerance" if name in TOLERANCE else "prior_dose"
+            parts += [
+                "[[recovery]]",
+                f'id = "{name}"',
+                f'name = "{name}"',
+                f'acts_on = "{acts_on}"',
+                'locator = "none"',
+            ]
             parts.append(f"step = {toml_value(rows)}")
     for name, fields in constraints.items():
         lines = [
@@ -128,6 +164,15 @@ def edition_text(constraints: dict[str, Fields]) -> str:
     return "\n".join(parts)
 
 
+def _limit_for(fields: Fields) -> Fields:
+    """Return which sum the limit of a constraint is for, by its recovery."""
+    if fields["scope"] != "cumulative":
+        return {}
+    if fields["recovery"] == "none":
+        return {"limit_for": "undiscounted_sum"}
+    return {"limit_for": "tolerance" if fields["recovery"] in TOLERANCE else "recovery_adjusted_sum"}
+
+
 def house_edition(constraints: dict[str, Fields]) -> LoadedEdition:
     return parse_edition(edition_text(constraints).encode(), "house.toml", load_library().structures)
 
@@ -136,21 +181,26 @@ def house_library(constraints: dict[str, Fields] | None = None) -> Library:
     """Return a library of these constraints alone; of every one above by default."""
     shipped = load_library()
     chosen = CONSTRAINTS if constraints is None else constraints
-    return Library((house_edition(chosen),), shipped.structures, shipped.conventions)
+    library = Library((house_edition(chosen),), shipped.structures, shipped.conventions)
+    judged = frozenset({"point-dose", "stated-fact", "distribution", "incomplete"})
+    # what depends on a stated fact is judged where it is stated, as by default
+    return library.select(profile=Profile("house", judged))
 
 
 def as_oracle_sees(library: Library) -> list[Fields]:
     """Return the constraints of a library in the format of the oracle."""
     translated = []
-    for loaded, constraint in library.constraints():
-        conditions = {
-            key: value[0] if key == "technique" else value
-            for key, value in constraint.conditions.model_dump(exclude_none=True).items()
-        }
-        schedule = loaded.edition.recovery_of(constraint)
+    for loaded, constraint in library.judged():
+        conditions = {key: value for key, value in asdict(constraint.conditions).items() if value is not None}
+        for key in ("interval_months", "target_distance_mm"):
+            if key in conditions:
+                low, high = conditions[key]
+                conditions[key] = (low, None if high == float("inf") else high)
+        convention = loaded.edition.convention_of(constraint)
         stated = isinstance(constraint.alpha_beta_gy, float)
         fields: Fields = {
             "id": constraint.id,
+            "profile": constraint.profile,
             "structures": list(constraint.structures),
             "metric": constraint.metric,
             "scope": constraint.scope,
@@ -160,13 +210,16 @@ def as_oracle_sees(library: Library) -> list[Fields]:
             "alpha_beta": constraint.alpha_beta_gy if stated else 2,
             "conditions": conditions,
             "modalities": list(constraint.modalities),
-            "recovery": schedule
-            and [(step.from_months, step.to_months, step.recovered_fraction) for step in schedule.step],
             "applies_to_related": constraint.applies_to_related,
         }
+        if isinstance(convention, Discounted | RaisedTolerance):
+            key = "recovery" if isinstance(convention, Discounted) else "tolerance_recovery"
+            fields[key] = [
+                (step.from_months, step.to_months, step.recovered_fraction) for step in convention.schedule.step
+            ]
         if constraint.limit is not None:
             fields |= {"limit": constraint.limit[0], "limit_high": constraint.limit[1]}
-        else:
+        elif constraint.limit_by_n_fractions is not None:
             fields["limit_by_n_fractions"] = dict(constraint.limit_by_n_fractions or ())
         translated.append(fields)
     return translated

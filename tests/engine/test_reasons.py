@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.exact_hits import Plan
-from engine.house_edition import MONTHS, PHYSICAL, Fields, house_library
+from engine.house_edition import DISTRIBUTION, MONTHS, PHYSICAL, Fields, house_library
 from engine.judged_pairs import STEREOTACTIC, found, pair, single
 from property.example_cases import MET, PHASES_TWICE_DAILY, SECOND, case, cord, course
 from reirrad.engine.check import check
@@ -54,8 +54,34 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
         INTERVAL_CONDITION,
         "the interval decides whether it applies",
     ),
-    Cause.ALPHA_BETA_NOT_STATED: (pair(*TENS), house(alpha_beta_gy="not stated"), "states no alpha/beta"),
-    Cause.METRIC_NOT_SUMMABLE: (pair(*TENS), house(metric="V20Gy[%]", **PHYSICAL), "V20Gy[%] of several courses"),
+    Cause.PRESCRIPTION_UNKNOWN: (
+        changed(pair(*TENS), 1, schedule=None),
+        house(scope="newest_course", conditions={"fraction_size_gy": [1.8, 2.0]}, **PHYSICAL),
+        'state the schedule of course "second": the constraint depends on what was prescribed',
+    ),
+    Cause.TARGET_DISTANCE_UNKNOWN: (
+        # the fact is stated for the first course only
+        changed(pair(*TENS), 0, dose={"SpinalCord": cord(10)["SpinalCord"] | {"target_distance_mm": 1}}),
+        house(scope="newest_course", profile="stated-fact", conditions={"target_distance_mm": [0, 2]}),
+        'state target_distance_mm of SpinalCord for course "second"',
+    ),
+    Cause.ALPHA_BETA_NOT_STATED: (
+        pair(*TENS), house(alpha_beta_gy="not stated", profile="incomplete"), "states no alpha/beta",
+    ),
+    Cause.METRIC_NOT_SUMMABLE: (
+        pair(*TENS), house(metric="V20Gy[%]", **PHYSICAL, **DISTRIBUTION), "V20Gy[%] of several courses",
+    ),
+    Cause.DISTRIBUTION_NEEDED: (
+        pair(*TENS),
+        house(metric="Mean[Gy]", scope="newest_course", **DISTRIBUTION),
+        "Mean[Gy] cannot be had from what is stated",
+    ),
+    Cause.OUTSIDE_MODEL: (
+        # the 69th day after the first course
+        changed(pair(*TENS), 1, start="2010-04-15", end="2010-05-15"),
+        "woolley-2018.allowed-bed",
+        "the model is made for two courses",
+    ),
     Cause.ORDER_UNKNOWN: (
         # the later one has 20 Gy2 or 40 Gy2
         changed(changed(pair(TENS[0], Plan(2000, 10)), 1, role="delivered", start=None, end=None), 0, start=None)
@@ -120,7 +146,10 @@ def test_not_evaluated_says_what_would_decide(cause: Cause) -> None:
     raw, constraint, words = NOT_EVALUATED[cause]
     strict = cause is Cause.SUM_NOT_PROVEN
     if isinstance(constraint, str):
-        item = found(raw, constraint, "ThecalSac" if "ThecalSac" in raw["structures"] else "SpinalCord")
+        library = load_library().select(["woolley-2018"]) if constraint.startswith("woolley") else None
+        item = found(
+            raw, constraint, "ThecalSac" if "ThecalSac" in raw["structures"] else "SpinalCord", library=library
+        )
     else:
         item = found(raw, "house.only", library=house_library({"only": constraint}), strict=strict)
     assert item.status == "not_evaluated"
@@ -160,6 +189,14 @@ EXCLUDED: dict[Exclusion, tuple[Raw, str | Fields]] = {
     Exclusion.OTHER_INTERVAL: (
         pair(*TENS),
         house(scope="newest_course", conditions={"interval_months": [0, 24]}, limit=5),
+    ),
+    Exclusion.OTHER_PRESCRIPTION: (
+        pair(*TENS),
+        house(scope="newest_course", conditions={"fraction_size_gy": [1.8, 1.99]}),
+    ),
+    Exclusion.OTHER_TARGET_DISTANCE: (
+        changed(pair(*TENS), 1, dose={"SpinalCord": cord(10)["SpinalCord"] | {"target_distance_mm": 2}}),
+        house(scope="newest_course", profile="stated-fact", conditions={"target_distance_mm": [0, 2]}),
     ),
 }
 

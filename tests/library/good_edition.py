@@ -17,6 +17,7 @@ RECOVERY = """
 [[recovery]]
 id = "slow"
 name = "slow recovery"
+acts_on = "prior_dose"
 locator = "table 1"
 [[recovery.step]]
 from_months = 0
@@ -51,6 +52,7 @@ group = "own"
 quantity = "EQD2"
 alpha_beta_gy = 2
 limit = [60, 70]
+limit_for = "recovery_adjusted_sum"
 conditions = {{ technique = ["stereotactic"] }}
 recovery = "slow"
 """
@@ -102,7 +104,15 @@ PARTS = {"header": HEADER, "recovery": RECOVERY, "sum": SUM, "newest": NEWEST, "
 GOOD = "".join(PARTS.values())
 
 
+def spoiled_parts(part: str, *changes: tuple[str, str], parts: dict[str, str] = PARTS) -> dict[str, str]:
+    """Return the parts with pieces of text of one of them replaced; each text stands there once."""
+    text = parts[part]
+    for old, new in changes:
+        assert text.count(old) == 1, (old, text.count(old))
+        text = text.replace(old, new)
+    return parts | {part: text}
+
+
 def spoiled(part: str, old: str, new: str) -> str:
-    """Return the edition with one piece of text of one part replaced; the text stands there once."""
-    assert PARTS[part].count(old) == 1
-    return "".join(text.replace(old, new) if name == part else text for name, text in PARTS.items())
+    """Return the edition with one piece of text of one part replaced."""
+    return "".join(spoiled_parts(part, (old, new)).values())

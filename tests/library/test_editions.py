@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from library.good_edition import GOOD, spoiled
 from reirrad.errors import LibraryError
-from reirrad.library import load_library
+from reirrad.library import LoadedEdition, load_library
+from reirrad.model.rule import Discounted, RaisedTolerance, Undiscounted
 
-SHIPPED = ["hytec-cord-2021", "nieder-2005", "nieder-2006"]
-CONSTRAINTS = {
+CORD = {
     "nieder-2005": ["nieder-2005.score", "nieder-2005-lumbar.score", "nieder-2005-lumbar.score-ab4"],
     "nieder-2006": [
         "nieder-2006.cumulative", "nieder-2006.course", "nieder-2006.interval",
         "nieder-2006-lumbar.cumulative", "nieder-2006-lumbar.course", "nieder-2006-lumbar.interval",
-        "nieder-2006-lumbar.cumulative-ab4", "nieder-2006-lumbar.course-ab4",
+        "nieder-2006-lumbar.cumulative-ab4", "nieder-2006-lumbar.course-ab4", "nieder-2006.none-reported",
     ],
     "hytec-cord-2021": [
         "hytec-cord-2021.cumulative", "hytec-cord-2021.newest-course", "hytec-cord-2021.share",
@@ -43,35 +44,75 @@ def refusal(*folders):
     return caught.value.source, [str(problem) for problem in caught.value.problems]
 
 
-def test_exactly_the_shipped_constraints():
+def shipped_files() -> dict[str, bytes]:
+    root = resources.files("reirrad.library").joinpath("editions")
+    return {file.name: file.read_bytes() for file in root.iterdir() if file.name.endswith(".toml")}
+
+
+def only_own(folder: Path) -> LoadedEdition:
+    """Return the edition of a folder; those of the package come first, unchanged."""
+    *shipped, own = load_library([folder]).editions
+    assert tuple(shipped) == load_library().editions
+    return own
+
+
+def test_the_cord_editions_have_exactly_their_constraints():
     found = {loaded.edition.id: [c.id for c in loaded.edition.constraint] for loaded in load_library().editions}
-    assert found == CONSTRAINTS
-    assert list(found) == SHIPPED
+    assert {name: found[name] for name in CORD} == CORD
 
 
 def test_every_shipped_file_is_loaded_with_its_digest():
-    root = resources.files("reirrad.library").joinpath("editions")
-    digests = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in root.iterdir()}
-    found = {loaded.source: loaded.digest for loaded in load_library().editions}
-    assert found == {name: f"sha256:{digest}" for name, digest in digests.items()}
+    digests = {name: f"sha256:{hashlib.sha256(content).hexdigest()}" for name, content in shipped_files().items()}
+    editions = load_library().editions
+    assert {loaded.source: loaded.digest for loaded in editions} == digests
+    assert {loaded.origin for loaded in editions} == {"shipped"}
+
+
+def test_shipped_editions_are_in_the_order_of_their_files():
+    editions = load_library().editions
+    assert [loaded.source for loaded in editions] == sorted(shipped_files())
+    assert [f"{loaded.edition.id}.toml" for loaded in editions] == [loaded.source for loaded in editions]
+
+
+def test_no_id_of_the_library_is_used_twice():
+    library = load_library()
+    ids = [constraint.id for _, constraint in library.constraints()]
+    assert len(set(ids)) == len(ids)
+    assert {constraint.id.startswith(loaded.edition.id) for loaded, constraint in library.constraints()} == {True}
 
 
 def test_an_edition_of_a_folder_stands_beside_the_shipped_ones(folder):
     path = write(folder)
-    library = load_library([folder])
-    assert [loaded.edition.id for loaded in library.editions] == [*SHIPPED, "own-2020"]
-    own = library.editions[-1]
-    assert own.source == path
+    own = only_own(folder)
+    assert (own.edition.id, own.source, own.origin) == ("own-2020", path, "user")
     assert own.digest == "sha256:" + hashlib.sha256(GOOD.encode()).hexdigest()
-    sums = own.edition.constraint[0]
-    assert own.edition.recovery_of(sums).id == "slow"
-    assert own.edition.recovery_of(own.edition.constraint[1]) is None
+
+
+def test_how_a_sum_and_its_limit_belong_together(folder):
+    write(folder)
+    own = only_own(folder).edition
+    sums, newest, score = own.constraint
+    (slow,) = own.recovery
+    assert own.convention_of(sums) == Discounted(slow)
+    assert own.convention_of(newest) == own.convention_of(score) == Undiscounted()
+    text = GOOD.replace('"prior_dose"', '"tolerance"').replace('"recovery_adjusted_sum"', '"tolerance"')
+    write(folder, text.replace("limit = [60, 70]", "limit = 60"))
+    own = only_own(folder).edition
+    assert own.convention_of(own.constraint[0]) == RaisedTolerance(own.recovery[0])
+
+
+def test_no_shipped_sum_counts_recovery_twice():
+    # what a limit is printed for says which convention goes with it
+    fits = {"undiscounted_sum": Undiscounted, "recovery_adjusted_sum": Discounted, "tolerance": RaisedTolerance}
+    for loaded, constraint in load_library().constraints():
+        convention = loaded.edition.convention_of(constraint)
+        assert isinstance(convention, fits.get(constraint.limit_for, Undiscounted)), constraint.id
 
 
 def test_other_bytes_have_another_digest(folder):
     # O08
     write(folder, GOOD + "\n")
-    assert load_library([folder]).editions[-1].digest != "sha256:" + hashlib.sha256(GOOD.encode()).hexdigest()
+    assert only_own(folder).digest != "sha256:" + hashlib.sha256(GOOD.encode()).hexdigest()
 
 
 # F20
@@ -184,14 +225,21 @@ def test_all_problems_of_a_file_are_reported_at_once(folder):
     assert len(refusal(folder)[1]) == 2
 
 
-def test_select():
+def test_editions_that_are_selected_are_judged_alone():
     library = load_library()
-    assert library.select() is library
-    assert [loaded.edition.id for loaded in library.select(["nieder-2006"]).editions] == ["nieder-2006"]
-    assert len(library.select(["nieder-2006"]).constraints()) == 8
+    assert library.select() == library
+    narrowed = library.select(["nieder-2006"])
+    assert narrowed.editions == library.editions  # what is left out can be counted
+    # all but the last, which is a reference
+    assert [constraint.id for _, constraint in narrowed.judged()] == CORD["nieder-2006"][:-1]
+    assert [loaded.edition.id for loaded in narrowed.used()] == ["nieder-2006"]
+
+
+def test_an_edition_that_is_not_there():
+    library = load_library()
     with pytest.raises(LibraryError) as caught:
         library.select(["nieder-2006", "nieder-2007"])
+    known = ", ".join(loaded.edition.id for loaded in library.editions)
     assert str(caught.value) == (
-        "library: 1 problem\n"
-        "  there is no such edition; given: 'nieder-2007'; allowed: hytec-cord-2021, nieder-2005, nieder-2006"
+        f"library: 1 problem\n  there is no such edition; given: 'nieder-2007'; allowed: {known}"
     )

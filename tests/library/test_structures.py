@@ -8,7 +8,7 @@ import pytest
 
 from reirrad.library import Structures, load_library
 
-CORD_PARTS = {"SpinalCord_Cerv", "SpinalCord_Thor", "SpinalCord_Lum", "SpinalCord_Sac"}
+CORD_PARTS = {"SpinalCord_Cerv", "SpinalCord_Thor", "SpinalCord_Lum", "SpinalCord_Sac", "SpinalCord_Sub"}
 PRVS = {"SpinalCord_PRV03", "SpinalCord_PRV05"}
 
 MAPPED = [

@@ -54,12 +54,17 @@ def phases(raw: Raw) -> Iterator[tuple[Raw, Raw]]:
             yield course, phase
 
 
+def is_dose(name: str) -> bool:
+    """Whether a key of a dose table is a dose metric, and neither a volume nor a fact."""
+    return name.endswith(("[Gy]", "[cGy]"))
+
+
 def doses(raw: Raw) -> Iterator[tuple[Raw, Raw, str]]:
     """Yield each course with the table of one structure and one metric in it."""
     for course, phase in phases(raw):
         for table in phase.get("dose", {}).values():
             for name in table:
-                if name != "basis":
+                if is_dose(name):
                     yield course, table, name
 
 
@@ -82,7 +87,7 @@ def in_other_unit(raw: Raw, unit: str) -> Raw:
             items = list(table.items())
             table.clear()
             for name, value in items:
-                if name != "basis" and not name.endswith(f"[{unit}]"):
+                if is_dose(name) and not name.endswith(f"[{unit}]"):
                     factor = Decimal(100) if unit == "cGy" else Decimal("0.01")
                     value = dose_value(*(end * factor for end in ends(value)))
                     name = f"{name.partition('[')[0]}[{unit}]"

@@ -18,6 +18,7 @@ from property.changes import (
     in_other_unit,
     is_chained,
     is_delivered,
+    is_dose,
     judged,
     shuffled_keys,
 )
@@ -128,8 +129,9 @@ def halved(course: Raw) -> Raw:
     half = {"schedule": f"{Decimal(number) / 2:f} {unit} / {int(fractions) // 2}"}
     tables = {
         name: {
-            key: value if key == "basis" else dose_value(*(end / 2 for end in ends(value)))
+            key: dose_value(*(end / 2 for end in ends(value))) if is_dose(key) else value
             for key, value in table.items()
+            if not key.startswith("V")  # half a dose has another volume
         }
         for name, table in course.get("dose", {}).items()
     }

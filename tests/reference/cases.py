@@ -10,11 +10,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from reference.case_plans import HITS, Plan, gray, plans, schedule_texts
 from reference.oracle_case import Stated, bounds_a_part, contains, parse_doses
 from reference.oracle_dates import add_months
 
 Raw = dict[str, Any]
-Plan = list[tuple[int, int]]  # the phases of a course: total dose in cGy, fractions
 
 STRUCTURES = [
     "SpinalCord", "SpinalCord_Cerv", "SpinalCord_Thor", "SpinalCord_Lum", "SpinalCord_Sac",
@@ -23,60 +23,13 @@ STRUCTURES = [
 # Largest first: the doses of a structure are assigned in this order and never increase.
 METRIC_SETS = [
     ["Max"], ["Max"], ["Max"], ["Max"], ["D0.03cc"], ["D0.1cc"], ["Max", "D0.1cc"], ["D0.03cc", "D0.1cc"],
-    ["Max", "D0.03cc", "D1cc"], ["Max", "D2%"], ["Max", "D0.1cc", "Mean"], ["Mean"],
+    ["Max", "D0.03cc", "D1cc"], ["Max", "D2%"], ["Max", "D0.1cc", "Mean"], ["Max", "Mean"], ["Mean"],
 ]  # fmt: skip
 NEAR_MAXIMUM_SETS = [["Max"], ["Max"], ["D0.03cc"], ["Max", "D0.1cc"]]
 SENTINELS = {999, 9999}  # 99.99 and 999 stand for "missing" in other software and are refused, in Gy and in cGy
 HIGHEST_DOSE = 15000
-
-# Pairs of courses whose quantities at alpha/beta 2 lie exactly on a published limit or between two score bands.
-HITS: list[tuple[Plan, Plan]] = [
-    ([(1000, 5)], [(5500, 25)]),  # 20 + 115.5 = 135.5 Gy2
-    ([(2100, 9)], [(4000, 16)]),  # 45.5 + 90 = 135.5
-    ([(1200, 2)], [(2500, 5)]),  # 48 + 87.5 = 135.5
-    ([(5000, 25)], [(6000, 30)]),  # 100 + 120
-    ([(2560, 16)], [(3360, 14)]),  # 46.08 + 73.92 = 120
-    ([(2560, 16), (3360, 14)], [(1000, 5)]),  # 120 in two phases
-    ([(3000, 15)], [(3000, 15)]),  # 60 + 60, a share of one half
-    ([(4000, 32)], [(4000, 32)]),  # 130
-    ([(2800, 14)], [(2800, 7)]),  # 140, which is EQD2 70
-    ([(2400, 9)], [(1200, 1)]),  # 140 with a single fraction
-    ([(5000, 25)], [(600, 2), (1000, 2)]),  # 100, then 50, which is EQD2 25
-    ([(3000, 10)], [(3000, 10)]),  # 150
-    ([(2400, 16), (2400, 9)], [(2000, 5)]),  # 98 in one course
-    ([(2800, 28), (2000, 5)], [(1000, 2)]),  # 102 in one course
-    ([(1240, 1)], [(1400, 1)]),  # the stereotactic limits of a first course
-    ([(1400, 1)], [(3000, 10)]),
-    ([(1700, 2)], [(3000, 10)]),
-    ([(2030, 3)], [(3000, 10)]),
-    ([(2300, 4)], [(3000, 10)]),
-    ([(2530, 5)], [(3000, 10)]),
-]
-
-
-def plans() -> st.SearchStrategy[Plan]:
-    """Schedules of one phase, mostly, in usual fraction sizes."""
-    small = phases(st.sampled_from([100, 120, 150, 160, 180, 200, 240, 250, 300]), st.integers(1, 20))
-    large = phases(st.sampled_from([300, 400, 500, 600, 800, 900, 1200, 1600]), st.integers(1, 5))
-    phase = st.one_of(small, large)
-    single = st.lists(phase, min_size=1, max_size=1)
-    return st.one_of(single, single, single, st.lists(phase, min_size=2, max_size=3))
-
-
-def phases(each: st.SearchStrategy[int], count: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[int, int]]:
-    return st.builds(lambda size, n: (size * n, n), each, count)
-
-
-def gray(centigray: int) -> int | float:
-    return centigray // 100 if centigray % 100 == 0 else centigray / 100
-
-
-@st.composite
-def schedule_texts(draw: st.DrawFn, total: int, fractions: int) -> str:
-    texts = [f"{gray(total)} Gy / {fractions}", f"{total} cGy / {fractions}"]
-    if total % fractions == 0:
-        texts.append(f"{fractions} x {gray(total // fractions)} Gy")
-    return draw(st.sampled_from(texts))
+VOLUMES = [0, 10, 20, 35, 100]  # percent
+DISTANCES = [0, 1, 1.5, 2, 3, 10]
 
 
 def plausible(dose: int, total: int, fractions: int) -> int:
@@ -121,6 +74,34 @@ def structure_doses(draw: st.DrawFn, total: int, fractions: int, *, may_prescrib
     return doses | ({"basis": basis} if basis else {})
 
 
+def possible_volumes(doses: Raw) -> list[int]:
+    """Return the values of V20Gy[%] that the other doses of a table allow."""
+    ranges = parse_doses({"it": doses}, Fraction(1))["it"].ranges
+    means = [ends for (kind, _), ends in ranges.items() if kind == "mean"]
+    points = [ends for (kind, _), ends in ranges.items() if kind in ("max", "cc", "percent")]
+    percents = [ends for (kind, _), ends in ranges.items() if kind == "percent"]
+    top = ranges.get(("max", None), (HIGHEST_DOSE, HIGHEST_DOSE))[0]
+    return [
+        v
+        for v in ([] if doses.get("basis") == "prescription" else VOLUMES)
+        if all(low >= 20 for low, _ in points if v > 0)
+        and all(high <= 20 for _, high in percents if v == 0)
+        and all(20 * v <= 100 * low and 100 * high <= v * top + (100 - v) * 20 for low, high in means)
+    ]
+
+
+@st.composite
+def with_facts(draw: st.DrawFn, doses: Raw, *, whole: bool) -> Raw:
+    """Add to a table the distance of the target and, if its doses are those of the whole phase, a volume."""
+    facts: Raw = {}
+    volumes = possible_volumes(doses) if whole else []
+    if volumes and draw(st.integers(0, 2)) == 0:
+        facts["V20Gy[%]"] = draw(st.sampled_from(volumes))
+    if draw(st.integers(0, 2)) == 0:
+        facts["target_distance_mm"] = draw(st.sampled_from(DISTANCES))
+    return doses | facts
+
+
 @st.composite
 def phase_tables(draw: st.DrawFn, phase: tuple[int, int], structures: list[str], *, hit: bool, delivered: bool) -> Raw:
     """The schedule, the doses and the delivered fractions of a phase; with hit, the first structure gets the total."""
@@ -138,7 +119,9 @@ def phase_tables(draw: st.DrawFn, phase: tuple[int, int], structures: list[str],
         else draw(structure_doses(total, fractions, may_prescribe=may_prescribe))
         for name in structures
     }
-    stated = {name: values for name, values in doses.items() if values}
+    # What a part of the fractions leaves of a volume does not follow from the volume of the plan.
+    whole = table.get("dose_of") != "planned"
+    stated = {name: draw(with_facts(values, whole=whole)) for name, values in doses.items() if values}
     return table | ({"dose": stated} if stated else {})
 
 

@@ -7,10 +7,16 @@ quantity             "bed" | "eqd2" | "physical" (absent: physical)
 alpha_beta           a number; needed for BED and EQD2
 limit, limit_high    a number; limit_high only for a printed range
 limit_by_n_fractions {n: limit or (limit, limit_high)} instead of limit
-conditions           {"technique": name, "n_fractions": (least, most), "interval_months": (from, to or None)}
+conditions           {"technique": name or names, "n_fractions": (least, most), "interval_months": (from, to or None),
+                     "fraction_size_gy": (lowest, highest), "scheduled_dose_gy": (lowest, highest),
+                     "target_distance_mm": (from, to or None)}; a case states target_distance_mm (a number) beside the
+                     doses of a structure
 modalities           names, or absent for all
-recovery             [(from, to or None, recovered fraction)] in months, or None
+recovery             [(from, to or None, recovered fraction)] in months, or None: discounts the prior doses
+tolerance_recovery   a list like recovery, or None: raises the limit; one of the two at most
 score                {"bands": [(BED above which, points)], "interval": (months, points), "course": (BED, points)}
+profile              "stated-fact": judged only for a structure that the case judges and for which one of its courses
+                     states target_distance_mm; with any other (absent: "point-dose") judged: the caller has chosen
 group, advisory, applies_to_related
 """
 
@@ -18,8 +24,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference import oracle_case as facts
-from reference.oracle_dates import INF, Number, Range, Timeline, number, number_range
-from reference.oracle_scopes import SCOPES, SUMMING_SCOPES, Order, View, smallest_interval, within
+from reference.oracle_conditions import condition_truths, limits_for
+from reference.oracle_courses import needs_distribution, see_course
+from reference.oracle_dates import INF, Number, Range, Timeline
+from reference.oracle_scopes import SCOPES, SUMMING_SCOPES, Order, View
 from reference.transcription import CONSTRAINTS
 
 NO_MARGIN = -INF  # ranks an unbounded margin as the smallest
@@ -78,6 +86,9 @@ def group_status(members: list[dict[str, Any]]) -> str:
 
 def structures_to_judge(case: dict[str, Any], constraint: dict[str, Any]) -> list[str]:
     judged = case["structures"]
+    if constraint.get("profile", "point-dose") == "stated-fact":
+        named = [name for name in constraint["structures"] if name in judged]
+        return [name for name in named if facts.states_target_distance(case, name)]
     return [
         name
         for name in constraint["structures"]
@@ -90,8 +101,10 @@ def structures_to_judge(case: dict[str, Any], constraint: dict[str, Any]) -> lis
 
 
 def judge_structure(case: dict[str, Any], structure: str, constraint: dict[str, Any], strict: bool) -> Judged:
+    if constraint.get("recovery") and constraint.get("tolerance_recovery"):
+        raise ValueError("a recovery schedule acts on one thing")
     raw = case.get("course", [])
-    seen = {i: facts.see_course(case, course, structure, constraint) for i, course in enumerate(raw)}
+    seen = {i: see_course(case, course, structure, constraint) for i, course in enumerate(raw)}
     view = View(
         constraint=constraint,
         courses={i: course for i, course in seen.items() if course.dose[1] > 0},
@@ -138,8 +151,6 @@ def judge_order(view: View, order: Order) -> Judged:
         items = [judge_value(view, order, turn, view.courses[i].quantity) for turn, i in enumerate(order)]
         return worst([judge_value(view, order, None, facts.UNKNOWN), *items] if view.unseen else items)
     turns = range(0 if view.unseen else 1, len(order))
-    if scope in SUMMING_SCOPES and not facts.is_near_maximum(view.metric):
-        return worst([not_summable(view, order, turn) for turn in turns])
     return worst([judge_value(view, order, turn, SCOPES[scope](view, order, turn)) for turn in turns])
 
 
@@ -152,49 +163,28 @@ def worst(results: list[Judged]) -> Judged:
     return min(reversed(results), key=rank)
 
 
-def not_summable(view: View, order: Order, turn: int) -> Judged:
-    judged = judge_value(view, order, turn, facts.UNKNOWN)
-    status = "not_applicable" if judged.status == "not_applicable" else "not_evaluated"
-    return Judged(status, facts.UNKNOWN, None, judged.course_id)
+def has_value(view: View) -> bool:
+    """Tell whether the value can be computed at all from what cases state about the metric."""
+    not_summable = view.constraint["scope"] in SUMMING_SCOPES and not facts.is_near_maximum(view.metric)
+    return not (not_summable or needs_distribution(view.constraint))
 
 
 def judge_value(view: View, order: Order, turn: int | None, value: Range) -> Judged:
     """Judge the value at the turn of a course of the order; turn None is the unseen course."""
     course = None if turn is None else view.courses[order[turn]]
     truths = condition_truths(view, order, turn)
-    limits = limits_for(view.constraint, course)
-    status, margin = compare(view.constraint["comparison"], value, limits) if limits else ("not_evaluated", None)
+    limits = limits_for(view, order, turn)
+    status: str = "not_evaluated"
+    margin: Number | None = None
+    if not has_value(view):
+        value = facts.UNKNOWN
+    elif limits is not None:
+        status, margin = compare(view.constraint["comparison"], value, limits)
     if False in truths:
         status = "not_applicable"
     elif None in truths:
         status = "not_evaluated"
     return Judged(status, value, margin, None if course is None else course.course_id)
-
-
-def limits_for(constraint: dict[str, Any], course: facts.Seen | None) -> Range | None:
-    rows = constraint.get("limit_by_n_fractions")
-    if rows is not None:
-        return number_range(rows[course.fractions]) if course is not None and course.fractions in rows else None
-    return number(constraint["limit"]), number(constraint.get("limit_high") or constraint["limit"])
-
-
-def condition_truths(view: View, order: Order, turn: int | None) -> list[bool | None]:
-    """Return each condition as true, false, or None for unknown."""
-    course = None if turn is None else view.courses[order[turn]]
-    conditions = view.constraint.get("conditions") or {}
-    truths: list[bool | None] = []
-    if "technique" in conditions:
-        known = course is not None and course.technique is not None
-        truths.append(course.technique == conditions["technique"] if course is not None and known else None)
-    if "n_fractions" in conditions:
-        least, most = conditions["n_fractions"]
-        truths.append(None if course is None else least <= course.fractions <= most)
-    if view.constraint.get("limit_by_n_fractions") is not None:
-        truths.append(None if course is None else course.fractions in view.constraint["limit_by_n_fractions"])
-    if "interval_months" in conditions:
-        interval = facts.UNKNOWN if turn is None else smallest_interval(view, order, turn)
-        truths.append(within(interval, *conditions["interval_months"]))
-    return truths
 
 
 def compare(comparison: str, value: Range, limits: Range) -> tuple[str, Number | None]:

@@ -1,17 +1,19 @@
-"""What a raw case states about doses, and the quantities that follow from it, for the oracle."""
+"""What a raw case states about structures, schedules and doses, for the oracle."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from reference.oracle_dates import INF, Number, Range, number, number_range
+from reference.oracle_dates import INF, Range, number, number_range
 
-Metric = tuple[str, Any]  # ("max", None), ("mean", None), ("min", None), ("cc", v), ("percent", p), ("other", text)
+# ("max", None), ("mean", None), ("min", None), ("cc", v), ("percent", p), ("other", text), and the volumes
+# ("volume_cc", ("V", dose)), ("volume_cc", ("CV", dose)), ("volume_percent", ("V", dose))
+Metric = tuple[str, Any]
 MAX: Metric = ("max", None)
 UNKNOWN: Range = (Fraction(0), INF)
+NOT_METRICS = ("basis", "target_distance_mm")
 
 PARTS = {
     "SpinalCanal": ["ThecalSac"],
@@ -40,6 +42,10 @@ def is_known(structure: str) -> bool:
 
 def parse_metric(text: str) -> tuple[Metric, Fraction]:
     """Return the metric of a name such as D0.1cc[cGy] and the divisor that turns its values into Gy."""
+    volume = re.fullmatch(r"(C?V)(\d+(?:\.\d+)?)Gy\[(cc|%)\]", text)
+    if volume:
+        name, dose, volume_unit = volume.groups()
+        return ("volume_cc" if volume_unit == "cc" else "volume_percent", (name, Fraction(dose))), Fraction(1)
     match = re.fullmatch(r"(?:(Max|Mean|Min)|D(\d+(?:\.\d+)?)(cc|%))\[(c?Gy)\]", text)
     if match is None:
         return ("other", text), Fraction(1)
@@ -53,6 +59,14 @@ def parse_metric(text: str) -> tuple[Metric, Fraction]:
 def is_near_maximum(metric: Metric) -> bool:
     kind, size = metric
     return kind == "max" or (kind == "cc" and size <= 1) or (kind == "percent" and size <= 2)
+
+
+def is_volume(metric: Metric) -> bool:
+    return metric[0] in ("volume_cc", "volume_percent")
+
+
+def unstated(metric: Metric) -> Range:
+    return (Fraction(0), Fraction(100)) if metric[0] == "volume_percent" else UNKNOWN
 
 
 def bounds_from_above(a: Metric, b: Metric) -> bool:
@@ -74,15 +88,17 @@ def bounds_a_part(a: Metric, b: Metric) -> bool:
 
 @dataclass(frozen=True)
 class Stated:
-    """What a phase states for one structure: ranges in Gy by metric."""
+    """What a phase states for one structure: ranges in Gy (volumes in cc or percent) by metric."""
 
     basis: str | None
     ranges: dict[Metric, Range]
+    target_distance: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class Phase:
-    fractions: int
+    schedule: tuple[int, Fraction] | None  # fractions and total dose as planned
+    fractions: int | None  # delivered; unknown without a schedule
     doses: dict[str, Stated]
 
 
@@ -105,11 +121,13 @@ def parse_doses(table: dict[str, dict[str, Any]], scale: Fraction) -> dict[str, 
     for structure, entries in table.items():
         ranges: dict[Metric, Range] = {}
         for name, value in entries.items():
-            if name != "basis":
+            if name not in NOT_METRICS:
                 metric, divisor = parse_metric(name)
                 low, high = number_range(value)
-                ranges[metric] = (low * scale / divisor, high * scale / divisor)
-        doses[structure] = Stated(entries.get("basis"), ranges)
+                factor = 1 if is_volume(metric) else scale / divisor
+                ranges[metric] = (low * factor, high * factor)
+        distance = entries.get("target_distance_mm")
+        doses[structure] = Stated(entries.get("basis"), ranges, None if distance is None else number(distance))
     return doses
 
 
@@ -117,11 +135,24 @@ def phases_of(course: dict[str, Any]) -> list[Phase]:
     """Return the phases of a course with delivered fractions and delivered doses; without phases, itself."""
     phases = []
     for raw in course.get("phase") or [course]:
-        planned, _ = parse_schedule(raw["schedule"])
+        if "schedule" not in raw:
+            phases.append(Phase(None, None, parse_doses(raw.get("dose", {}), Fraction(1))))
+            continue
+        planned, total = parse_schedule(raw["schedule"])
         delivered = raw.get("fractions_delivered", planned)
         scale = Fraction(delivered, planned) if raw.get("dose_of") == "planned" else Fraction(1)
-        phases.append(Phase(delivered, parse_doses(raw.get("dose", {}), scale)))
+        phases.append(Phase((planned, total), delivered, parse_doses(raw.get("dose", {}), scale)))
     return phases
+
+
+def smallest_target_distance(phases: list[Phase], structure: str) -> Fraction | None:
+    stated = [phase.doses[structure].target_distance for phase in phases if structure in phase.doses]
+    return min((distance for distance in stated if distance is not None), default=None)
+
+
+def states_target_distance(case: dict[str, Any], structure: str) -> bool:
+    courses = [phases_of(course) for course in case.get("course", [])]
+    return any(smallest_target_distance(phases, structure) is not None for phases in courses)
 
 
 def dose_range(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:
@@ -148,7 +179,7 @@ def narrowed(own: Stated, stated: Range, bounds: Range) -> Range:
 
 
 def bounds_of(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:
-    low, high = UNKNOWN
+    low, high = unstated(metric)
     for other, stated in phase.doses.items():
         if stated.basis == "prescription" or (other != structure and stated.basis is None):
             continue
@@ -165,85 +196,3 @@ def bounding_statements(stated: Stated, metric: Metric, point_maximum: Metric | 
     yield from stated.ranges.items()
     if metric == MAX and MAX not in stated.ranges and point_maximum is not None and point_maximum in stated.ranges:
         yield MAX, stated.ranges[point_maximum]
-
-
-def half_to_the(exponent: Fraction) -> Fraction:
-    """Return 2 ** -exponent: exact for a whole exponent, otherwise to 50 digits."""
-    if exponent.denominator == 1:
-        return Fraction(1, 2**exponent.numerator)
-    with localcontext() as context:
-        context.prec = 50
-        power = -Decimal(exponent.numerator) / Decimal(exponent.denominator)
-        return Fraction(Decimal(2) ** power)
-
-
-def incomplete_repair(per_day: int, hours: Fraction | None, half_time: Fraction | None) -> Range:
-    """Return the range of h of Thames 1985, as the sum that its closed form abbreviates."""
-    if per_day == 1:
-        return Fraction(0), Fraction(0)
-    if hours is None or half_time is None:
-        return Fraction(0), Fraction(per_day - 1)
-    theta = half_to_the(hours / half_time)
-    h = Fraction(2, per_day) * sum((per_day - k) * theta**k for k in range(1, per_day))
-    return h, h
-
-
-def quantity_value(kind: str, alpha_beta: Fraction | None, dose: Number, fractions: int, h: Number) -> Number:
-    if kind == "physical" or dose == INF:
-        return dose
-    if alpha_beta is None:
-        raise ValueError("BED and EQD2 need an alpha/beta")
-    bed = dose * (1 + (1 + h) * (dose / fractions) / alpha_beta)
-    return bed if kind == "bed" else bed / (1 + 2 / alpha_beta)
-
-
-def repair_range(case: dict[str, Any], course: dict[str, Any], structure: str) -> Range:
-    hours = course.get("hours_between_fractions")
-    half_time = case.get("repair_half_time_h", {}).get(structure)
-    return incomplete_repair(
-        course["fractions_per_day"],
-        None if hours is None else number(hours),
-        None if half_time is None else number(half_time),
-    )
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A course as one constraint sees it for one structure."""
-
-    course_id: str
-    technique: str | None
-    fractions: int
-    dose: Range
-    quantity: Range
-    max_quantity: Range
-
-
-def course_quantity(constraint: dict[str, Any], phases: list[Phase], doses: list[Range], h: Range) -> Range:
-    """Return the sum over the phases, at both ends of every range."""
-    kind = constraint.get("quantity") or "physical"
-    alpha_beta = None if constraint.get("alpha_beta") is None else number(constraint["alpha_beta"])
-    low: Number = Fraction(0)
-    high: Number = Fraction(0)
-    for phase, dose in zip(phases, doses, strict=True):
-        low += quantity_value(kind, alpha_beta, dose[0], phase.fractions, h[0])
-        high += quantity_value(kind, alpha_beta, dose[1], phase.fractions, h[1])
-    return low, high
-
-
-def see_course(case: dict[str, Any], course: dict[str, Any], structure: str, constraint: dict[str, Any]) -> Seen:
-    metric, _ = parse_metric(constraint["metric"])
-    point_maximum = parse_metric(case["point_maximum"])[0] if "point_maximum" in case else None
-    phases = phases_of(course)
-    doses = [dose_range(phase, structure, metric, point_maximum) for phase in phases]
-    max_doses = [dose_range(phase, structure, MAX, point_maximum) for phase in phases]
-    h = repair_range(case, course, structure)
-    comparable = constraint.get("modalities") is None or course["modality"] in constraint["modalities"]
-    return Seen(
-        course_id=course["id"],
-        technique=course.get("technique"),
-        fractions=sum(phase.fractions for phase in phases),
-        dose=(sum((dose[0] for dose in doses), Fraction(0)), sum((dose[1] for dose in doses), Fraction(0))),
-        quantity=course_quantity(constraint, phases, doses, h) if comparable else UNKNOWN,
-        max_quantity=course_quantity(constraint, phases, max_doses, h) if comparable else UNKNOWN,
-    )

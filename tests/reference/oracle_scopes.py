@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from reference import oracle_case as facts
+from reference.oracle_courses import Seen
 from reference.oracle_dates import INF, Number, Range, Timeline, number
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -19,7 +20,7 @@ class View:
     """A case as one constraint sees it for one structure."""
 
     constraint: dict[str, Any]
-    courses: dict[int, facts.Seen]  # by position in the case; removed courses are left out
+    courses: dict[int, Seen]  # by position in the case; removed courses are left out
     timeline: Timeline
     unseen: bool
     strict: bool

@@ -9,53 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from reference.cases import cases, clean_cases
+from reference.hand_cases import case, cord, course, cumulative, finding, status, two_courses, value
 from reference.oracle import group_status, judge, verdict
-from reference.oracle_case import incomplete_repair, parse_metric, parse_schedule
+from reference.oracle_case import parse_metric, parse_schedule
+from reference.oracle_courses import incomplete_repair
 from reference.oracle_dates import INF, months_between, number, possible_days
 from reference.transcription import CONSTRAINTS
 
 Raw = dict[str, Any]
-
-
-def course(name: str, schedule: str, start: Any, end: Any, dose: Raw, **more: Any) -> Raw:
-    dates = {key: value for key, value in (("start", start), ("end", end)) if value is not None}
-    fixed = {"id": name, "role": "delivered", "modality": "photon", "fractions_per_day": 1, "schedule": schedule}
-    return fixed | dates | {"dose": dose} | more
-
-
-def case(*courses: Raw, structures: tuple[str, ...] = ("SpinalCord",), history: str = "complete", **more: Any) -> Raw:
-    return {"prior_radiotherapy": history, "structures": list(structures), "course": list(courses)} | more
-
-
-def cord(dose: Any, structure: str = "SpinalCord", metric: str = "Max[Gy]") -> Raw:
-    return {structure: {metric: dose}}
-
-
-def finding(judged_case: Raw, constraint_id: str, **options: Any) -> Raw:
-    found = [f for f in judge(judged_case, **options) if f["constraint_id"] == constraint_id]
-    assert len(found) == 1
-    return found[0]
-
-
-def status(judged_case: Raw, constraint_id: str, **options: Any) -> str:
-    return str(finding(judged_case, constraint_id, **options)["status"])
-
-
-def value(judged_case: Raw, constraint_id: str, **options: Any) -> tuple[Any, Any]:
-    found = finding(judged_case, constraint_id, **options)
-    return found["value_low"], found["value_high"]
-
-
-def two_courses(
-    structure: str = "SpinalCord", start: str = "2015-06-01", second: str = "60 Gy / 30", dose: Any = 60.0, **more: Any
-) -> Raw:
-    first = course("a", "50 Gy / 25", "2010-01-01", "2010-02-10", cord(50, structure))
-    return case(first, course("b", second, start, "2020-01-01", cord(dose, structure), **more), structures=(structure,))
-
-
-def cumulative(**fields: Any) -> Raw:
-    common = {"id": "x", "structures": ["SpinalCord"], "metric": "Max[Gy]", "scope": "cumulative", "alpha_beta": 2}
-    return common | {"quantity": "bed", "comparison": "at_most", "limit": "135.5"} | fields
 
 
 def test_two_conventional_courses_score_13_and_a_half() -> None:

@@ -80,7 +80,14 @@ HYTEC: list[dict[str, Any]] = [
     constraint(
         id="hytec-cord-2021.first-course",
         scope="first_course",
-        structures=["SpinalCord", "ThecalSac"],
+        structures=[
+            "SpinalCord",
+            "SpinalCord_Cerv",
+            "SpinalCord_Thor",
+            "SpinalCord_Lum",
+            "SpinalCord_Sac",
+            "ThecalSac",
+        ],
         quantity="physical",
         comparison="at_most",
         limit_by_n_fractions={1: ("12.4", "14.0"), 2: "17.0", 3: "20.3", 4: "23.0", 5: "25.3"},

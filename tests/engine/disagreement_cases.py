@@ -1,0 +1,12 @@
+"""Findings made by hand, for what is done with them."""
+
+from typing import Any
+
+from reirrad.model.finding import Finding
+
+
+def finding(constraint_id: str, **fields: Any) -> Finding:
+    """Return a finding about the cord; fields that do not matter are empty."""
+    empty: dict[str, Any] = dict.fromkeys(Finding.__slots__)
+    usual = {"structure": "SpinalCord", "advisory": False, "comparison": "at_most", "unit": "Gy EQD2"}
+    return Finding(**(empty | usual | {"constraint_id": constraint_id} | fields))

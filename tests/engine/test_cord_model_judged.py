@@ -1,0 +1,138 @@
+"""The cord model as a constraint: what it allows, where it says nothing, and that it is never asked unasked."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from engine.exact_hits import Plan
+from engine.judged_pairs import found, pair
+from property.example_cases import case, cord, course
+from reirrad.engine.check import check
+from reirrad.ingest import parse_case
+from reirrad.library import load_library
+
+Raw = dict[str, Any]
+NAME = "woolley-2018.allowed-bed"
+ASKED = load_library().select(["woolley-2018"])
+# 40 Gy in 20 fractions is 80 Gy2
+FORTY, TWENTY = Plan(4000, 20), Plan(2000, 10)
+
+
+def after(start: str, end: str = "2010-02-05", **fields: Any) -> Raw:
+    raw = copy.deepcopy(pair(FORTY, TWENTY))
+    raw["course"][0] |= {"start": "2010-01-04", "end": end}
+    raw["course"][1] |= {"start": start, "end": "2019-12-31"} | fields
+    return raw
+
+
+def test_published_case() -> None:
+    # two calendar years: 101.7 Gy2 are allowed; 20 Gy in 10 fractions are 40 Gy2
+    item = found(after("2012-02-05"), NAME, library=ASKED)
+    assert (item.status, item.value, item.unit, item.alpha_beta_gy) == ("met", 40.0, "Gy BED", 2.0)
+    assert item.limit == pytest.approx(101.7, abs=0.05)
+    assert item.margin == pytest.approx(61.7, abs=0.05)
+    lines = "\n".join(item.derivation)
+    assert "first: BED = 40 x (1 + 2/2) = 80 Gy2" in lines
+    assert "the model allows 101.6587 Gy2 at a risk of 1 %, of a tolerance of 109.6 Gy2 for one course" in lines
+
+
+def test_more_than_allowed_is_violated() -> None:
+    raw = after("2012-02-05")
+    # 52 Gy in 26 fractions are 104 Gy2
+    raw["course"][1] |= {"schedule": "52 Gy / 26", "dose": cord(52)}
+    item = found(raw, NAME, library=ASKED)
+    assert (item.status, item.value, item.caused_by_proposed) == ("violated", 104.0, True)
+
+
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        ("2010-04-15", "outside_model"),  # 69 days
+        ("2010-04-16", None),  # 70 days
+        ("2013-02-05", None),  # three calendar years
+        ("2013-02-06", "outside_model"),
+    ],
+)
+def test_from_70_days_to_3_years(start: str, reason: str | None) -> None:
+    item = found(after(start), NAME, library=ASKED)
+    # when recovery begins only 29.6 Gy2 are left
+    assert (item.status == "not_evaluated", item.reason) == (reason is not None, reason)
+    assert (item.limit is None) == (reason is not None)
+
+
+def test_months_instead_of_dates() -> None:
+    raw = after("2012-02-05")
+    for one in raw["course"]:
+        del one["start"], one["end"]
+    raw["course"][1]["months_since_previous"] = 24
+    item = found(raw, NAME, library=ASKED)
+    assert item.limit == found(after("2012-02-05"), NAME, library=ASKED).limit
+
+
+def open_date(raw: Raw) -> None:
+    raw["course"][1]["start"] = "2012-02"
+
+
+def unknown_history(raw: Raw) -> None:
+    raw["prior_radiotherapy"] = "unknown"
+    del raw["prior_courses"]
+
+
+def dose_range(raw: Raw) -> None:
+    raw["course"][0]["dose"] = cord([38, 40])
+
+
+def other_modality(raw: Raw) -> None:
+    raw["course"][0]["modality"] = "proton"
+
+
+def above_tolerance(raw: Raw) -> None:
+    # 55 Gy in 27 fractions: 111 Gy2 where one course may have 109.6
+    raw["course"][0] |= {"schedule": "55 Gy / 27", "dose": cord(55)}
+
+
+def third_course(raw: Raw) -> None:
+    third = course("third", "delivered", "2011-01-10", "2011-01-14", "10 Gy / 5", dose=cord(10))
+    raw["course"].insert(1, third)
+    raw["prior_courses"] = 2
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (open_date, "interval_unknown"),
+        (unknown_history, "history_unknown"),
+        (dose_range, "dose_range"),
+        (other_modality, "modality_not_supported"),
+        (above_tolerance, "outside_model"),
+        (third_course, "outside_model"),
+    ],
+)
+def test_where_it_says_nothing(change: Any, reason: str) -> None:
+    raw = after("2012-02-05")
+    change(raw)
+    item = found(raw, NAME, library=ASKED)
+    assert (item.status, item.reason, item.limit, item.margin) == ("not_evaluated", reason, None, None)
+
+
+def test_one_course_is_no_second_one() -> None:
+    raw = case(["SpinalCord"], course("only", "delivered", "2010-01-04", "2010-02-05", "40 Gy / 20", dose=cord(40)))
+    assert found(raw, NAME, library=ASKED).reason == "fewer_than_two_courses"
+
+
+def test_it_is_judged_only_if_it_is_asked_for() -> None:
+    raw = after("2012-02-05")
+    report = check(parse_case(raw))
+    assert NAME not in {item.constraint_id for item in report.findings}
+    assert any("woolley-2018 1" in note for note in report.notes if note.startswith("left out: "))
+    asked = check(parse_case(raw), library=ASKED)
+    assert (asked.verdict, [item.constraint_id for item in asked.findings]) == ("met", [NAME])
+
+
+def test_the_risk_is_chosen_and_told() -> None:
+    raw = after("2012-02-05")
+    riskier = load_library().select(["woolley-2018"], model_risk_percent=5)
+    limits = [found(raw, NAME, library=library).limit or 0.0 for library in (ASKED, riskier)]
+    assert limits[0] < limits[1]
+    assert "model at a risk of 5 %" in check(parse_case(raw), library=riskier).headline

@@ -1,0 +1,88 @@
+"""The limit that holds for a judged value and the truth of its conditions, for the oracle."""
+
+from fractions import Fraction
+from typing import Any
+
+from reference import oracle_case as facts
+from reference.oracle_courses import Seen
+from reference.oracle_dates import Range, number, number_range
+from reference.oracle_scopes import Order, View, recovered, smallest_interval, within
+
+Truth = bool | None  # None: unknown
+
+
+def limits_for(view: View, order: Order, turn: int | None) -> Range | None:
+    """Return the limit as a range, or None if there is none for the fraction number; turn None is the unseen course."""
+    limits = stated_limits(view.constraint, None if turn is None else view.courses[order[turn]])
+    bins = view.constraint.get("tolerance_recovery")
+    if limits is None or bins is None:
+        return limits
+    least, most = recovered(bins, interval_at(view, order, turn))
+    return limits[0] * (1 + least), limits[1] * (1 + most)
+
+
+def stated_limits(constraint: dict[str, Any], course: Seen | None) -> Range | None:
+    rows = constraint.get("limit_by_n_fractions")
+    if rows is not None:
+        return number_range(rows[course.fractions]) if course is not None and course.fractions in rows else None
+    return number(constraint["limit"]), number(constraint.get("limit_high") or constraint["limit"])
+
+
+def interval_at(view: View, order: Order, turn: int | None) -> Range:
+    return facts.UNKNOWN if turn is None else smallest_interval(view, order, turn)
+
+
+def condition_truths(view: View, order: Order, turn: int | None) -> list[Truth]:
+    """Return the truth of each condition at the turn of a course; turn None is the unseen course."""
+    course = None if turn is None else view.courses[order[turn]]
+    conditions = view.constraint.get("conditions") or {}
+    truths: list[Truth] = []
+    if "interval_months" in conditions:
+        truths.append(within(interval_at(view, order, turn), *conditions["interval_months"]))
+    of_the_course = {
+        "technique": technique_truth,
+        "n_fractions": n_fractions_truth,
+        "fraction_size_gy": fraction_size_truth,
+        "scheduled_dose_gy": scheduled_dose_truth,
+        "target_distance_mm": target_distance_truth,
+    }
+    for name, truth in of_the_course.items():
+        if name in conditions:
+            truths.append(None if course is None else truth(course, conditions[name]))
+    rows = view.constraint.get("limit_by_n_fractions")
+    if rows is not None:
+        known = course is not None and course.fractions is not None
+        truths.append(course.fractions in rows if course is not None and known else None)
+    return truths
+
+
+def technique_truth(course: Seen, names: Any) -> Truth:
+    allowed = [names] if isinstance(names, str) else list(names)
+    return None if course.technique is None else course.technique in allowed
+
+
+def n_fractions_truth(course: Seen, least_and_most: tuple[int, int]) -> Truth:
+    least, most = least_and_most
+    return None if course.fractions is None else least <= course.fractions <= most
+
+
+def fraction_size_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
+    """Compare floats, as the size is one by definition: the ends are the floats nearest to their decimal text."""
+    lowest, highest = (float(number(end)) for end in ends)
+    sizes = [None if schedule is None else float(schedule[1] / schedule[0]) for schedule in course.schedules]
+    if any(size is not None and not lowest <= size <= highest for size in sizes):
+        return False
+    return None if None in sizes else True
+
+
+def scheduled_dose_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
+    lowest, highest = map(number, ends)
+    totals = [schedule[1] for schedule in course.schedules if schedule is not None]
+    if len(totals) < len(course.schedules):
+        return None
+    return lowest <= sum(totals, Fraction(0)) <= highest
+
+
+def target_distance_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
+    distance = course.target_distance
+    return None if distance is None else within((distance, distance), *ends)

@@ -1,0 +1,137 @@
+"""A course as one constraint sees it for one structure, and its quantities, for the oracle."""
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+from reference.oracle_case import (
+    MAX,
+    UNKNOWN,
+    Phase,
+    dose_range,
+    is_volume,
+    parse_metric,
+    phases_of,
+    smallest_target_distance,
+)
+from reference.oracle_dates import INF, Number, Range, number
+
+
+def half_to_the(exponent: Fraction) -> Fraction:
+    """Return 2 ** -exponent: exact for a whole exponent, otherwise to 50 digits."""
+    if exponent.denominator == 1:
+        return Fraction(1, 2**exponent.numerator)
+    with localcontext() as context:
+        context.prec = 50
+        power = -Decimal(exponent.numerator) / Decimal(exponent.denominator)
+        return Fraction(Decimal(2) ** power)
+
+
+def incomplete_repair(per_day: int, hours: Fraction | None, half_time: Fraction | None) -> Range:
+    """Return the range of h of Thames 1985, as the sum that its closed form abbreviates."""
+    if per_day == 1:
+        return Fraction(0), Fraction(0)
+    if hours is None or half_time is None:
+        return Fraction(0), Fraction(per_day - 1)
+    theta = half_to_the(hours / half_time)
+    h = Fraction(2, per_day) * sum((per_day - k) * theta**k for k in range(1, per_day))
+    return h, h
+
+
+def quantity_value(kind: str, alpha_beta: Fraction | None, dose: Number, size: Number, h: Number) -> Number:
+    """Return the quantity of a total dose that is given in fractions of a size."""
+    if kind == "physical" or dose == INF:
+        return dose
+    if alpha_beta is None:
+        raise ValueError("BED and EQD2 need an alpha/beta")
+    bed = dose * (1 + (1 + h) * size / alpha_beta)
+    return bed if kind == "bed" else bed / (1 + 2 / alpha_beta)
+
+
+def repair_range(case: dict[str, Any], course: dict[str, Any], structure: str) -> Range:
+    hours = course.get("hours_between_fractions")
+    half_time = case.get("repair_half_time_h", {}).get(structure)
+    return incomplete_repair(
+        course["fractions_per_day"],
+        None if hours is None else number(hours),
+        None if half_time is None else number(half_time),
+    )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A course as one constraint sees it for one structure."""
+
+    course_id: str
+    technique: str | None
+    fractions: int | None  # unknown if a phase has no schedule
+    schedules: list[tuple[int, Fraction] | None]  # of each phase: fractions and total dose as planned
+    target_distance: Fraction | None
+    dose: Range  # of Max: decides whether the course counts
+    quantity: Range
+    max_quantity: Range
+
+
+def needs_distribution(constraint: dict[str, Any]) -> bool:
+    """Tell whether the quantity does not follow from the metric: a mean of BED is not the BED of a mean."""
+    metric, _ = parse_metric(constraint["metric"])
+    return constraint.get("quantity") in ("bed", "eqd2") and (metric[0] == "mean" or is_volume(metric))
+
+
+def course_quantity(constraint: dict[str, Any], phases: list[Phase], doses: list[Range], h: Range) -> Range:
+    """Return the sum over the phases, at both ends of every range."""
+    if needs_distribution(constraint):
+        return UNKNOWN
+    kind = constraint.get("quantity") or "physical"
+    alpha_beta = None if constraint.get("alpha_beta") is None else number(constraint["alpha_beta"])
+    low: Number = Fraction(0)
+    high: Number = Fraction(0)
+    for phase, dose in zip(phases, doses, strict=True):
+        if phase.fractions is None:  # from ever more and smaller fractions to a single one
+            low += quantity_value(kind, alpha_beta, dose[0], Fraction(0), Fraction(0))
+            high += quantity_value(kind, alpha_beta, dose[1], dose[1], Fraction(0))
+        else:
+            low += quantity_value(kind, alpha_beta, dose[0], dose[0] / phase.fractions, h[0])
+            high += quantity_value(kind, alpha_beta, dose[1], dose[1] / phase.fractions, h[1])
+    return low, high
+
+
+def is_part_of_plan(course: dict[str, Any], phase: Phase) -> bool:
+    """Tell whether the doses are planned ones of which only a part was delivered."""
+    return (
+        course.get("dose_of") == "planned"
+        and phase.schedule is not None
+        and phase.fractions is not None
+        and phase.fractions < phase.schedule[0]
+    )
+
+
+def is_listed(constraint: dict[str, Any], course: dict[str, Any]) -> bool:
+    return constraint.get("modalities") is None or course["modality"] in constraint["modalities"]
+
+
+def see_course(case: dict[str, Any], course: dict[str, Any], structure: str, constraint: dict[str, Any]) -> Seen:
+    metric, _ = parse_metric(constraint["metric"])
+    point_maximum = parse_metric(case["point_maximum"])[0] if "point_maximum" in case else None
+    phases = phases_of(course)
+    doses = [dose_range(phase, structure, metric, point_maximum) for phase in phases]
+    max_doses = [dose_range(phase, structure, MAX, point_maximum) for phase in phases]
+    given = max_doses
+    fractions = [phase.fractions for phase in phases]
+    h = repair_range(case, course, structure)
+    # volumes of phases do not add up, and that of a part of what was planned is not known
+    if is_volume(metric) and (len(phases) > 1 or is_part_of_plan(course, phases[0])):
+        comparable = False
+    else:
+        comparable = is_listed(constraint, course)
+    return Seen(
+        course_id=course["id"],
+        technique=course.get("technique"),
+        fractions=None if None in fractions else sum(n for n in fractions if n is not None),
+        schedules=[phase.schedule for phase in phases],
+        target_distance=smallest_target_distance(phases, structure),
+        dose=(sum((dose[0] for dose in given), Fraction(0)), sum((dose[1] for dose in given), Fraction(0))),
+        quantity=course_quantity(constraint, phases, doses, h) if comparable else UNKNOWN,
+        max_quantity=course_quantity(constraint, phases, max_doses, h) if comparable else UNKNOWN,
+    )
