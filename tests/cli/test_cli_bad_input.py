@@ -81,6 +81,25 @@ def test_field_is_refused(change: tuple[str, str], message: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (('["SpinalCord"]', "[7]"), "structures[1]: this is not text; given: 7"),
+        (
+            ('fractions_per_day = 1\n[course.dose.SpinalCord]\n"Max[Gy]" = 40.0\nbasis = "plan"', "phase = [1]"),
+            "course[1].phase[1]: this is not a table; given: 1",
+        ),
+    ],
+    ids=["structures", "phases"],
+)
+def test_a_list_whose_items_were_refused_is_not_called_empty(
+    change: tuple[str, str], problem: str, tmp_path: Path
+) -> None:
+    outcome = invoke("check", write(tmp_path, "case.toml", changed(change)))
+    assert_refused(outcome, problem)
+    assert "the list is empty" not in outcome.err
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "the file is empty"),

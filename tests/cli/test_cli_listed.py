@@ -32,8 +32,9 @@ def test_unknown_structure(tmp_path: Path) -> None:
     assert outcome.code == 3
     assert report["verdict"] == "not_evaluated"
     assert report["unmapped_structures"] == ["Sp Cord new2"]
-    assert report["counts"]["met"] == 4  # the known structure is judged as ever
-    assert report["headline"] == "none of 4 evaluated limits exceeded; 1 structure not known"
+    met = checked(changed())[1]["counts"]["met"]
+    assert report["counts"]["met"] == met > 4  # the known structure is judged as ever
+    assert report["headline"] == f"none of {met} evaluated limits exceeded; 1 structure not known"
     printed = process("check", write(tmp_path, "case.toml", text))
     assert printed.code == 3
     assert 'structure "Sp Cord new2" is not known' in printed.out
@@ -146,6 +147,4 @@ def test_dose_stated_as_zero_is_printed_as_such() -> None:
     # D22: 0 is a statement, not a gap
     outcome, report = checked(changed(("= 40.0", "= 0")))
     assert outcome.code == 3  # one course is no re-irradiation: nothing was evaluated
-    assert (
-        'course "first": Max[Gy] of SpinalCord is stated as 0, out of the field; it does not count' in report["notes"]
-    )
+    assert 'course "first": Max[Gy] of SpinalCord is stated as 0; a Max[Gy] of 0 is out of the field' in report["notes"]

@@ -15,7 +15,7 @@ from reirrad import check, load_case
 from reirrad.ingest import parse_case_bytes
 from reirrad.report import report_json, report_text
 
-ADDED = {"headline", "notes"}
+ADDED = {"headline", "notes", "disagreement", "references", "profile"}
 # one line of the contract each
 REPORT = [
     *("schema", "case_id", "verdict", "verdict_without_proposed", "findings", "groups", "counts", "outside_profile"),
@@ -61,7 +61,7 @@ def test_keys_and_their_order(path: Path) -> None:
     for group in report["groups"]:
         assert list(group) == ["group", "structure", "status", "members"]
     for edition in report["editions"]:
-        assert list(edition) == ["id", "digest"]
+        assert list(edition) == ["id", "digest", "origin"]
 
 
 @CASES

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reirrad import check, load_case
+from reirrad import check, load_case, load_library
 from reirrad.ingest import parse_case
 from reirrad.model.finding import Finding, Report
 from reirrad.report import report_text
@@ -89,7 +89,8 @@ def test_worst_first(mixed: Report) -> None:
 
 
 def test_advisory_findings_follow_those_that_decide() -> None:
-    text = report_text(check(load_case(REPOSITORY / "data" / "cases" / "hpc_lumbar_2024.toml")))
+    library = load_library().select(["nieder-2005", "nieder-2006"])
+    text = report_text(check(load_case(REPOSITORY / "data" / "cases" / "hpc_lumbar_2024.toml"), library=library))
     heads = re.findall(r"^(?:VIOLATED|NOT EVALUATED|met) \(\d+\).*$", text, re.MULTILINE)
     assert heads == [
         "VIOLATED (3)",
@@ -121,8 +122,11 @@ def test_report_names_case_editions_digests_and_limits_of_use(mixed: Report) -> 
     # S03, S04, S10
     text = report_text(mixed)
     assert text.startswith("Case mixed\nVerdict: VIOLATED\n")
-    for edition in mixed.editions:
-        assert f"{edition.id} ({edition.digest[:19]})" in " ".join(text.split())
+    joined = " ".join(text.split())
+    used = [item for item in mixed.editions if any(f.constraint_id.startswith(item.id) for f in mixed.findings)]
+    assert {"hytec-cord-2021", "nieder-2005", "nieder-2006", "umich-2019"} <= {edition.id for edition in used}
+    for edition in used:
+        assert f"{edition.id} ({edition.digest[:19]})" in joined
     assert mixed.input.sha256[:16] in text
     assert f"reirrad {mixed.reirrad_version}" in text
     assert "no medical device" in text
