@@ -87,9 +87,10 @@ class _Resolution:
             case = batch.phase_case[batch.dose_phase[own]]
             self._take(own[metrics == batch.point_maximum[case]])
         if is_near_maximum(self.metric, self.library):
-            near = np.array([is_near_maximum(metric, self.library) for metric in batch.metrics], dtype=np.bool_)
-            if len(own):
-                self._take(own[near[metrics] & (batch.dose_basis[own] == _PRESCRIPTION)])
+            is_prescribed = batch.dose_basis[own] == _PRESCRIPTION
+            for code, metric in self._metrics():
+                if is_near_maximum(metric, self.library):
+                    self._take(own[(metrics == code) & is_prescribed])
 
     def _is_metric(self, codes: Ints, metric: Metric) -> Bools:
         code = self.batch.metrics.index(metric) if metric in self.batch.metrics else UNSTATED - 1
