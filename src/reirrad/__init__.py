@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from reirrad.audit.memory import audit as audit
+    from reirrad.engine.budget import budget
     from reirrad.engine.check import check
     from reirrad.ingest import load_case, parse_case
     from reirrad.library import load_library
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "bed": "reirrad.radiobiology",
+    "budget": "reirrad.engine.budget",
     "check": "reirrad.engine.check",
     "dose_per_fraction": "reirrad.radiobiology",
     "eqd2": "reirrad.radiobiology",
@@ -32,6 +34,7 @@ _HOMES = {
 __all__ = [
     "__version__",
     "bed",
+    "budget",
     "check",
     "dose_per_fraction",
     "eqd2",

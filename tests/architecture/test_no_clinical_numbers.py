@@ -29,6 +29,7 @@ SOMETHING_ELSE = {
     ("reirrad.radiobiology.fractionation", 60.0): "digits of the exact exponential",
     ("reirrad.radiobiology.fractionation", 1000.0): "half-times after which nothing is left to repair",
     ("reirrad.report.text", 16.0): "characters of a digest",
+    ("reirrad.report.budget_text", 16.0): "characters of a digest",
     ("reirrad.cli.exit_codes", 130.0): "exit code of an interruption",
     ("reirrad.quantities", 130.0): "greatest age",
     ("reirrad.quantities", 200.0): "most fractions of a course",

@@ -18,6 +18,7 @@ from reirrad.errors import ReirradError
 
 _COMMANDS = {
     "bed": "reirrad.cli.calculators",
+    "budget": "reirrad.cli.budget",
     "check": "reirrad.cli.check",
     "explain": "reirrad.cli.explain",
     "eqd2": "reirrad.cli.calculators",

@@ -1,22 +1,36 @@
-"""``reirrad schema``: the JSON Schema of a case."""
+"""``reirrad schema``: the JSON Schema of what is read and of what is written."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
 from reirrad.cli.output import write_result
-from reirrad.model.case import Case
+
+_KINDS = {
+    "case": ("reirrad-case/1", "reirrad.model.case", "Case"),
+    "report": ("reirrad-report/1", "reirrad.model.finding", "Report"),
+    "budget": ("reirrad-budget/1", "reirrad.model.budget", "Budget"),
+    "explain": ("reirrad-explain/1", "reirrad.model.explanation", "Explanation"),
+}
 
 
-@click.command("schema", short_help="Print the JSON Schema of a case file.")
-def schema_command() -> int:
-    """Print the JSON Schema of a case (TOML and JSON have the same shape)."""
+@click.command("schema", short_help="Print the JSON Schema of a case file, or of an output.")
+@click.argument("kind", type=click.Choice(list(_KINDS)), default="case")
+def schema_command(kind: str) -> int:
+    """Print the JSON Schema of a case (TOML and JSON have the same shape), or of the JSON of a command."""
+    from importlib import import_module
+
+    from pydantic import TypeAdapter
+
+    schema_id, module, name = _KINDS[kind]
+    adapter: TypeAdapter[Any] = TypeAdapter(getattr(import_module(module), name))
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "reirrad-case/1",
-        **Case.model_json_schema(by_alias=True),
+        "$id": schema_id,
+        **adapter.json_schema(by_alias=True),
     }
     write_result(json.dumps(schema, indent=2) + "\n")
     return 0

@@ -43,7 +43,7 @@ class Block:
         return np.less_equal(np.abs(decided.margin[:, 0]), fraction * decided.limit.low[:, 0])
 
 
-def evaluate(batch: Batch, library: Library, *, strict: bool = False) -> list[Block]:
+def evaluate(batch: Batch, library: Library, *, strict: bool = False, before: bool = True) -> list[Block]:
     """Judge every case of a batch by every constraint of a library.
 
     Parameters
@@ -54,6 +54,8 @@ def evaluate(batch: Batch, library: Library, *, strict: bool = False) -> list[Bl
         Editions, structures and conventions.
     strict
         Whether a sum of near-maxima other than Max proves nothing by itself.
+    before
+        Whether to judge the cases without what is proposed, too.
 
     Returns
     -------
@@ -62,14 +64,14 @@ def evaluate(batch: Batch, library: Library, *, strict: bool = False) -> list[Bl
     """
     targets = _targets(batch, library)
     blocks = _evaluate(batch, library, targets, strict=strict)
-    if not batch.is_proposed.any():
+    if not (before and batch.is_proposed.any()):
         return blocks
-    before = _evaluate(batch.without_proposed(), library, targets, strict=strict)
+    without = _evaluate(batch.without_proposed(), library, targets, strict=strict)
     has_proposed = np.zeros(batch.n_cases, dtype=np.bool_)
     has_proposed[batch.course_case[batch.is_proposed]] = True
     return [
         replace(block, status_without=np.where(has_proposed[block.judged.case], earlier.status, -1))
-        for block, earlier in zip(blocks, before, strict=True)
+        for block, earlier in zip(blocks, without, strict=True)
     ]
 
 

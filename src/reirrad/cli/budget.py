@@ -1,0 +1,93 @@
+"""``reirrad budget``: the dose that a further course may still give."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from reirrad.cli import exit_codes
+from reirrad.cli.inputs import read_case
+from reirrad.cli.numbers import WholeNumbers
+from reirrad.cli.options import chosen_library, library_options, output_options
+from reirrad.cli.output import refuse_existing, write_result
+from reirrad.engine.budget import budget
+from reirrad.model.case import Technique
+from reirrad.report.budget_text import budget_text
+
+_STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evaluated": "not_evaluated"}
+
+
+@click.command("budget", short_help="Show the dose that a further course may still give.")
+@click.argument("case", metavar="CASE")
+@click.option(
+    "--fractions",
+    type=WholeNumbers("n_fractions"),
+    default="1,3,5,10,25",
+    show_default=True,
+    metavar="N,N...",
+    help="Fraction numbers to answer for.",
+)
+@click.option(
+    "--intervals",
+    type=WholeNumbers("months_since_previous"),
+    default="3,6,12,24,36",
+    show_default=True,
+    metavar="MONTHS,...",
+    help="Months after the last course, where the case proposes no course.",
+)
+@click.option(
+    "--technique",
+    type=click.Choice(get_args(Technique)),
+    help="Of the further course, where the case proposes none; left out it is unknown.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@library_options
+@output_options
+def budget_command(
+    case: str,
+    fractions: tuple[int, ...],
+    intervals: tuple[int, ...],
+    technique: Technique | None,
+    form: str,
+    *,
+    strict: bool,
+    libraries: tuple[Path, ...],
+    editions: tuple[str, ...],
+    profile: str | None,
+    risk: float | None,
+    output: Path | None,
+    overwrite: bool,
+) -> int:
+    r"""Show the largest total dose that a further course may give, by structure, constraint and fraction number.
+
+    A course that the case proposes lends its date, modality and technique; its dose is what is asked for. Without one
+    the answer is a table by the interval since the last course.
+
+    \b
+    Examples:
+      reirrad budget --fractions 5,10,25 patient.toml
+      reirrad budget --technique stereotactic --fractions 1,3,5 --intervals 6,12 patient.toml
+
+    Exit codes: 0 every constraint that applies leaves dose; 1 one leaves none; 2 could not run; 3 something could not
+    be evaluated, or nothing applies.
+    """
+    refuse_existing(output, overwrite=overwrite)
+    library = chosen_library(libraries, editions, profile, risk)
+    found = budget(
+        read_case(case),
+        n_fractions=fractions,
+        library=library,
+        strict=strict,
+        technique=technique,
+        intervals_months=intervals,
+    )
+    if form == "json":
+        text = json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    else:
+        text = budget_text(found)
+    write_result(text, output, overwrite=overwrite)
+    return exit_codes.of_statuses(_STATUS[row.state] for row in found.rows if not row.advisory)
