@@ -52,7 +52,9 @@ def test_json_keeps_to_its_schema() -> None:
     for arguments in ((LMS,), (HAEMANGIOMA, "--technique", "stereotactic"), (UNKNOWN,)):
         _, found = document(*arguments)
         schema("budget").validate(found)
-        assert list(found) == ["schema", "case_id", "rows", "notes", "editions", "input", "reirrad_version"]
+        assert list(found) == [
+            *("schema", "case_id", "rows", "unmapped_structures", "notes", "editions", "input", "reirrad_version"),
+        ]
         assert all(list(row) == KEYS for row in found["rows"])
 
 
@@ -81,6 +83,13 @@ def test_a_first_course_by_fraction_number() -> None:
 )
 def test_exit_codes(arguments: tuple[str, ...], code: int) -> None:
     assert document(*arguments, stdin=MET)[0] == code
+
+
+def test_a_structure_that_is_not_known_is_no_answer() -> None:
+    text = MET.replace('["SpinalCord"]', '["SpinalCord", "Sp Cord new2"]')
+    code, found = document("-", "--edition", "nieder-2006", stdin=text)
+    assert (code, found["unmapped_structures"]) == (3, ["Sp Cord new2"])
+    assert 'structure "Sp Cord new2" is not known' in invoke("budget", "-", stdin=text.encode()).out
 
 
 def test_no_dose_is_exit_code_1() -> None:

@@ -147,6 +147,18 @@ def test_what_depends_on_the_prescription_is_not_guessed() -> None:
     assert found["quantec-2010.brainstem.max", 5].state == "not_evaluated"
 
 
+@pytest.mark.parametrize("metric", ["D0.03cc[Gy]", "D0.1cc[Gy]"])
+def test_a_site_that_reports_another_point_maximum(metric: str) -> None:
+    raw = before(30.0, 10)
+    raw["course"][0]["dose"] = cord(30, metric=metric)
+    plain = rows(before(30.0, 10), "umich-2019", "nieder-2006", intervals_months=[12])
+    found = rows(raw | {"point_maximum": metric}, "umich-2019", "nieder-2006", intervals_months=[12])
+    for name in ("nieder-2006.cumulative", "nieder-2006.course"):
+        assert found[name, 5].max_total_dose_gy == plain[name, 5].max_total_dose_gy
+    # what bounds 0.1 cc from above leaves less than 0.1 cc itself would
+    assert found["umich-2019.spinal-cord", 5].state == "bounded"
+
+
 def test_advisory_rows_do_not_bind() -> None:
     raw = before(50.0, 25, "CaudaEquina")
     found = budget(parse_case(raw), n_fractions=[5], intervals_months=[24], library=LIBRARY).rows

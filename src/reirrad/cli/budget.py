@@ -90,4 +90,5 @@ def budget_command(
     else:
         text = budget_text(found)
     write_result(text, output, overwrite=overwrite)
-    return exit_codes.of_statuses(_STATUS[row.state] for row in found.rows if not row.advisory)
+    statuses = [_STATUS[row.state] for row in found.rows if not row.advisory]
+    return exit_codes.of_statuses([*statuses, *("not_evaluated" for _ in found.unmapped_structures)])

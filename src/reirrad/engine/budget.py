@@ -107,6 +107,7 @@ def budget(
     return Budget(
         case_id=case.case_id,
         rows=tuple(_with_binding(rows)),
+        unmapped_structures=tuple(name for name in case.structures if rules.structures.canonical(name) is None),
         notes=(
             "the dose is that of the further course to the structure, in the metric of the constraint and as its Max",
             "rows of different metrics are compared as if the dose were uniform",

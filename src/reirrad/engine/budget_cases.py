@@ -16,6 +16,7 @@ from reirrad.library import Library
 from reirrad.model.case import Case, Course, Technique
 from reirrad.model.consistency import problems_of_case
 from reirrad.model.dates import parse_date_range
+from reirrad.model.metric import parse_metric
 from reirrad.model.names import folded
 from reirrad.model.schedule import parse_schedule
 
@@ -41,8 +42,11 @@ class Question:
     interval_months: int | None
 
     def case_for(self, metric: str) -> Case:
-        """Return the case with 1 Gy to the structure, stated in a metric and as Max."""
-        table: dict[str, Any] = {metric: 1.0, "Max[Gy]": 1.0, "basis": "plan"}
+        """Return the case with 1 Gy to the structure, stated in a metric and as Max, or what stands for it."""
+        maximum = self.before.get("point_maximum", "Max[Gy]")
+        if parse_metric(metric).metric == parse_metric(maximum).metric or metric == "Max[Gy]":
+            metric = maximum
+        table: dict[str, Any] = {metric: 1.0, maximum: 1.0, "basis": "plan"}
         if self.target_distance_mm is not None:
             table["target_distance_mm"] = self.target_distance_mm
         course = self.course | {"dose": {self.name: table}}

@@ -44,6 +44,7 @@ class Budget:
     schema: Literal["reirrad-budget/1"] = BUDGET_SCHEMA
     case_id: str
     rows: tuple[BudgetRow, ...]
+    unmapped_structures: tuple[str, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
     input: InputDigest

@@ -28,6 +28,8 @@ def budget_text(budget: Budget) -> str:
         rows = list(items)
         for months in dict.fromkeys(row.interval_months for row in rows):
             lines += _table(structure, months, [row for row in rows if row.interval_months == months])
+    for name in budget.unmapped_structures:
+        lines += wrapped(f'- structure "{name}" is not known: nothing is said of it; write its TG-263 name', "")
     lines += [line for note in budget.notes for line in wrapped(f"- {note}", "")]
     lines += wrapped(f"- input sha256 {budget.input.sha256[:16]}; reirrad {budget.reirrad_version}", "")
     lines += wrapped(LIMITS_OF_USE, "")
