@@ -126,7 +126,22 @@ def test_output_file(tmp_path: Path) -> None:
     assert_refused(invoke("budget", LMS, "--output", path), "the output exists already")
 
 
-@pytest.mark.parametrize("kind", ["case", "report", "budget", "explain"])
+def test_when() -> None:
+    # the first course of the example ends on 7 February 2020
+    outcome = process("budget", "--when", "--edition", "nieder-2006", "-", stdin=MET.encode())
+    assert (outcome.code, outcome.err) == (0, "")
+    lines = outcome.out.splitlines()
+    assert "  nieder-2006.interval: 2020-08-07" in lines
+    assert "    from 2020-02-08 VIOLATED; from 2020-08-07 met" in lines
+    code, found = document("--when", "--edition", "nieder-2006", "-", stdin=MET)
+    schema("when").validate(found)
+    assert (code, found["schema"]) == (0, "reirrad-when/1")
+    violated = MET.replace('"Max[Gy]" = 40.0', '"Max[Gy]" = 90.0')
+    assert document("--when", "--edition", "nieder-2006", "-", stdin=violated)[0] == 1
+    assert_refused(invoke("budget", "--when", LMS), "no course is proposed", "the end must be one day")
+
+
+@pytest.mark.parametrize("kind", ["case", "report", "budget", "when", "explain"])
 def test_schemas(kind: str) -> None:
     assert schema(kind).schema["$id"] == f"reirrad-{kind}/1"
 

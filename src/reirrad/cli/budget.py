@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 
@@ -14,9 +14,13 @@ from reirrad.cli.numbers import WholeNumbers
 from reirrad.cli.options import chosen_library, library_options, output_options
 from reirrad.cli.output import refuse_existing, write_result
 from reirrad.engine.budget import budget
+from reirrad.engine.when import when
 from reirrad.model.case import Technique
+from reirrad.model.when import WhenRow
 from reirrad.report.budget_text import budget_text
+from reirrad.report.when_text import when_text
 
+_GRAVITY = ("not_applicable", "not_evaluated", "violated")
 _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evaluated": "not_evaluated"}
 
 
@@ -43,6 +47,12 @@ _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evalua
     type=click.Choice(get_args(Technique)),
     help="Of the further course, where the case proposes none; left out it is unknown.",
 )
+@click.option(
+    "--when",
+    "asks_when",
+    is_flag=True,
+    help="Show instead from which day on the proposed course, as it is, would satisfy each constraint, or never.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
 @library_options
@@ -54,6 +64,7 @@ def budget_command(
     technique: Technique | None,
     form: str,
     *,
+    asks_when: bool,
     strict: bool,
     libraries: tuple[Path, ...],
     editions: tuple[str, ...],
@@ -71,12 +82,18 @@ def budget_command(
     Examples:
       reirrad budget --fractions 5,10,25 patient.toml
       reirrad budget --technique stereotactic --fractions 1,3,5 --intervals 6,12 patient.toml
+      reirrad budget --when patient.toml
 
-    Exit codes: 0 every constraint that applies leaves dose; 1 one leaves none; 2 could not run; 3 something could not
-    be evaluated, or nothing applies.
+    Exit codes: 0 every constraint that applies leaves dose (with --when: is met on some day); 1 one leaves none (is met
+    on none); 2 could not run; 3 something could not be evaluated, or nothing applies.
     """
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, editions, profile, risk)
+    if asks_when:
+        answer = when(read_case(case), library=library, strict=strict)
+        write_result(_json(answer.to_dict()) if form == "json" else when_text(answer), output, overwrite=overwrite)
+        possible = [_possible(row) for row in answer.rows if not row.advisory]
+        return exit_codes.of_statuses([*possible, *("not_evaluated" for _ in answer.unmapped_structures)])
     found = budget(
         read_case(case),
         n_fractions=fractions,
@@ -85,10 +102,16 @@ def budget_command(
         technique=technique,
         intervals_months=intervals,
     )
-    if form == "json":
-        text = json.dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    else:
-        text = budget_text(found)
-    write_result(text, output, overwrite=overwrite)
+    write_result(_json(found.to_dict()) if form == "json" else budget_text(found), output, overwrite=overwrite)
     statuses = [_STATUS[row.state] for row in found.rows if not row.advisory]
     return exit_codes.of_statuses([*statuses, *("not_evaluated" for _ in found.unmapped_structures)])
+
+
+def _possible(row: WhenRow) -> str:
+    """Return the best that waiting brings: met on some day, or else the worst of what it is."""
+    found = {period.status for period in row.periods}
+    return "met" if row.earliest is not None else max(found, key=_GRAVITY.index)
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -13,6 +13,7 @@ _KINDS = {
     "case": ("reirrad-case/1", "reirrad.model.case", "Case"),
     "report": ("reirrad-report/1", "reirrad.model.finding", "Report"),
     "budget": ("reirrad-budget/1", "reirrad.model.budget", "Budget"),
+    "when": ("reirrad-when/1", "reirrad.model.when", "When"),
     "explain": ("reirrad-explain/1", "reirrad.model.explanation", "Explanation"),
 }
 

@@ -1,0 +1,148 @@
+"""From which day on a proposed course would satisfy each constraint.
+
+A finding changes with the start of the proposed course only where an interval reaches a number of months that the
+constraint names: an interval limit, the end of a condition, a step of recovery. The case is judged on each such day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from reirrad import __version__
+from reirrad.engine.check import case_digest, check_all, editions_used
+from reirrad.engine.from_cases import date_ends
+from reirrad.engine.intervals import days_after_months
+from reirrad.errors import InputError, Problem
+from reirrad.library import Library, load_library
+from reirrad.model.case import Case
+from reirrad.model.consistency import problems_of_case
+from reirrad.model.dates import parse_date_range
+from reirrad.model.finding import Finding, InputDigest
+from reirrad.model.rule import Constraint, Discounted, Edition, RaisedTolerance
+from reirrad.model.when import Period, When, WhenRow
+
+_EPOCH = dt.date(1970, 1, 1)
+
+
+def when(case: Case, *, library: Library | None = None, strict: bool = False) -> When:
+    """Return the earliest start of the proposed course at which each constraint is met.
+
+    Parameters
+    ----------
+    case
+        A case with a proposed course; every delivered course needs an end that is one day.
+    library
+        The rules; the editions of the package by default. The cord model is left out: it changes every day.
+    strict
+        As for :func:`reirrad.check`.
+
+    Returns
+    -------
+    When
+        A row for each constraint and structure, with the status in every period from the day after the last course.
+
+    Raises
+    ------
+    InputError
+        If the case proposes nothing, lists no delivered course, or an end is not one day.
+    """
+    rules = library if library is not None else load_library()
+    ends = _ends(case)
+    judged = [item for item in rules.judged() if item[1].cord_model is None]
+    months = {number for loaded, rule in judged for number in _months(loaded.edition, rule)}
+    first = max(ends) + 1
+    days = {first, *(int(days_after_months(np.array([end]), number)[0]) for end in ends for number in months)}
+    starts = sorted(day for day in days if day >= first)
+    reports = check_all([_starting(case, day) for day in starts], library=rules, strict=strict)
+    by_key: dict[tuple[str, str], list[Finding]] = {}
+    for report in reports:
+        for item in report.findings:
+            by_key.setdefault((item.structure, item.constraint_id), []).append(item)
+    rows = [
+        _row(by_key[structure, rule.id], starts, loaded.edition.id)
+        for loaded, rule in judged
+        for structure in rule.structures
+        if (structure, rule.id) in by_key
+    ]
+    return When(
+        case_id=case.case_id,
+        rows=tuple(rows),
+        unmapped_structures=reports[0].unmapped_structures,
+        notes=(
+            "the doses are those of the proposed course; only its first day is moved",
+            "a day on which a limit is met is no advice to treat on it",
+        ),
+        editions=editions_used(rules),
+        input=InputDigest(sha256=case_digest(case)),
+        reirrad_version=__version__,
+    )
+
+
+def _months(edition: Edition, rule: Constraint) -> Iterator[int]:
+    """Yield the whole months at which a constraint may change."""
+    numbers: list[float] = []
+    if rule.scope == "interval" and rule.limit is not None:
+        numbers += rule.limit
+    if rule.score is not None:
+        numbers.append(rule.score.interval_below_months)
+    numbers += rule.conditions.interval_months or ()
+    convention = edition.convention_of(rule)
+    if isinstance(convention, Discounted | RaisedTolerance):
+        for step in convention.schedule.step:
+            numbers += [step.from_months, *([step.to_months] if step.to_months is not None else [])]
+    # a part of a month is reached within the month that follows
+    yield from {int(-(-number // 1)) for number in numbers if number != float("inf")}
+
+
+def _ends(case: Case) -> list[int]:
+    """Return the last day of every delivered course."""
+    problems = problems_of_case(case)
+    if case.proposed is None:
+        hint = "add it with its doses; its dates are what is asked for"
+        problems.append(Problem("course", "no course is proposed", allowed='role = "proposed"', hint=hint))
+    delivered = [(number, course) for number, course in enumerate(case.course) if course.role == "delivered"]
+    if not delivered:
+        problems.append(Problem("course", "no course was delivered: there is no interval to wait for"))
+    ends = []
+    for number, course in delivered:
+        low, high = date_ends(parse_date_range(course.end)) if course.end is not None else (0, 1)
+        if low != high:
+            where = f"course[{number + 1}].end"
+            problems.append(Problem(where, "the end must be one day", hint="state the day of the last fraction"))
+        ends.append(low)
+    if problems:
+        raise InputError(case.case_id, problems)
+    return ends
+
+
+def _starting(case: Case, day: int) -> Case:
+    """Return the case with the proposed course beginning on a day."""
+    date = _day(day)
+    moved = {"start": date, "end": f"{date}/..", "months_since_previous": None}
+    courses = tuple(course.model_copy(update=moved) if course.role == "proposed" else course for course in case.course)
+    return case.model_copy(update={"course": courses})
+
+
+def _day(day: int) -> str:
+    return (_EPOCH + dt.timedelta(days=day)).isoformat()
+
+
+def _row(items: list[Finding], starts: Iterable[int], edition: str) -> WhenRow:
+    periods: list[Period] = []
+    for item, day in zip(items, starts, strict=True):
+        if not periods or (periods[-1].status, periods[-1].reason) != (item.status, item.reason):
+            periods.append(Period(start=_day(day), status=item.status, reason=item.reason))
+    first = items[0]
+    return WhenRow(
+        structure=first.structure,
+        constraint_id=first.constraint_id,
+        edition=edition,
+        advisory=first.advisory,
+        earliest=next((period.start for period in periods if period.status == "met"), None),
+        periods=tuple(periods),
+        source=first.source,
+        locator=first.locator,
+    )
