@@ -13,15 +13,15 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from reirrad.audit.memory import audit as audit
-    from reirrad.engine.budget import budget
     from reirrad.engine.check import check
+    from reirrad.engine.planning.budget import budget
     from reirrad.ingest import load_case, parse_case
     from reirrad.library import load_library
     from reirrad.radiobiology import bed, dose_per_fraction, eqd2, eqdx
 
 _HOMES = {
     "bed": "reirrad.radiobiology",
-    "budget": "reirrad.engine.budget",
+    "budget": "reirrad.engine.planning.budget",
     "check": "reirrad.engine.check",
     "dose_per_fraction": "reirrad.radiobiology",
     "eqd2": "reirrad.radiobiology",

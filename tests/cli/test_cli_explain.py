@@ -12,7 +12,7 @@ from cli.case_files import MET, changed
 from cli.runner import assert_refused, invoke, process
 from golden.golden_cases import GOLDEN
 from reirrad import check, load_case
-from reirrad.engine.explanation import explain
+from reirrad.engine.planning.explanation import explain
 from reirrad.library import load_library
 
 HPC = str(GOLDEN["hpc_lumbar_2024"])

@@ -9,7 +9,7 @@ import pytest
 from property.example_cases import case, cord, course
 from reirrad import load_library, parse_case
 from reirrad.engine.check import check_all
-from reirrad.engine.when import when
+from reirrad.engine.planning.when import when
 from reirrad.errors import InputError
 from reirrad.model.when import WhenRow
 

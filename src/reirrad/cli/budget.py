@@ -13,8 +13,8 @@ from reirrad.cli.inputs import read_case
 from reirrad.cli.numbers import WholeNumbers
 from reirrad.cli.options import chosen_library, library_options, output_options
 from reirrad.cli.output import refuse_existing, write_result
-from reirrad.engine.budget import budget
-from reirrad.engine.when import when
+from reirrad.engine.planning.budget import budget
+from reirrad.engine.planning.when import when
 from reirrad.model.case import Technique
 from reirrad.model.when import WhenRow
 from reirrad.report.budget_text import budget_text

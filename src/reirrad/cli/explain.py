@@ -11,7 +11,7 @@ from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, output_options
 from reirrad.cli.output import refuse_existing, write_result
-from reirrad.engine.explanation import explain
+from reirrad.engine.planning.explanation import explain
 from reirrad.report.explanation_text import explanation_text
 
 

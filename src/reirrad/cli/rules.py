@@ -40,7 +40,7 @@ def rules_command() -> None:
     """Show what the library holds, and check editions of one's own."""
 
 
-@rules_command.command("list")
+@rules_command.command("list", short_help="List rules: what is compared with what, and when.")
 @click.option("--structure", help="Only rules about this structure (a TG-263 name or an alias).")
 @click.option("--edition", "editions", multiple=True, metavar="ID", help="Only this edition; repeatable.")
 @click.option("--scope", type=click.Choice(_SCOPES), help="Only rules of this scope.")
@@ -112,7 +112,7 @@ def _structure(name: str, library: Library) -> str:
     return canonical
 
 
-@rules_command.command("show")
+@rules_command.command("show", short_help="Show one rule, with a worked example at its limit.")
 @click.argument("rule_id", metavar="ID")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_library_folders
@@ -200,7 +200,7 @@ def _json(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-@rules_command.command("lint")
+@rules_command.command("lint", short_help="Check edition files of your own.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def lint_command(files: tuple[Path, ...]) -> int:
     r"""Check edition files: every problem of every file, each with its line.

@@ -14,11 +14,11 @@ import numpy as np
 
 from reirrad import __version__
 from reirrad.engine.batch import Batch, Ints
-from reirrad.engine.budget_cases import Question, questions
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
+from reirrad.engine.planning.budget_cases import Question, questions
 from reirrad.library import Library, LoadedEdition, Profile, load_library
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.case import Case, Technique
