@@ -53,7 +53,17 @@ def test_json_keeps_to_its_schema() -> None:
         _, found = document(*arguments)
         schema("budget").validate(found)
         assert list(found) == [
-            *("schema", "case_id", "rows", "unmapped_structures", "notes", "editions", "input", "reirrad_version"),
+            *(
+                "schema",
+                "case_id",
+                "rows",
+                "unmapped_structures",
+                "left_out",
+                "notes",
+                "editions",
+                "input",
+                "reirrad_version",
+            ),
         ]
         assert all(list(row) == KEYS for row in found["rows"])
 
@@ -92,11 +102,18 @@ def test_a_structure_that_is_not_known_is_no_answer() -> None:
     assert 'structure "Sp Cord new2" is not known' in invoke("budget", "-", stdin=text.encode()).out
 
 
+def test_what_has_no_answer_is_no_success() -> None:
+    arguments = ("--edition", "nieder-2006", "--edition", "woolley-2018", "-")
+    assert document("--when", *arguments, stdin=MET)[0] == 3
+
+
 def test_no_dose_is_exit_code_1() -> None:
     text = MET.replace('"Max[Gy]" = 40.0', '"Max[Gy]" = 90.0')
     outcome = invoke("budget", "-", "--edition", "nieder-2006", stdin=text.encode())
     assert outcome.code == 1
-    assert "NO DOSE" in outcome.out
+    # what leaves nothing binds, and no dose that another constraint would leave
+    assert "* NO DOSE" in outcome.out
+    assert not any("* " in line and "NO DOSE" not in line for line in outcome.out.splitlines() if "nieder" in line)
 
 
 @pytest.mark.parametrize(

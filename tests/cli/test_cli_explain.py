@@ -46,7 +46,7 @@ def test_as_json() -> None:
     code, document = explained(HPC, "umich-2019.cauda-equina")
     assert code == 1
     assert list(document) == [
-        *("schema", "case_id", "constraint_id", "findings", "edition", "input", "reirrad_version"),
+        *("schema", "case_id", "constraint_id", "findings", "notes", "edition", "input", "reirrad_version"),
     ]
     assert (document["schema"], document["edition"]["id"]) == ("reirrad-explain/1", "umich-2019")
     (item,) = document["findings"]

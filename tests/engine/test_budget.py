@@ -15,6 +15,7 @@ from reference.cases import clean_cases
 from reirrad import budget, check, load_case, load_library, parse_case
 from reirrad.errors import CaseError, InputError
 from reirrad.library import Library
+from reirrad.library.load import load_profile
 from reirrad.model.budget import BudgetRow
 
 Raw = dict[str, Any]
@@ -157,6 +158,53 @@ def test_a_site_that_reports_another_point_maximum(metric: str) -> None:
         assert found[name, 5].max_total_dose_gy == plain[name, 5].max_total_dose_gy
     # what bounds 0.1 cc from above leaves less than 0.1 cc itself would
     assert found["umich-2019.spinal-cord", 5].state == "bounded"
+
+
+def test_twice_a_day_leaves_less_than_once() -> None:
+    # h2 of 6 h and a half-time of 3 h: theta 1/4, h = 0.25. 75 Gy2 before: D (1 + 1.25 D / (2 n)) <= 60.5, n = 20
+    dates = ("2021-01-04", "2021-01-29")
+    twice = course("second", "proposed", *dates, "20 Gy / 20", fractions_per_day=2, hours_between_fractions=6)
+    raw = before(30.0, 10) | {"repair_half_time_h": {"SpinalCord": 3.0}}
+    raw["course"].append(twice)
+    found = rows(raw, "nieder-2006", counts=(1, 20))["nieder-2006.cumulative", 20].max_total_dose_gy or 0.0
+    root = (-1 + math.sqrt(1 + 4 * 60.5 * 1.25 / 40)) / (2 * 1.25 / 40)
+    assert found <= root < found + 0.01
+    # without the half-time no repair at all is possible: less is proved to be met
+    del raw["repair_half_time_h"]
+    unknown = rows(raw, "nieder-2006", counts=(20,))["nieder-2006.cumulative", 20].max_total_dose_gy or 0.0
+    assert unknown < found
+
+
+def test_a_technique_beside_a_proposed_course_is_refused() -> None:
+    raw = before(30.0, 10)
+    raw["course"].append(course("second", "proposed", "2021-01-04", "2021-01-29", "20 Gy / 20"))
+    with pytest.raises(InputError, match="its technique counts"):
+        rows(raw, "nieder-2006", technique="stereotactic")
+
+
+def test_what_has_no_largest_dose_is_named_and_not_dropped() -> None:
+    raw = case(["Lungs", "Heart", "Kidneys"])
+    everything = LIBRARY.select(profile=load_profile("all"))
+    found = budget(parse_case(raw), n_fractions=[5], library=everything, technique="conventional")
+    assert {"quantec-2010.lungs.v20", "umich-2019.kidneys", "quantec-2010.heart.v25"} <= set(found.left_out)
+    assert any(note.startswith("left out, because no largest dose answers them: ") for note in found.notes)
+    default = budget(parse_case(raw), n_fractions=[5], library=LIBRARY, technique="conventional")
+    assert "structure Kidneys: no constraint that is judged applies to such a course" in default.notes
+
+
+def test_options_that_weaken_are_repeated() -> None:
+    # S11
+    raw = before(30.0, 10) | {"prior_radiotherapy": "partial", "point_maximum": "D0.03cc[Gy]"}
+    raw["course"][0]["dose"] = cord(30, metric="D0.03cc[Gy]")
+    options: Raw = {"library": LIBRARY.select(["nieder-2006"]), "strict": True}
+    text = "\n".join(budget(parse_case(raw), n_fractions=[5], intervals_months=[6], **options).notes)
+    for words in (
+        "history: partial",
+        "D0.03cc[Gy] is taken as the point maximum",
+        "strict",
+        "judged by 1 of 32 editions",
+    ):
+        assert words in text
 
 
 def test_advisory_rows_do_not_bind() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.house_edition import MONTHS, house_library
 from property.example_cases import case, cord, course
 from reirrad import load_library, parse_case
 from reirrad.engine.check import check_all
@@ -117,7 +118,17 @@ def test_refusals(change: Any, message: str) -> None:
         when(parse_case(raw), library=LIBRARY)
 
 
+def test_a_part_of_a_month_is_found_on_its_day() -> None:
+    # 4.5 months after 31 August 2019: of the 31 days from 31 December to 31 January the 16th reaches the half
+    library = house_library({"wait": MONTHS | {"limit": 4.5, "comparison": "at_least"}})
+    (row,) = when(parse_case(planned()), library=library).rows
+    assert periods(row) == [("2019-09-01", "violated"), ("2020-01-16", "met")]
+
+
 def test_the_model_is_left_out() -> None:
+    answer = when(parse_case(planned()), library=LIBRARY.select(["woolley-2018", "nieder-2006"]))
+    assert answer.left_out == ("woolley-2018.allowed-bed",)
+    assert "left out, because they change every day: woolley-2018.allowed-bed" in answer.notes
     assert rows(planned(), "woolley-2018", "nieder-2006").keys() == {
         "nieder-2006.cumulative", "nieder-2006.course", "nieder-2006.interval",
     }  # fmt: skip

@@ -15,6 +15,7 @@ from reirrad.engine.batch import Batch, Bools
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.evaluate import Block, evaluate, verdicts
+from reirrad.engine.notes import notes_of_library
 from reirrad.library import Library, load_library
 
 
@@ -85,11 +86,13 @@ def audit(
         rows_quarantined=len(quarantined),
         rows_duplicate=int(np.count_nonzero(is_duplicate)),
         editions=editions_used(rules),
-        assumptions=_assumptions(columns, strict=strict, assume_once_daily=assume_once_daily),
+        assumptions=_assumptions(columns, rules, strict=strict, assume_once_daily=assume_once_daily),
     )
 
 
-def _assumptions(columns: Mapping[str, Any], *, strict: bool, assume_once_daily: bool) -> tuple[str, ...]:
+def _assumptions(
+    columns: Mapping[str, Any], library: Library, *, strict: bool, assume_once_daily: bool
+) -> tuple[str, ...]:
     texts = []
     if assume_once_daily and "fractions_per_day" not in columns:
         texts.append("fractions_per_day is not in the table and was taken as 1")
@@ -99,6 +102,7 @@ def _assumptions(columns: Mapping[str, Any], *, strict: bool, assume_once_daily:
         texts.append("role is not in the table: every course was taken as delivered")
     if "prior_radiotherapy" not in columns:
         texts.append("prior_radiotherapy is not in the table: every history is unknown")
+    texts += notes_of_library(library)
     if strict:
         texts.append("strict: sums of near-maxima other than Max prove nothing by themselves")
     return tuple(texts)

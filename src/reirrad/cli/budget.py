@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
 from reirrad.cli.numbers import WholeNumbers
-from reirrad.cli.options import chosen_library, library_options, output_options
+from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
 from reirrad.cli.output import refuse_existing, write_result
 from reirrad.engine.planning.budget import budget
 from reirrad.engine.planning.when import when
+from reirrad.model.budget import Budget
 from reirrad.model.case import Technique
-from reirrad.model.when import WhenRow
+from reirrad.model.when import When, WhenRow
 from reirrad.report.budget_text import budget_text
+from reirrad.report.json_report import json_text
 from reirrad.report.when_text import when_text
 
 _GRAVITY = ("not_applicable", "not_evaluated", "violated")
@@ -53,8 +54,7 @@ _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evalua
     is_flag=True,
     help="Show instead from which day on the proposed course, as it is, would satisfy each constraint, or never.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@judging_options
 @library_options
 @output_options
 def budget_command(
@@ -91,9 +91,9 @@ def budget_command(
     library = chosen_library(libraries, editions, profile, risk)
     if asks_when:
         answer = when(read_case(case), library=library, strict=strict)
-        write_result(_json(answer.to_dict()) if form == "json" else when_text(answer), output, overwrite=overwrite)
+        write_result(json_text(answer.to_dict()) if form == "json" else when_text(answer), output, overwrite=overwrite)
         possible = [_possible(row) for row in answer.rows if not row.advisory]
-        return exit_codes.of_statuses([*possible, *("not_evaluated" for _ in answer.unmapped_structures)])
+        return exit_codes.of_statuses([*possible, *_open(answer)])
     found = budget(
         read_case(case),
         n_fractions=fractions,
@@ -102,16 +102,17 @@ def budget_command(
         technique=technique,
         intervals_months=intervals,
     )
-    write_result(_json(found.to_dict()) if form == "json" else budget_text(found), output, overwrite=overwrite)
+    write_result(json_text(found.to_dict()) if form == "json" else budget_text(found), output, overwrite=overwrite)
     statuses = [_STATUS[row.state] for row in found.rows if not row.advisory]
-    return exit_codes.of_statuses([*statuses, *("not_evaluated" for _ in found.unmapped_structures)])
+    return exit_codes.of_statuses([*statuses, *_open(found)])
+
+
+def _open(answer: Budget | When) -> list[str]:
+    """Return a status for each thing that was asked and has no answer."""
+    return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out))
 
 
 def _possible(row: WhenRow) -> str:
     """Return the best that waiting brings: met on some day, or else the worst of what it is."""
     found = {period.status for period in row.periods}
     return "met" if row.earliest is not None else max(found, key=_GRAVITY.index)
-
-
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

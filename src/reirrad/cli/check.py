@@ -8,7 +8,7 @@ import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
-from reirrad.cli.options import chosen_library, library_options, output_options
+from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
 from reirrad.cli.output import error_line, refuse_existing, styled, use_colour, write_result
 from reirrad.engine.check import check_all
 from reirrad.errors import InputError
@@ -19,8 +19,7 @@ from reirrad.report.text import headline_text
 
 @click.command("check", short_help="Judge cases by every published constraint that applies.")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@judging_options
 @click.option("--quiet", "-q", is_flag=True, help="Print case, verdict and headline only (text).")
 @library_options
 @output_options

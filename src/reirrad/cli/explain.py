@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
-from reirrad.cli.options import chosen_library, output_options
+from reirrad.cli.options import chosen_library, folders_option, judging_options, output_options
 from reirrad.cli.output import refuse_existing, write_result
 from reirrad.engine.planning.explanation import explain
 from reirrad.report.explanation_text import explanation_text
+from reirrad.report.json_report import json_text
 
 
 @click.command("explain", short_help="Explain one constraint of a case, step by step.")
 @click.argument("case", metavar="CASE")
 @click.argument("constraint_id", metavar="CONSTRAINT_ID")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
-@click.option(
-    "--library",
-    "libraries",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Add the edition files of a folder; repeatable.",
-)
+@judging_options
+@folders_option
 @output_options
 def explain_command(
     case: str,
@@ -51,7 +43,7 @@ def explain_command(
     library = chosen_library(libraries, (), None)
     explanation = explain(read_case(case), constraint_id, library=library, strict=strict)
     if form == "json":
-        text = json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        text = json_text(explanation.to_dict())
     else:
         loaded, constraint = next(item for item in library.constraints() if item[1].id == constraint_id)
         text = explanation_text(explanation, loaded.edition, constraint)

@@ -44,6 +44,11 @@ def library_options(command: Command) -> Command:
         metavar="ID",
         help="Judge by this edition only; repeatable. The report says which editions it used.",
     )(command)
+    return folders_option(command)
+
+
+def folders_option(command: Command) -> Command:
+    """Add --library."""
     return click.option(
         "--library",
         "libraries",
@@ -52,6 +57,16 @@ def library_options(command: Command) -> Command:
         metavar="DIR",
         help="Add the edition files of a folder; repeatable.",
     )(command)
+
+
+def judging_options(command: Command) -> Command:
+    """Add --format and --strict."""
+    command = click.option(
+        "--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves."
+    )(command)
+    return click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)(
+        command
+    )
 
 
 def chosen_library(

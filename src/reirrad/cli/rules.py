@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import click
 
 from reirrad.cli import exit_codes
-from reirrad.cli.options import chosen_library, output_options
+from reirrad.cli.options import chosen_library, folders_option, output_options
 from reirrad.cli.output import error_line, refuse_existing, write_result
 from reirrad.engine.example import Example, example_at_limit
 from reirrad.errors import LibraryError, Problem, shown
@@ -19,20 +18,13 @@ from reirrad.library import Library, LoadedEdition
 from reirrad.library.lint_files import lint_files
 from reirrad.model.finding import Finding
 from reirrad.model.rule import Constraint, Edition, Scope
+from reirrad.report.json_report import json_text
 from reirrad.report.library_page import library_page
 from reirrad.report.rule_list import rule_list_text
 from reirrad.report.rule_text import rule_lines
-from reirrad.report.wrapping import wrapped
+from reirrad.report.wrapping import rewrapped, wrapped
 
 _SCOPES = list(Scope.__args__)  # type: ignore[attr-defined]
-_library_folders = click.option(
-    "--library",
-    "libraries",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Add the edition files of a folder; repeatable.",
-)
 
 
 @click.group("rules", short_help="List, show and check the rules of the library.")
@@ -46,7 +38,7 @@ def rules_command() -> None:
 @click.option("--scope", type=click.Choice(_SCOPES), help="Only rules of this scope.")
 @click.option("--kind", type=click.Choice(["limit", "reference"]), help="Only limits, or only references.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "md"]), default="text", show_default=True)
-@_library_folders
+@folders_option
 @output_options
 def list_command(
     structure: str | None,
@@ -78,7 +70,7 @@ def list_command(
         and kind in (None, rule.kind)
     ]
     if form == "json":
-        text = _json({"schema": "reirrad-rules/1", "rules": [_rule(loaded, rule) for loaded, rule in found]})
+        text = json_text({"schema": "reirrad-rules/1", "rules": [_rule(loaded, rule) for loaded, rule in found]})
     elif form == "md":
         is_whole = len(found) == len(library.constraints()) and not libraries
         text = library_page(_narrowed(library, [rule for _, rule in found]), is_whole=is_whole)
@@ -115,7 +107,7 @@ def _structure(name: str, library: Library) -> str:
 @rules_command.command("show", short_help="Show one rule, with a worked example at its limit.")
 @click.argument("rule_id", metavar="ID")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@_library_folders
+@folders_option
 @output_options
 def show_command(rule_id: str, form: str, *, libraries: tuple[Path, ...], output: Path | None, overwrite: bool) -> int:
     r"""Show everything about one rule: conventions, conditions, source, and a worked example at the limit.
@@ -130,7 +122,7 @@ def show_command(rule_id: str, form: str, *, libraries: tuple[Path, ...], output
     example = example_at_limit(rule, library)
     if form == "json":
         worked = None if example is None else {"met": asdict(example.met), "beyond": asdict(example.beyond)}
-        text = _json({"schema": "reirrad-rule/1", **_rule(loaded, rule), "example": worked})
+        text = json_text({"schema": "reirrad-rule/1", **_rule(loaded, rule), "example": worked})
     else:
         text = _shown(loaded, rule, example)
     write_result(text, output, overwrite=overwrite)
@@ -149,7 +141,7 @@ def _find(rule_id: str, library: Library) -> tuple[LoadedEdition, Constraint]:
 
 
 def _shown(loaded: LoadedEdition, rule: Constraint, example: Example | None) -> str:
-    lines = [line for text in rule_lines(loaded.edition, rule, loaded.digest) for line in _wrapped(text)]
+    lines = [line for text in rule_lines(loaded.edition, rule, loaded.digest) for line in rewrapped(text)]
     if example is None:
         why = "a reference is never compared" if rule.kind == "reference" else "no stated dose decides it"
         lines += ["", f"No worked example: {why}."]
@@ -164,10 +156,6 @@ def _shown(loaded: LoadedEdition, rule: Constraint, example: Example | None) -> 
 def _arithmetic(item: Finding) -> list[str]:
     own = [text for text in item.derivation if not text.startswith("note of the edition")]
     return [line for text in own for line in wrapped(text, "  ")]
-
-
-def _wrapped(text: str) -> list[str]:
-    return wrapped(text.strip(), " " * (len(text) - len(text.lstrip())))
 
 
 def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
@@ -194,10 +182,6 @@ def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
             "origin": loaded.origin,
         },
     }
-
-
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 @rules_command.command("lint", short_help="Check edition files of your own.")

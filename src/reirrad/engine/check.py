@@ -197,8 +197,7 @@ def finding(trace: Trace) -> Finding:
 def source_of(loaded: LoadedEdition, read: str) -> str:
     """Return the citation of an edition and what was read of it."""
     edition = loaded.edition
-    doi = "doi not stated" if edition.doi == "not stated" else f"doi:{edition.doi}"
-    return f"{edition.citation} {doi} (read: {read})"
+    return f"{edition.citation} {edition.doi_text} (read: {read})"
 
 
 def _caused_by_proposed(status: Status, without: int) -> bool | None:

@@ -76,18 +76,12 @@ def notes_of_case(
     strict: bool,
 ) -> Iterator[str]:
     """Yield what a reader of the findings must know about the case."""
-    yield _history(case)
+    yield from notes_of_choice(case, library, strict=strict)
     if case.proposed is None:
         yield "no course is proposed: the findings are about what was delivered"
     if any(item.basis is not None and "prescription" in item.basis for item in findings):
         yield "prescriptions stand for organ doses: hot spots and dose fall-off are not in the values"
-    if case.point_maximum is not None:
-        yield f"option: {case.point_maximum} is taken as the point maximum where Max[Gy] is not stated"
-    if strict:
-        yield "option: strict, sums of near-maxima other than Max prove nothing by themselves"
-    yield from _library(library, left_out)
-    for name in prepared.unmapped[index]:
-        yield f'structure "{name}" is not known: nothing that needs it was evaluated; {_right_name(name, library)}'
+    yield from _left_out(library, left_out)
     yield from _without_rule(case, prepared.unmapped[index], findings, library)
     for name in prepared.unknown_metrics[index]:
         yield f"metric not known, not used: {name}"
@@ -96,7 +90,25 @@ def notes_of_case(
     yield from _twins(case)
 
 
-def _library(library: Library, left_out: Mapping[str, int]) -> Iterator[str]:
+def notes_of_choice(case: Case, library: Library, *, strict: bool) -> Iterator[str]:
+    """Yield what every answer about a case repeats: its history, what weakens a check, and names that are not known."""
+    yield _history(case)
+    if case.point_maximum is not None:
+        yield f"option: {case.point_maximum} is taken as the point maximum where Max[Gy] is not stated"
+    if strict:
+        yield "option: strict, sums of near-maxima other than Max prove nothing by themselves"
+    yield from notes_of_library(library)
+    for name in unmapped_structures(case, library):
+        yield f'structure "{name}" is not known: nothing that needs it was evaluated; {_right_name(name, library)}'
+
+
+def unmapped_structures(case: Case, library: Library) -> tuple[str, ...]:
+    """Return the judged structures that the alias table does not know."""
+    return tuple(name for name in case.structures if library.structures.canonical(name) is None)
+
+
+def notes_of_library(library: Library) -> Iterator[str]:
+    """Yield what was chosen of the rules, and which of them are not as the package ships them."""
     profile = library.profile
     for loaded in library.used():
         if loaded.origin == "modified":
@@ -109,6 +121,10 @@ def _library(library: Library, left_out: Mapping[str, int]) -> Iterator[str]:
         yield f"option: {_risk(library)}, chosen instead of that of its edition"
     for name in library.modified_tables:
         yield f"{name} differs from the one that the package ships"
+
+
+def _left_out(library: Library, left_out: Mapping[str, int]) -> Iterator[str]:
+    profile = library.profile
     if left_out:
         counts = ", ".join(f"{edition} {count}" for edition, count in left_out.items())
         total = sum(left_out.values())

@@ -45,6 +45,8 @@ class Budget:
     case_id: str
     rows: tuple[BudgetRow, ...]
     unmapped_structures: tuple[str, ...]
+    #: judged constraints that a dose to a structure is no answer to
+    left_out: tuple[str, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
     input: InputDigest

@@ -46,6 +46,7 @@ class Explanation:
     case_id: str
     constraint_id: str
     findings: tuple[ExplainedFinding, ...]
+    notes: tuple[str, ...]
     edition: EditionUsed
     input: InputDigest
     reirrad_version: str

@@ -239,6 +239,11 @@ class Edition:
     recovery: tuple[RecoverySchedule, ...] = ()
     constraint: Annotated[tuple[Constraint, ...], Field(min_length=1)]
 
+    @property
+    def doi_text(self) -> str:
+        """The DOI as sources name it, or that it is not stated."""
+        return "doi not stated" if self.doi == "not stated" else f"doi:{self.doi}"
+
     def convention_of(self, constraint: Constraint) -> SumConvention:
         """Return how the sum of a constraint and its limit belong together."""
         schedule = schedule_named(self.recovery, constraint.recovery)

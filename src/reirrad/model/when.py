@@ -44,6 +44,8 @@ class When:
     case_id: str
     rows: tuple[WhenRow, ...]
     unmapped_structures: tuple[str, ...]
+    #: judged constraints that change every day
+    left_out: tuple[str, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
     input: InputDigest

@@ -28,8 +28,6 @@ def budget_text(budget: Budget) -> str:
         rows = list(items)
         for months in dict.fromkeys(row.interval_months for row in rows):
             lines += _table(structure, months, [row for row in rows if row.interval_months == months])
-    for name in budget.unmapped_structures:
-        lines += wrapped(f'- structure "{name}" is not known: nothing is said of it; write its TG-263 name', "")
     lines += [line for note in budget.notes for line in wrapped(f"- {note}", "")]
     lines += wrapped(f"- input sha256 {budget.input.sha256[:16]}; reirrad {budget.reirrad_version}", "")
     lines += wrapped(LIMITS_OF_USE, "")
@@ -41,10 +39,13 @@ def _table(structure: str, months: int | None, rows: Sequence[BudgetRow]) -> Ite
     yield f"{structure}{when}"
     counts = sorted({row.n_fractions for row in rows})
     table = [["", *(f"{n} fraction{'s' * (n != 1)}" for n in counts)]]
+    forbidden = {row.n_fractions for row in rows if row.state == "none" and not row.advisory}
     for constraint_id in dict.fromkeys(row.constraint_id for row in rows):
         by_n = {row.n_fractions: row for row in rows if row.constraint_id == constraint_id}
         advisory = " (advisory)" if any(row.advisory for row in by_n.values()) else ""
-        table.append([constraint_id + advisory, *(_cell(by_n.get(n)) for n in counts)])
+        table.append(
+            [constraint_id + advisory, *(_cell(by_n.get(n), binds=_binds(by_n.get(n), forbidden)) for n in counts)]
+        )
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
         first, *others = line
@@ -59,14 +60,22 @@ def _table(structure: str, months: int | None, rows: Sequence[BudgetRow]) -> Ite
     yield ""
 
 
-def _cell(row: BudgetRow | None) -> str:
+def _binds(row: BudgetRow | None, forbidden: set[int]) -> bool:
+    """Whether a row leaves least of its column: no dose at all before any dose."""
+    if row is None or row.advisory:
+        return False
+    return row.state == "none" if row.n_fractions in forbidden else row.binding
+
+
+def _cell(row: BudgetRow | None, *, binds: bool) -> str:
     if row is None:
         return "-"
+    star = "* " if binds else ""
     if row.max_total_dose_gy is None or row.max_dose_per_fraction_gy is None:
-        return _STATES[row.state]
+        return f"{star}{_STATES[row.state]}"
     # each number rounded down: what is printed is never more than what is left
     per_fraction = int(row.max_dose_per_fraction_gy * 100) / 100
-    return f"{'* ' if row.binding else ''}{row.max_total_dose_gy:.2f} ({per_fraction:.2f})"
+    return f"{star}{row.max_total_dose_gy:.2f} ({per_fraction:.2f})"
 
 
 def _editions(n: int, rows: Iterable[BudgetRow]) -> str:

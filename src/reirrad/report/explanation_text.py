@@ -10,7 +10,7 @@ from reirrad.model.rule import Constraint, Edition
 from reirrad.model.wording import plain, span_text
 from reirrad.report.rule_text import rule_lines
 from reirrad.report.text import LIMITS_OF_USE
-from reirrad.report.wrapping import wrapped
+from reirrad.report.wrapping import rewrapped, wrapped
 
 _STATUS = {"violated": "VIOLATED", "not_evaluated": "NOT EVALUATED", "met": "met", "not_applicable": "not applicable"}
 
@@ -27,10 +27,11 @@ def explanation_text(explanation: Explanation, edition: Edition, constraint: Con
     """
     lines = [f"Case {explanation.case_id}", ""]
     for text in rule_lines(edition, constraint, explanation.edition.digest):
-        lines += wrapped(text.strip(), " " * (len(text) - len(text.lstrip())))
+        lines += rewrapped(text)
     for item in explanation.findings:
         lines += ["", *_finding(item)]
-    lines += ["", f"input sha256 {explanation.input.sha256}; reirrad {explanation.reirrad_version}"]
+    lines += ["", *(line for note in explanation.notes for line in wrapped(f"- {note}", ""))]
+    lines += [f"- input sha256 {explanation.input.sha256}; reirrad {explanation.reirrad_version}"]
     lines += wrapped(LIMITS_OF_USE, "")
     return "\n".join(printable(line) for line in lines) + "\n"
 

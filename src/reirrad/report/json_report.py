@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reirrad.errors import InputError
@@ -14,7 +14,7 @@ REPORTS_SCHEMA = "reirrad-reports/1"
 
 def report_json(report: Report) -> str:
     """Return the JSON of one report."""
-    return _text(report.to_dict())
+    return json_text(report.to_dict())
 
 
 def reports_json(reports: Sequence[Report], errors: Sequence[InputError] = ()) -> str:
@@ -24,8 +24,9 @@ def reports_json(reports: Sequence[Report], errors: Sequence[InputError] = ()) -
         document["errors"] = [
             {"source": error.source, "problems": [str(problem) for problem in error.problems]} for error in errors
         ]
-    return _text(document)
+    return json_text(document)
 
 
-def _text(document: dict[str, Any]) -> str:
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as the JSON that every command writes."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

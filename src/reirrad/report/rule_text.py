@@ -138,7 +138,7 @@ def rule_lines(edition: Edition, constraint: Constraint, digest: str) -> Iterato
     yield f"  risk: {constraint.risk_at_limit}"
     if constraint.kind == "limit":
         yield f"  profile: {constraint.profile} ({PROFILE_TEXTS[constraint.profile]})"
-    yield f"  source: {edition.citation} {'doi not stated' if edition.doi == 'not stated' else f'doi:{edition.doi}'}"
+    yield f"  source: {edition.citation} {edition.doi_text}"
     yield f"  locator: {constraint.locator}; {READ_TEXTS[constraint.read]}"
     yield f"  population: {edition.population}"
     if constraint.note:

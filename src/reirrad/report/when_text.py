@@ -28,8 +28,6 @@ def when_text(answer: When) -> str:
         lines.append("")
     if not answer.rows:
         lines += ["no constraint is about these structures", ""]
-    for name in answer.unmapped_structures:
-        lines += wrapped(f'- structure "{name}" is not known: nothing is said of it; write its TG-263 name', "")
     lines += [line for note in answer.notes for line in wrapped(f"- {note}", "")]
     lines += wrapped(f"- input sha256 {answer.input.sha256}; reirrad {answer.reirrad_version}", "")
     lines += wrapped(LIMITS_OF_USE, "")

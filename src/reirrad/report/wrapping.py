@@ -12,3 +12,8 @@ def wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(
         text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
     ) or [indent]
+
+
+def rewrapped(text: str) -> list[str]:
+    """Return a line that has an indent of its own as lines of at most ``WIDTH`` characters."""
+    return wrapped(text.strip(), " " * (len(text) - len(text.lstrip())))

@@ -6,7 +6,7 @@ case is. The largest dose that is met is found by bisection, all questions of a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
+from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.budget_cases import Question, questions
 from reirrad.library import Library, LoadedEdition, Profile, load_library
 from reirrad.model.budget import Budget, BudgetRow
@@ -57,7 +58,7 @@ def budget(
     case
         The courses before it. The dose of a proposed course is ignored: its date, modality and technique count.
     n_fractions
-        Fraction numbers to answer for, given once a day.
+        Fraction numbers to answer for; as many a day as the proposed course has, one where there is none.
     library
         The rules; the editions of the package by default.
     strict
@@ -77,7 +78,7 @@ def budget(
     CaseError
         If the fields of the case do not agree.
     InputError
-        If the case proposes no course and its last course has no exact end.
+        If the case proposes no course and its last course has no exact end, or proposes one and a technique is given.
 
     Examples
     --------
@@ -98,17 +99,26 @@ def budget(
     rules = library if library is not None else load_library()
     rows: list[BudgetRow] = []
     asked_by_structure: dict[str, list[_Asked]] = {}
+    left_out: dict[str, None] = {}
     for question in questions(case, rules, n_fractions, technique, intervals_months):
+        asked_by_structure.setdefault(question.structure, [])
         for loaded, constraint in rules.judged():
-            if question.structure in constraint.structures and _is_asked(question, constraint, rules):
-                asked_by_structure.setdefault(question.structure, []).append(_Asked(question, loaded, constraint))
+            if question.structure not in constraint.structures or not _is_judged(question, constraint, rules):
+                continue
+            if _is_bounded_by_dose(constraint):
+                asked_by_structure[question.structure].append(_Asked(question, loaded, constraint))
+            else:
+                left_out[constraint.id] = None
     for asked in asked_by_structure.values():
-        rows += _answers(asked, rules, strict=strict)
+        rows += _answers(asked, rules, strict=strict) if asked else []
     return Budget(
         case_id=case.case_id,
         rows=tuple(_with_binding(rows)),
-        unmapped_structures=tuple(name for name in case.structures if rules.structures.canonical(name) is None),
+        unmapped_structures=unmapped_structures(case, rules),
+        left_out=tuple(left_out),
         notes=(
+            *notes_of_choice(case, rules, strict=strict),
+            *_silent(asked_by_structure, rows, left_out),
             "the dose is that of the further course to the structure, in the metric of the constraint and as its Max",
             "rows of different metrics are compared as if the dose were uniform",
             "a dose that is left is no advice to give it",
@@ -119,11 +129,27 @@ def budget(
     )
 
 
-def _is_asked(question: Question, constraint: Constraint, library: Library) -> bool:
-    """Whether a constraint is about a dose, and about such a course if it depends on a fact that may be stated."""
-    if constraint.profile == "stated-fact" and question.target_distance_mm is None:
-        return library.profile.insists_on(constraint)
-    return parse_metric(constraint.metric).metric.kind is not MetricKind.VOLUME_AT
+def _is_judged(question: Question, constraint: Constraint, library: Library) -> bool:
+    """Whether a constraint is judged for such a course, if it depends on a fact that may be stated."""
+    is_stated = constraint.profile != "stated-fact" or question.target_distance_mm is not None
+    return is_stated or library.profile.insists_on(constraint)
+
+
+def _is_bounded_by_dose(constraint: Constraint) -> bool:
+    """Whether more dose can only be worse, so that there is a largest one."""
+    is_volume = parse_metric(constraint.metric).metric.kind is MetricKind.VOLUME_AT
+    return not is_volume and (constraint.is_upper or constraint.scope == "interval")
+
+
+def _silent(structures: Iterable[str], rows: Sequence[BudgetRow], left_out: Iterable[str]) -> Iterator[str]:
+    """Yield what has no row, so that nothing is missing without a word."""
+    told = {row.structure for row in rows}
+    for structure in structures:
+        if structure not in told:
+            yield f"structure {structure}: no constraint that is judged applies to such a course"
+    names = ", ".join(left_out)
+    if names:
+        yield f"left out, because no largest dose answers them: {names}"
 
 
 def _answers(asked: list[_Asked], library: Library, *, strict: bool) -> list[BudgetRow]:

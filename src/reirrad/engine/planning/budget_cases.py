@@ -11,7 +11,7 @@ import numpy as np
 
 from reirrad.engine.from_cases import date_ends
 from reirrad.engine.intervals import days_after_months
-from reirrad.errors import InputError, Problem
+from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library
 from reirrad.model.case import Case, Course, Technique
 from reirrad.model.consistency import problems_of_case
@@ -22,6 +22,8 @@ from reirrad.model.schedule import parse_schedule
 
 _EPOCH = dt.date(1970, 1, 1)
 _NAME = "further course"
+#: Stands where every dose is tried; small, so that it is not taken for a slip, e.g. for the dose of one fraction.
+_SOME_DOSE_GY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,11 @@ class Question:
     interval_months: int | None
 
     def case_for(self, metric: str) -> Case:
-        """Return the case with 1 Gy to the structure, stated in a metric and as Max, or what stands for it."""
+        """Return the case with some dose to the structure, stated in a metric and as Max, or what stands for it."""
         maximum = self.before.get("point_maximum", "Max[Gy]")
         if parse_metric(metric).metric == parse_metric(maximum).metric or metric == "Max[Gy]":
             metric = maximum
-        table: dict[str, Any] = {metric: 1.0, maximum: 1.0, "basis": "plan"}
+        table: dict[str, Any] = {metric: _SOME_DOSE_GY, maximum: _SOME_DOSE_GY, "basis": "plan"}
         if self.target_distance_mm is not None:
             table["target_distance_mm"] = self.target_distance_mm
         course = self.course | {"dose": {self.name: table}}
@@ -68,6 +70,9 @@ def questions(
         If the case does not agree with itself, or no further course can be dated.
     """
     problems = problems_of_case(case)
+    if case.proposed is not None and technique is not None:
+        what = "the case proposes a course: its technique counts"
+        problems.append(Problem("technique", what, shown(technique), hint="leave the option out, or change the case"))
     if problems:
         raise InputError(case.case_id, problems)
     raw = case.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -95,6 +100,10 @@ def questions(
                 is_same = scheduled is not None and parse_schedule(scheduled).n_fractions == n
                 # a fraction size must stand there; nothing asks for it where it is not that of the case
                 chosen = course | {"schedule": scheduled if is_same else f"{n} x 2 Gy"}
+                if n < course["fractions_per_day"]:
+                    # fewer fractions than on one of its days: none shares a day with another
+                    chosen = {key: value for key, value in chosen.items() if key != "hours_between_fractions"}
+                    chosen["fractions_per_day"] = 1
                 yield Question(before, chosen, name, canonical, n, is_same, _distance(case, name), months)
 
 
@@ -111,9 +120,9 @@ def _courses(
 ) -> Iterator[tuple[int | None, dict[str, Any]]]:
     """Yield the further course without its dose, with the interval that was assumed."""
     if case.proposed is not None:
-        keep = {"id", "modality", "technique", "start", "end", "months_since_previous"}
-        raw = case.proposed.model_dump(mode="json", exclude_none=True, include=keep)
-        yield None, raw | {"role": "proposed", "fractions_per_day": 1}
+        keep = {"id", "role", "modality", "technique", "start", "end", "months_since_previous"}
+        keep |= {"fractions_per_day", "hours_between_fractions"}
+        yield None, case.proposed.model_dump(mode="json", exclude_none=True, include=keep)
         return
     for months in intervals_months if case.course else [None]:
         course: dict[str, Any] = {"id": _NAME, "role": "proposed", "modality": "photon", "fractions_per_day": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.judge import SUMS
+from reirrad.engine.notes import notes_of_choice
 from reirrad.engine.trace import Trace
 from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library, LoadedEdition, Profile
@@ -63,6 +65,8 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
         case_id=case.case_id,
         constraint_id=constraint_id,
         findings=tuple(_explained(Trace(block, 0), loaded, block) for block in blocks),
+        # the constraint was chosen by its name: that is no option
+        notes=tuple(notes_of_choice(case, replace(alone, profile=Profile()), strict=strict)),
         edition=EditionUsed(id=loaded.edition.id, digest=loaded.digest, origin=loaded.origin),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from math import ceil, floor
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from reirrad import __version__
 from reirrad.engine.check import case_digest, check_all, editions_used
 from reirrad.engine.from_cases import date_ends
 from reirrad.engine.intervals import days_after_months
+from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.errors import InputError, Problem
 from reirrad.library import Library, load_library
 from reirrad.model.case import Case
@@ -52,9 +54,10 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     rules = library if library is not None else load_library()
     ends = _ends(case)
     judged = [item for item in rules.judged() if item[1].cord_model is None]
-    months = {number for loaded, rule in judged for number in _months(loaded.edition, rule)}
+    left_out = tuple(rule.id for _, rule in rules.judged() if rule.cord_model is not None)
+    numbers = {number for loaded, rule in judged for number in _months(loaded.edition, rule)}
     first = max(ends) + 1
-    days = {first, *(int(days_after_months(np.array([end]), number)[0]) for end in ends for number in months)}
+    days = {first, *(day for end in ends for number in numbers for day in _days(end, number))}
     starts = sorted(day for day in days if day >= first)
     reports = check_all([_starting(case, day) for day in starts], library=rules, strict=strict)
     by_key: dict[tuple[str, str], list[Finding]] = {}
@@ -70,8 +73,11 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     return When(
         case_id=case.case_id,
         rows=tuple(rows),
-        unmapped_structures=reports[0].unmapped_structures,
+        unmapped_structures=unmapped_structures(case, rules),
+        left_out=left_out,
         notes=(
+            *notes_of_choice(case, rules, strict=strict),
+            *([f"left out, because they change every day: {', '.join(left_out)}"] if left_out else []),
             "the doses are those of the proposed course; only its first day is moved",
             "a day on which a limit is met is no advice to treat on it",
         ),
@@ -81,8 +87,8 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     )
 
 
-def _months(edition: Edition, rule: Constraint) -> Iterator[int]:
-    """Yield the whole months at which a constraint may change."""
+def _months(edition: Edition, rule: Constraint) -> Iterator[float]:
+    """Yield the numbers of months at which a constraint may change."""
     numbers: list[float] = []
     if rule.scope == "interval" and rule.limit is not None:
         numbers += rule.limit
@@ -93,8 +99,13 @@ def _months(edition: Edition, rule: Constraint) -> Iterator[int]:
     if isinstance(convention, Discounted | RaisedTolerance):
         for step in convention.schedule.step:
             numbers += [step.from_months, *([step.to_months] if step.to_months is not None else [])]
-    # a part of a month is reached within the month that follows
-    yield from {int(-(-number // 1)) for number in numbers if number != float("inf")}
+    yield from {number for number in numbers if number != float("inf")}
+
+
+def _days(end: int, months: float) -> range:
+    """Return the days on which an interval may reach a number of months: one, or any of the month that holds it."""
+    low, high = (int(days_after_months(np.array([end]), whole)[0]) for whole in (floor(months), ceil(months)))
+    return range(low, high + 1)
 
 
 def _ends(case: Case) -> list[int]:
