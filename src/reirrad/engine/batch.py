@@ -112,10 +112,10 @@ class Batch:
         keep_dose = keep_phase[self.dose_phase]
         new_course = np.cumsum(keep_course) - 1
         new_phase = np.cumsum(keep_phase) - 1
-        courses = {name: getattr(self, name)[keep_course] for name in _COURSE_COLUMNS}
-        doses = {name: getattr(self, name)[keep_dose] for name in _DOSE_COLUMNS}
+        courses = {name: getattr(self, name)[keep_course] for name in COURSE_COLUMNS}
+        doses = {name: getattr(self, name)[keep_dose] for name in DOSE_COLUMNS}
         keep_distance = keep_course[self.distance_course]
-        phases = {name: getattr(self, name)[keep_phase] for name in _PHASE_COLUMNS}
+        phases = {name: getattr(self, name)[keep_phase] for name in PHASE_COLUMNS}
         return replace(
             self,
             **courses,
@@ -129,7 +129,8 @@ class Batch:
         )
 
 
-_COURSE_COLUMNS = (
+#: Columns with a row for each course, phase and dose; the last two without what the row belongs to.
+COURSE_COLUMNS = (
     "course_case",
     "course_id",
     "is_proposed",
@@ -148,5 +149,5 @@ _COURSE_COLUMNS = (
     "fraction_size_high",
     "scheduled_dose_gy",
 )
-_PHASE_COLUMNS = ("n_fractions", "scale_given", "scale_planned")
-_DOSE_COLUMNS = ("dose_structure", "dose_metric", "dose_low", "dose_high", "dose_basis")
+PHASE_COLUMNS = ("n_fractions", "scale_given", "scale_planned")
+DOSE_COLUMNS = ("dose_structure", "dose_metric", "dose_low", "dose_high", "dose_basis")

@@ -74,13 +74,13 @@ def half_times_of_cases(batch: Batch, structure_index: int) -> Floats:
     return half_times
 
 
-def phase_quantities(batch: Batch, doses: PhaseDoses, repair: Span, conversion: Conversion) -> Span:
-    """Return the quantity of every phase as a range, in float64."""
+def phase_quantities(batch: Batch, doses: PhaseDoses, repair: Span, quantity: str, alpha_beta_gy: Numbers) -> Span:
+    """Return the quantity of every phase as a range, in float64; alpha/beta is one number, or one for each phase."""
     scale = batch.scale_given / batch.scale_planned
     is_scaled = batch.scale_given != batch.scale_planned
     low = np.where(is_scaled, doses.low * scale, doses.low)
     high = np.where(is_scaled, doses.high * scale, doses.high)
-    return _convert(Span(low, high), batch.n_fractions.astype(np.float64), repair, conversion)
+    return _convert(Span(low, high), batch.n_fractions.astype(np.float64), repair, quantity, alpha_beta_gy)
 
 
 def course_quantities(batch: Batch, phases: Span) -> Span:
@@ -93,10 +93,16 @@ def course_quantities(batch: Batch, phases: Span) -> Span:
 
 
 def exact_course_quantities(
-    batch: Batch, doses: PhaseDoses, repair: Span, conversion: Conversion, courses: Ints, half_times: Floats
+    batch: Batch,
+    doses: PhaseDoses,
+    repair: Span,
+    quantity: str,
+    alpha_beta_gy: Numbers,
+    courses: Ints,
+    half_times: Floats,
 ) -> Span:
-    """Return the quantity of some courses as a range of fractions."""
-    alpha_beta = None if conversion.alpha_beta_gy is None else exact(conversion.alpha_beta_gy)
+    """Return the quantity of some courses as a range of fractions; alpha/beta is one number, or one for each course."""
+    alpha_beta = np.broadcast_to(alpha_beta_gy, len(courses))
     low = np.empty(len(courses), dtype=object)
     high = np.empty(len(courses), dtype=object)
     starts = np.searchsorted(batch.phase_course, courses)
@@ -113,7 +119,7 @@ def exact_course_quantities(
         )
         factors = _exact_repair(batch, repair, half_times, int(courses[position]), end - start)
         n = _objects([Fraction(int(count)) for count in batch.n_fractions[phases]])
-        converted = _convert(dose, n, factors, Conversion(conversion.quantity, alpha_beta))  # type: ignore[arg-type]
+        converted = _convert(dose, n, factors, quantity, exact(alpha_beta[position]))
         low[position], high[position] = converted.low.sum(), converted.high.sum()
     return Span(low, high)
 
@@ -136,34 +142,27 @@ def _objects(values: list[Any]) -> Numbers:
     return array
 
 
-def _convert(dose: Span, n_fractions: Numbers, repair: Span, conversion: Conversion) -> Span:
-    if conversion.quantity == "physical":
+def _convert(dose: Span, n_fractions: Numbers, repair: Span, quantity: str, alpha_beta_gy: Any) -> Span:
+    if quantity == "physical":
         return dose
     # without a schedule there may be any number of fractions, from one up
     most, fewest = np.where(n_fractions > 0, n_fractions, np.inf), np.where(n_fractions > 0, n_fractions, 1)
     return Span(
-        _at(dose.low, most, repair.low, conversion),
-        _at(dose.high, fewest, repair.high, conversion),
+        _at(dose.low, most, repair.low, quantity, alpha_beta_gy),
+        _at(dose.high, fewest, repair.high, quantity, alpha_beta_gy),
     )
 
 
-def _at(dose: Numbers, n_fractions: Numbers, factor: Numbers, conversion: Conversion) -> Numbers:
-    if conversion.quantity == "BED":
-        value = bed_expression(
-            total_dose_gy=dose,
-            n_fractions=n_fractions,
-            alpha_beta_gy=conversion.alpha_beta_gy,
-            incomplete_repair_factor=factor,
-        )
-    else:
-        value = eqd_expression(
-            total_dose_gy=dose,
-            n_fractions=n_fractions,
-            alpha_beta_gy=conversion.alpha_beta_gy,
-            incomplete_repair_factor=factor,
-            reference_dose_gy=_EQD2_REFERENCE_GY,
-        )
-    return np.asarray(value)
+def _at(dose: Numbers, n_fractions: Numbers, factor: Numbers, quantity: str, alpha_beta_gy: Any) -> Numbers:
+    given: dict[str, Any] = {
+        "total_dose_gy": dose,
+        "n_fractions": n_fractions,
+        "alpha_beta_gy": alpha_beta_gy,
+        "incomplete_repair_factor": factor,
+    }
+    if quantity == "BED":
+        return np.asarray(bed_expression(**given))
+    return np.asarray(eqd_expression(**given, reference_dose_gy=_EQD2_REFERENCE_GY))
 
 
 def gives_dose(batch: Batch, doses: PhaseDoses) -> tuple[Bools, Bools]:

@@ -103,7 +103,7 @@ def _evaluate(
 
 def cases_judged_for(batch: Batch, library: Library, constraint: Constraint, structure: str) -> Bools:
     """Return which cases have a finding for a constraint and one of its structures."""
-    cases = _cases_about(batch, library, constraint, structure)
+    cases = cases_about(batch, library, constraint, structure)
     if constraint.profile == "stated-fact" and not library.profile.insists_on(constraint):
         stated = np.zeros(batch.n_cases, dtype=np.bool_)
         own = batch.distance_structure == library.structures.names.index(structure)
@@ -112,7 +112,7 @@ def cases_judged_for(batch: Batch, library: Library, constraint: Constraint, str
     return cases
 
 
-def _cases_about(batch: Batch, library: Library, constraint: Constraint, structure: str) -> Bools:
+def cases_about(batch: Batch, library: Library, constraint: Constraint, structure: str) -> Bools:
     """Return which cases judge a structure of a constraint, or one that is related where the constraint asks for it."""
     table = library.structures
     cases = _cases_that_judge(batch, table.names.index(structure))
@@ -131,7 +131,7 @@ def outside_profile(batch: Batch, library: Library, case: int) -> dict[str, int]
             continue
         is_chosen = library.profile.judges(loaded.edition.id, constraint)
         for structure in constraint.structures:
-            if _cases_about(batch, library, constraint, structure)[case] and not (
+            if cases_about(batch, library, constraint, structure)[case] and not (
                 is_chosen and cases_judged_for(batch, library, constraint, structure)[case]
             ):
                 counts[loaded.edition.id] = counts.get(loaded.edition.id, 0) + 1

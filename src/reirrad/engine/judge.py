@@ -31,8 +31,13 @@ class Judge:
         alpha_beta = constraint.alpha_beta_gy if isinstance(constraint.alpha_beta_gy, float) else None
         self.is_converted = constraint.quantity in {"BED", "EQD2"}
         self.conversion = Conversion(constraint.quantity if self.is_converted else "physical", alpha_beta)
+        self.strict = strict
         self.is_sum = constraint.scope in SUMS
         self.is_strict_sum = strict and self.is_sum and view.metric.kind is not MetricKind.MAX
+
+    def on(self, view: View) -> Judge:
+        """Return the judge of the same constraint on another view."""
+        return Judge(view, self.constraint, self.convention, strict=self.strict)
 
     @property
     def recovery(self) -> RecoverySchedule | None:
@@ -96,7 +101,8 @@ class Judge:
         quantity = self.view.quantities(self.conversion, self.constraint.modalities)
         interval = self.view.intervals(rows_index)
         unseen = self.view.batch.has_unseen[rows.case]
-        return Turns(Span(quantity.low[rows.course], quantity.high[rows.course]), interval, unseen)
+        recovered = () if self.recovery is None else self.view.recovered(rows_index, self.recovery)
+        return Turns(Span(quantity.low[rows.course], quantity.high[rows.course]), interval, unseen, recovered)
 
     def _decide(self, rows_index: int, rows: Rows) -> Decided:
         applies = applicability(self.constraint, self.view, rows, self.view.intervals(rows_index))
@@ -167,10 +173,8 @@ class Judge:
             terms = turns.quantity.low if self.is_strict_sum else None
             largest = None if terms is None else np.maximum.accumulate(terms, axis=1)
         else:
-            total = scopes.discounted(turns, self.view.batch, rows.course, self.recovery)
-            largest = (
-                scopes.largest_term(turns, self.view.batch, rows.course, self.recovery) if self.is_strict_sum else None
-            )
+            total = scopes.discounted(turns)
+            largest = scopes.largest_term(turns) if self.is_strict_sum else None
         if largest is None:
             return total
         bound = self._maxima(turns, rows)
@@ -180,24 +184,16 @@ class Judge:
     def _maxima(self, turns: Turns, rows: Rows) -> Numbers:
         """Upper bounds of the sums from the Max doses of the same courses."""
         view = self.view
-        maximum = next((metric for metric in view.batch.metrics if metric.kind is MetricKind.MAX), None)
-        if maximum is None:
+        if view.maximum is None:
             return np.full(rows.course.shape, np.inf)
-        of_max = Judge(
-            View(view.batch, view.library, view.structure, maximum, view.cases),
-            self.constraint,
-            self.convention,
-            strict=False,
-        )
+        of_max = Judge(view.maximum, self.constraint, self.convention, strict=False)
         if turns.is_exact():
             quantity = of_max.exact_quantity(rows)
         else:
             every = of_max.view.quantities(self.conversion, self.constraint.modalities)
             quantity = Span(every.low[rows.course], every.high[rows.course])
-        same = Turns(quantity, turns.interval, turns.unseen)
-        if self.recovery is None:
-            return scopes.cumulative(same).high
-        return scopes.discounted(same, view.batch, rows.course, self.recovery).high
+        same = turns.of(quantity)
+        return scopes.cumulative(same).high if self.recovery is None else scopes.discounted(same).high
 
     def exact_quantity(self, rows: Rows) -> Span:
         """Return the quantities of the courses of rows as fractions."""
@@ -214,8 +210,7 @@ class Judge:
         if not near.any():
             return
         some = Rows(rows.case[near], rows.course[near], rows.is_ordered[near])
-        interval = Span(turns.interval.low[near], turns.interval.high[near])
-        exactly = Turns(self.exact_quantity(some), interval, turns.unseen[near])
+        exactly = turns.of(self.exact_quantity(some), np.asarray(near))
         value = self.value(exactly, some)
         limit = Span(decided.limit.low[near], decided.limit.high[near])
         status = compare(value, exact_limit(limit), self.constraint.comparison)

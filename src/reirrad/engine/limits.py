@@ -26,10 +26,15 @@ def raised_tolerance(limit: Span, interval: Span, schedule: RecoverySchedule) ->
 
 def _raised(limit: Floats, fraction: Floats) -> Floats:
     """Multiply exactly: the decimal text of the product is what is compared."""
-    pairs = np.stack([limit.ravel(), fraction.ravel()], axis=1)
-    unique, inverse = np.unique(pairs, axis=0, return_inverse=True)
-    product = [float(_fraction(tolerance) * (1 + _fraction(part))) for tolerance, part in unique]
-    return np.array(product)[inverse.ravel()].reshape(limit.shape)
+    tolerances, which = np.unique(limit, return_inverse=True)
+    parts, part = np.unique(fraction, return_inverse=True)
+    product = [[_times(tolerance, part) for part in parts] for tolerance in tolerances]
+    return np.asarray(np.array(product)[which.ravel(), part.ravel()].reshape(limit.shape))
+
+
+def _times(tolerance: float, part: float) -> float:
+    # a turn that the limit is not stated for has NaN
+    return float(_fraction(tolerance) * (1 + _fraction(part))) if np.isfinite(tolerance) else tolerance
 
 
 def _fraction(number: float) -> Fraction:

@@ -7,7 +7,7 @@ same way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -26,6 +26,19 @@ class Turns:
     quantity: Span
     interval: Span
     unseen: Bools
+    #: for each course as the newest, the recovered fractions of those before it, shape (n_rows, newest); where needed
+    recovered: tuple[Span, ...] = ()
+
+    def of(self, quantity: Span, rows: Bools | None = None) -> Turns:
+        """Return the turns with other quantities, of some rows only."""
+        if rows is None:
+            return replace(self, quantity=quantity)
+        return Turns(
+            quantity,
+            _some(self.interval, rows),
+            self.unseen[rows],
+            tuple(_some(span, rows) for span in self.recovered),
+        )
 
     def is_exact(self) -> bool:
         """Whether the quantities are fractions."""
@@ -59,12 +72,12 @@ def schedule_range(interval: Span, schedule: RecoverySchedule) -> Span:
     return Span(np.asarray(low), np.asarray(high))
 
 
-def discounted(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySchedule) -> Span:
+def discounted(turns: Turns) -> Span:
     """Sum up to each course, each earlier one discounted by what it recovered until then; never the newest."""
     low, high = _like(turns.quantity.low), _like(turns.quantity.high)
-    for newest in range(course.shape[1]):
+    for newest in range(low.shape[1]):
         low[:, newest], high[:, newest] = turns.quantity.low[:, newest], turns.quantity.high[:, newest]
-        terms = discounted_terms(turns, batch, course, schedule, newest)
+        terms = discounted_terms(turns, newest)
         for earlier in range(newest):
             low[:, newest] = low[:, newest] + terms.low[:, earlier]
             high[:, newest] = high[:, newest] + terms.high[:, earlier]
@@ -72,9 +85,9 @@ def discounted(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySched
     return Span(low, high)
 
 
-def discounted_terms(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySchedule, newest: int) -> Span:
+def discounted_terms(turns: Turns, newest: int) -> Span:
     """Return what is left of each course before the newest; shape (n_rows, newest)."""
-    fraction = recovered_fractions(batch, course, newest, schedule)
+    fraction = turns.recovered[newest]
     if turns.is_exact():
         fraction = Span(_exactly(fraction.low), _exactly(fraction.high))
     return Span(
@@ -83,14 +96,18 @@ def discounted_terms(turns: Turns, batch: Batch, course: Ints, schedule: Recover
     )
 
 
-def largest_term(turns: Turns, batch: Batch, course: Ints, schedule: RecoverySchedule) -> Numbers:
+def largest_term(turns: Turns) -> Numbers:
     """Largest lower end among what is left of the earlier courses and the newest one."""
     largest = turns.quantity.low.copy()
-    for newest in range(1, course.shape[1]):
-        terms = discounted_terms(turns, batch, course, schedule, newest)
+    for newest in range(1, largest.shape[1]):
+        terms = discounted_terms(turns, newest)
         for earlier in range(newest):
             largest[:, newest] = np.maximum(largest[:, newest], terms.low[:, earlier])
     return largest
+
+
+def _some(span: Span, rows: Bools) -> Span:
+    return Span(span.low[rows], span.high[rows])
 
 
 def share(turns: Turns, total: Span) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -10,6 +11,7 @@ from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.codes import MODALITIES, Cause
 from reirrad.engine.convert import (
     Conversion,
+    Numbers,
     Span,
     course_quantities,
     exact_course_quantities,
@@ -21,8 +23,10 @@ from reirrad.engine.convert import (
 from reirrad.engine.doses import PhaseDoses, resolve_doses
 from reirrad.engine.intervals import smallest_intervals
 from reirrad.engine.orders import Rows, possible_orders
+from reirrad.engine.scopes import recovered_fractions
 from reirrad.library import Library
 from reirrad.model.metric import Metric, MetricKind, parse_metric
+from reirrad.model.rule import RecoverySchedule
 
 MAXIMUM = parse_metric("Max[Gy]").metric
 
@@ -42,11 +46,30 @@ class View:
         self.batch, self.library, self.structure, self.metric, self.cases = batch, library, structure, metric, cases
         #: the same structure by its Max, where there is such a view: whether a course counts is asked of it
         self.maximum = maximum
+        #: asked instead of the alpha/beta of constraints, per case; only what-if questions do
+        self.alpha_beta_gy: Floats | None = None
         # caches live as long as the view does
         self.quantities = cache(self._quantities)
         self.phase_quantities = cache(self._phase_quantities)
         self.causes = cache(self._causes)
         self.intervals = cache(self._intervals)
+        self.recovered = cache(self._recovered)
+
+    def with_doses(self, low_gy: Floats, high_gy: Floats) -> View:
+        """Return the view with other doses of the phases; those above 0 stay above 0, and which course counts stays."""
+        changed = View(self.batch, self.library, self.structure, self.metric, self.cases)
+        changed.doses = replace(self.doses, low=low_gy, high=high_gy)
+        changed.maximum = self.maximum
+        for name in ("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes"):
+            setattr(changed, name, getattr(self, name))
+        changed.intervals, changed.recovered = self.intervals, self.recovered
+        return changed
+
+    def with_alpha_beta(self, alpha_beta_gy: Floats) -> View:
+        """Return the view with an alpha/beta for each case instead of that of the constraint."""
+        changed = self.with_doses(self.doses.low, self.doses.high)
+        changed.alpha_beta_gy = alpha_beta_gy
+        return changed
 
     @cached_property
     def doses(self) -> PhaseDoses:
@@ -108,16 +131,31 @@ class View:
         unseen = self.batch.has_unseen[rows.case]
         return smallest_intervals(self.batch, rows.course, self.certainly_gives_dose, unseen)
 
+    def _recovered(self, rows_index: int, schedule: RecoverySchedule) -> tuple[Span, ...]:
+        """Return for each course as the newest what those before it have recovered."""
+        course = self.rows[rows_index].course
+        return tuple(recovered_fractions(self.batch, course, newest, schedule) for newest in range(course.shape[1]))
+
     def _quantities(self, conversion: Conversion, modalities: tuple[str, ...]) -> Span:
         span = course_quantities(self.batch, self.phase_quantities(conversion))
         return _left_open(span, self.unsupported(modalities) | self.unknown_volumes)
 
     def _phase_quantities(self, conversion: Conversion) -> Span:
-        return phase_quantities(self.batch, self.doses, self.repair, conversion)
+        alpha_beta = self._alpha_beta(conversion, self.batch.phase_case)
+        return phase_quantities(self.batch, self.doses, self.repair, conversion.quantity, alpha_beta)
+
+    def _alpha_beta(self, conversion: Conversion, cases: Ints) -> Numbers:
+        """Return the alpha/beta for what belongs to cases: that of the constraint, or one for each."""
+        if self.alpha_beta_gy is None:
+            return np.array(np.nan if conversion.alpha_beta_gy is None else conversion.alpha_beta_gy)
+        return self.alpha_beta_gy[cases]
 
     def exact_quantities(self, conversion: Conversion, modalities: tuple[str, ...], courses: Ints) -> Span:
         """Return the quantities of some courses as fractions."""
-        span = exact_course_quantities(self.batch, self.doses, self.repair, conversion, courses, self._half_times)
+        alpha_beta = self._alpha_beta(conversion, self.batch.course_case[courses])
+        span = exact_course_quantities(
+            self.batch, self.doses, self.repair, conversion.quantity, alpha_beta, courses, self._half_times
+        )
         return _left_open(span, (self.unsupported(modalities) | self.unknown_volumes)[courses])
 
     @cached_property

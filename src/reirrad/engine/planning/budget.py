@@ -1,45 +1,26 @@
-"""The dose that a further course may still give, found with the decision itself.
-
-For each structure, constraint and fraction number the course is given one dose, in steps of 0.01 Gy, and judged as any
-case is. The largest dose that is met is found by bisection, all questions of a structure at once.
-"""
+"""The dose that a further course to one patient may still give, by structure, constraint and fraction number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.batch import Batch, Ints
+from reirrad.engine.batch import Batch
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
-from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
-from reirrad.engine.planning.budget_cases import Question, questions
-from reirrad.library import Library, LoadedEdition, Profile, load_library
+from reirrad.engine.planning.further import with_fractions, with_further_course, without_exact_end
+from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers
+from reirrad.engine.selection import taken
+from reirrad.errors import InputError, Problem, shown
+from reirrad.library import Library, load_library
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.case import Case, Technique
 from reirrad.model.finding import InputDigest
-from reirrad.model.metric import MetricKind, parse_metric
-from reirrad.model.rule import Constraint
-from reirrad.quantities import QUANTITIES
-
-_STEPS_OF_A_GRAY = 100
-#: Beyond the largest dose that is read a constraint sets no bound.
-_MOST_STEPS = int(QUANTITIES["total_dose_gy"].high) * _STEPS_OF_A_GRAY
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One constraint on one structure for one course that may be given."""
-
-    question: Question
-    loaded: LoadedEdition
-    constraint: Constraint
 
 
 def budget(
@@ -97,20 +78,18 @@ def budget(
     nieder-2006.interval unbounded None
     """
     rules = library if library is not None else load_library()
+    batch = prepare([case], rules).batch
+    _refuse(case, batch, technique, intervals_months)
+    months = list(intervals_months) if case.proposed is None and case.course else [None]
+    asked = [(interval, n) for interval in months for n in n_fractions]
     rows: list[BudgetRow] = []
-    asked_by_structure: dict[str, list[_Asked]] = {}
     left_out: dict[str, None] = {}
-    for question in questions(case, rules, n_fractions, technique, intervals_months):
-        asked_by_structure.setdefault(question.structure, [])
-        for loaded, constraint in rules.judged():
-            if question.structure not in constraint.structures or not _is_judged(question, constraint, rules):
-                continue
-            if _is_bounded_by_dose(constraint):
-                asked_by_structure[question.structure].append(_Asked(question, loaded, constraint))
-            else:
-                left_out[constraint.id] = None
-    for asked in asked_by_structure.values():
-        rows += _answers(asked, rules, strict=strict) if asked else []
+    for answer in answers(_asking(batch, asked, technique), rules, strict=strict):
+        if answer.largest is None:
+            left_out[answer.constraint.id] = None
+        else:
+            rows += _rows(answer, answer.largest, asked)
+    rows = _in_order(rows, case, rules, asked)
     return Budget(
         case_id=case.case_id,
         rows=tuple(_with_binding(rows)),
@@ -118,7 +97,7 @@ def budget(
         left_out=tuple(left_out),
         notes=(
             *notes_of_choice(case, rules, strict=strict),
-            *_silent(asked_by_structure, rows, left_out),
+            *_silent(case, rules, rows, left_out),
             "the dose is that of the further course to the structure, in the metric of the constraint and as its Max",
             "rows of different metrics are compared as if the dose were uniform",
             "a dose that is left is no advice to give it",
@@ -129,118 +108,78 @@ def budget(
     )
 
 
-def _is_judged(question: Question, constraint: Constraint, library: Library) -> bool:
-    """Whether a constraint is judged for such a course, if it depends on a fact that may be stated."""
-    is_stated = constraint.profile != "stated-fact" or question.target_distance_mm is not None
-    return is_stated or library.profile.insists_on(constraint)
+def _refuse(case: Case, batch: Batch, technique: Technique | None, intervals_months: Sequence[int]) -> None:
+    problems: list[Problem] = []
+    if case.proposed is not None and technique is not None:
+        what = "the case proposes a course: its technique counts"
+        problems.append(Problem("technique", what, shown(technique), hint="leave the option out, or change the case"))
+    if case.proposed is None and intervals_months and without_exact_end(batch)[0]:
+        hint = "state it, or propose a course with its date"
+        problems.append(Problem("course", "the end of the last course is not one day", hint=hint))
+    if problems:
+        raise InputError(case.case_id, problems)
 
 
-def _is_bounded_by_dose(constraint: Constraint) -> bool:
-    """Whether more dose can only be worse, so that there is a largest one."""
-    is_volume = parse_metric(constraint.metric).metric.kind is MetricKind.VOLUME_AT
-    return not is_volume and (constraint.is_upper or constraint.scope == "interval")
+def _asking(batch: Batch, asked: Sequence[tuple[int | None, int]], technique: Technique | None) -> Batch:
+    """Return the case once for each interval and fraction number."""
+    many = taken(batch, np.zeros(len(asked), dtype=np.int64))
+    months = None if asked[0][0] is None else np.array([interval for interval, _ in asked])
+    further = with_further_course(many, technique=technique, interval_months=months)
+    return with_fractions(further, np.array([n for _, n in asked]))
 
 
-def _silent(structures: Iterable[str], rows: Sequence[BudgetRow], left_out: Iterable[str]) -> Iterator[str]:
+def _rows(answer: Answer, found: Largest, asked: Sequence[tuple[int | None, int]]) -> Iterator[BudgetRow]:
+    """Yield the rows of an answer; none where the constraint does not apply to such a course."""
+    constraint = answer.constraint
+    for at, case in enumerate(found.case):
+        status = Status(int(found.status[at]))
+        if status is Status.NOT_APPLICABLE:
+            continue
+        interval, n = asked[int(case)]
+        dose = int(found.steps[at]) / STEPS_OF_A_GRAY if found.is_bounded[at] else None
+        reason = reason_word(status=status, causes=int(found.causes[at]), exclusion=0)
+        yield BudgetRow(
+            structure=answer.structure,
+            constraint_id=constraint.id,
+            edition=answer.loaded.edition.id,
+            n_fractions=n,
+            state="bounded" if dose is not None else STATES[status],
+            max_total_dose_gy=dose,
+            max_dose_per_fraction_gy=None if dose is None else dose / n,
+            binding=False,
+            reason=reason,
+            source=source_of(answer.loaded, constraint.read),
+            locator=constraint.locator,
+            metric=constraint.metric,
+            advisory=constraint.advisory,
+            interval_months=interval,
+        )
+
+
+def _in_order(
+    rows: list[BudgetRow], case: Case, library: Library, asked: Sequence[tuple[int | None, int]]
+) -> list[BudgetRow]:
+    """Return rows by structure as the case lists them, interval and fraction number, then as the library is."""
+    structures = list(dict.fromkeys([*_structures(case, library), *sorted(row.structure for row in rows)]))
+    return sorted(
+        rows, key=lambda row: (structures.index(row.structure), asked.index((row.interval_months, row.n_fractions)))
+    )
+
+
+def _structures(case: Case, library: Library) -> list[str]:
+    names = [library.structures.canonical(name) for name in case.structures]
+    return [name for name in names if name is not None]
+
+
+def _silent(case: Case, library: Library, rows: Sequence[BudgetRow], left_out: Iterable[str]) -> Iterator[str]:
     """Yield what has no row, so that nothing is missing without a word."""
     told = {row.structure for row in rows}
-    for structure in structures:
+    for structure in _structures(case, library):
         if structure not in told:
             yield f"structure {structure}: no constraint that is judged applies to such a course"
     names = ", ".join(left_out)
     if names:
         yield f"left out, because no largest dose answers them: {names}"
-
-
-def _answers(asked: list[_Asked], library: Library, *, strict: bool) -> list[BudgetRow]:
-    """Answer every question about one structure, by bisection on the batch of all of them."""
-    structure = asked[0].question.structure
-    cases = [item.question.case_for(item.constraint.metric) for item in asked]
-    alone = replace(
-        library,
-        profile=Profile("budget", constraints=frozenset(item.constraint.id for item in asked)),
-    )
-    batch = _without_guesses(prepare(cases, alone).batch, asked)
-    is_new = batch.is_proposed[batch.phase_course[batch.dose_phase]]
-    case_of_dose = batch.phase_case[batch.dose_phase]
-
-    def judged(steps: Ints) -> tuple[Ints, list[str | None]]:
-        dose = np.where(is_new, steps[case_of_dose] / _STEPS_OF_A_GRAY, batch.dose_low)
-        high = np.where(is_new, dose, batch.dose_high)
-        changed = replace(batch, dose_low=dose, dose_high=high)
-        return _own(asked, evaluate(changed, alone, strict=strict, before=False), structure)
-
-    every = np.full(len(asked), 1, dtype=np.int64)
-    at_least, reasons = judged(every)
-    at_most, _ = judged(every * _MOST_STEPS)
-    is_bounded = (at_least == Status.MET) & (at_most != Status.MET)
-    met, beyond = every.copy(), every * _MOST_STEPS
-    while bool(np.any(is_bounded & (beyond - met > 1))):
-        middle = np.where(is_bounded, (met + beyond) // 2, 1)
-        is_met = judged(middle)[0] == Status.MET
-        met = np.where(is_bounded & is_met, middle, met)
-        beyond = np.where(is_bounded & ~is_met, middle, beyond)
-    return [
-        row
-        for index, item in enumerate(asked)
-        if (row := _row(item, Status(int(at_least[index])), bool(is_bounded[index]), int(met[index]), reasons[index]))
-    ]
-
-
-def _without_guesses(batch: Batch, asked: list[_Asked]) -> Batch:
-    """Leave open what is prescribed by a further course of which only the number of fractions is asked."""
-    is_guess = ~np.array([item.question.is_prescribed for item in asked])[batch.course_case] & batch.is_proposed
-    names = ("fraction_size_low", "fraction_size_high", "scheduled_dose_gy")
-    changed: dict[str, Any] = {name: np.where(is_guess, np.nan, getattr(batch, name)) for name in names}
-    return replace(batch, **changed)
-
-
-def _own(asked: list[_Asked], blocks: list[Block], structure: str) -> tuple[Ints, list[str | None]]:
-    """Return the status and reason of each question's own constraint."""
-    by_id = {block.constraint.id: block for block in blocks if block.structure == structure}
-    status = np.full(len(asked), Status.NOT_APPLICABLE, dtype=np.int64)
-    reasons: list[str | None] = []
-    for index, item in enumerate(asked):
-        block = by_id[item.constraint.id]
-        at = int(np.searchsorted(block.judged.case, index))
-        status[index] = block.status[at]
-        decided = block.judged.decided
-        reasons.append(
-            reason_word(
-                status=int(status[index]),
-                causes=int(decided.causes[at, 0]),
-                exclusion=int(decided.exclusion[at, 0]),
-            )
-        )
-    return status, reasons
-
-
-def _row(item: _Asked, at_least: Status, is_bounded: bool, steps: int, reason: str | None) -> BudgetRow | None:
-    """Return the row of a question; ``None`` where the constraint does not apply to such a course."""
-    if at_least is Status.NOT_APPLICABLE:
-        return None
-    question = item.question
-    dose = steps / _STEPS_OF_A_GRAY if is_bounded else None
-    if is_bounded:
-        state = "bounded"
-    else:
-        state = {Status.MET: "unbounded", Status.VIOLATED: "none", Status.NOT_EVALUATED: "not_evaluated"}[at_least]
-    return BudgetRow(
-        structure=question.structure,
-        constraint_id=item.constraint.id,
-        edition=item.loaded.edition.id,
-        n_fractions=question.n_fractions,
-        state=state,  # type: ignore[arg-type]
-        max_total_dose_gy=dose,
-        max_dose_per_fraction_gy=None if dose is None else dose / question.n_fractions,
-        binding=False,
-        reason=reason if state == "not_evaluated" else None,
-        source=source_of(item.loaded, item.constraint.read),
-        locator=item.constraint.locator,
-        metric=item.constraint.metric,
-        advisory=item.constraint.advisory,
-        interval_months=question.interval_months,
-    )
 
 
 def _with_binding(rows: Sequence[BudgetRow]) -> list[BudgetRow]:

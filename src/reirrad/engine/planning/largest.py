@@ -1,0 +1,165 @@
+"""The largest dose of a further course with which a constraint is met, for every case of a batch at once.
+
+The course is given one dose, in steps of 0.01 Gy, and judged as any case is; the largest that is met is found between
+one that is met and one that is not, which are drawn together until they are one step apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from reirrad.engine.batch import Batch, Bools, Ints
+from reirrad.engine.codes import Status
+from reirrad.engine.decided import Decided
+from reirrad.engine.evaluate import cases_about
+from reirrad.engine.judge import Judge
+from reirrad.engine.planning.bracket import Bracket
+from reirrad.engine.view import MAXIMUM, View
+from reirrad.library import Library, LoadedEdition
+from reirrad.model.budget import BudgetState
+from reirrad.model.metric import Metric, MetricKind, parse_metric
+from reirrad.model.rule import Constraint
+from reirrad.quantities import QUANTITIES
+
+STEPS_OF_A_GRAY = 100
+#: Beyond the largest dose that is read a constraint sets no bound.
+MOST_STEPS = int(QUANTITIES["total_dose_gy"].high) * STEPS_OF_A_GRAY
+
+
+#: What the status with the smallest dose means where there is no largest one.
+STATES: Mapping[int, BudgetState] = {
+    Status.MET: "unbounded",
+    Status.VIOLATED: "none",
+    Status.NOT_EVALUATED: "not_evaluated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """The answer of one constraint on one structure, for the cases that it is about; arrays of shape (n,)."""
+
+    case: Ints
+    #: status and causes with the smallest dose
+    status: Ints
+    causes: Ints
+    #: whether there is a largest dose, and it in steps of 0.01 Gy (1 where there is none)
+    is_bounded: Bools
+    steps: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One constraint on one structure; ``largest`` is ``None`` where a dose is no answer to it."""
+
+    loaded: LoadedEdition
+    constraint: Constraint
+    structure: str
+    largest: Largest | None
+
+
+def answers(batch: Batch, library: Library, *, strict: bool) -> Iterator[Answer]:
+    """Yield the answer of every constraint that is judged for any case, on each of its structures.
+
+    Parameters
+    ----------
+    batch
+        Cases that all propose a course of one phase without doses.
+    library
+        The rules.
+    strict
+        As for :func:`reirrad.check`.
+    """
+    given = _Given(batch, library)
+    for loaded, constraint in library.judged():
+        for structure in constraint.structures:
+            cases = cases_asked(batch, library, constraint, structure)
+            if cases.any():
+                found = None
+                if is_bounded_by_dose(constraint):
+                    judge = Judge(
+                        given.view(structure, parse_metric(constraint.metric).metric, cases),
+                        constraint,
+                        loaded.edition.convention_of(constraint),
+                        strict=strict,
+                    )
+                    found = largest(judge, given)
+                yield Answer(loaded, constraint, structure, found)
+
+
+def is_bounded_by_dose(constraint: Constraint) -> bool:
+    """Whether more dose can only be worse, so that there is a largest one."""
+    is_volume = parse_metric(constraint.metric).metric.kind is MetricKind.VOLUME_AT
+    return not is_volume and (constraint.is_upper or constraint.scope == "interval")
+
+
+def cases_asked(batch: Batch, library: Library, constraint: Constraint, structure: str) -> Bools:
+    """Return which cases a constraint is asked for: a fact that it needs is stated for the proposed course."""
+    cases = cases_about(batch, library, constraint, structure)
+    if constraint.profile == "stated-fact" and not library.profile.insists_on(constraint):
+        own = batch.distance_structure == library.structures.names.index(structure)
+        own &= batch.is_proposed[batch.distance_course]
+        stated = np.zeros(batch.n_cases, dtype=np.bool_)
+        stated[batch.course_case[batch.distance_course[own]]] = True
+        cases = cases & stated
+    return cases
+
+
+def largest(judge: Judge, given: _Given) -> Largest:
+    """Return the largest dose of the proposed course that a constraint leaves to a structure."""
+    first = judge.judge()
+    status, n = first.decided.status[:, 0], len(first.case)
+    bracket = Bracket(met=np.ones(n, dtype=np.int64), beyond=np.full(n, MOST_STEPS))
+    at_most = given.judged(judge, first.case, bracket.beyond)
+    is_bounded = (status == Status.MET) & (at_most.status[:, 0] != Status.MET)
+    bracket.note(is_bounded, bracket.beyond, at_most.margin[:, 0])
+    bracket.beyond[~is_bounded] = 2
+    while not bracket.is_closed():
+        steps = bracket.candidate()
+        decided = given.judged(judge, first.case, steps)
+        bracket.narrow(steps, decided.status[:, 0] == Status.MET, decided.margin[:, 0])
+    return Largest(first.case, status, first.decided.causes[:, 0], is_bounded, bracket.met)
+
+
+class _Given:
+    """A batch whose proposed courses give any dose to a structure: stated in the metric that is asked for, and as Max.
+
+    Which courses count, their order and their intervals do not depend on how much it is: views share them.
+    """
+
+    def __init__(self, batch: Batch, library: Library) -> None:
+        self.batch, self.library = batch, library
+        self._phase = np.flatnonzero(batch.is_proposed[batch.phase_course])
+        self._case = batch.phase_case[self._phase]
+        self._views: dict[tuple[str, str, bytes], View] = {}
+
+    def view(self, structure: str, metric: Metric, cases: Bools) -> View:
+        """Return the view in which the proposed courses give the smallest dose."""
+        key = structure, metric.name, cases.tobytes()
+        if key not in self._views:
+            maximum = None if metric == MAXIMUM else self.view(structure, MAXIMUM, cases)
+            view = View(self.batch, self.library, structure, metric, cases, maximum)
+            self._give(view, np.ones(self.batch.n_cases, dtype=np.int64))
+            self._views[key] = view
+        return self._views[key]
+
+    def judged(self, judge: Judge, cases: Ints, steps: Ints) -> Decided:
+        """Return what is decided of cases whose proposed courses give so many steps of dose."""
+        all_steps = np.ones(self.batch.n_cases, dtype=np.int64)
+        all_steps[cases] = steps
+        view = self._changed(judge.view, all_steps)
+        if view.maximum is not None:
+            view.maximum = self._changed(view.maximum, all_steps)
+        return judge.on(view).judge().decided
+
+    def _changed(self, view: View, steps: Ints) -> View:
+        changed = view.with_doses(view.doses.low.copy(), view.doses.high.copy())
+        self._give(changed, steps)
+        return changed
+
+    def _give(self, view: View, steps: Ints) -> None:
+        dose = steps[self._case] / STEPS_OF_A_GRAY
+        for ends in (view.doses.low, view.doses.high):
+            ends[self._phase] = dose
