@@ -28,7 +28,7 @@ print(json.dumps({{
     "site": [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")],
     "version": reirrad.__version__,
     "editions": [item.name for item in root.joinpath("library", "editions").iterdir()],
-    "files": [name for name in ("py.typed", "library/structures.toml", "library/conventions.toml", "cli/template.toml")
+    "files": [name for name in ("py.typed", "library/structures.toml", "library/conventions.toml", "library/alternatives.toml", "cli/template.toml")
               if root.joinpath(*name.split("/")).is_file()],
     "forbidden": [name for name in {FORBIDDEN!r} if importlib.util.find_spec(name) is not None],
 }}))
@@ -60,7 +60,13 @@ def problems(venv: Path, case: Path) -> list[str]:
         if not any(Path(answer["home"]).is_relative_to(site) for site in answer["site"]):
             found.append(f"reirrad is imported from {answer['home']}, not from {venv}")
         found += [f"edition {name} is missing" for name in EDITIONS if f"{name}.toml" not in answer["editions"]]
-        expected = ("py.typed", "library/structures.toml", "library/conventions.toml", "cli/template.toml")
+        expected = (
+            "py.typed",
+            "library/structures.toml",
+            "library/conventions.toml",
+            "library/alternatives.toml",
+            "cli/template.toml",
+        )
         found += [f"{name} is missing" for name in expected if name not in answer["files"]]
         found += [f"{name} is installed, which the wheel must not need" for name in answer["forbidden"]]
         run = subprocess.run(

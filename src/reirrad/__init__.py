@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from reirrad.audit.budgets import budgets
     from reirrad.audit.memory import audit as audit
+    from reirrad.audit.sensitivities import sensitivities
     from reirrad.engine.check import check
     from reirrad.engine.planning.budget import budget
+    from reirrad.engine.planning.sensitivity import sensitivity
     from reirrad.ingest import load_case, parse_case
     from reirrad.library import load_library
     from reirrad.radiobiology import bed, dose_per_fraction, eqd2, eqdx
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "bed": "reirrad.radiobiology",
     "budget": "reirrad.engine.planning.budget",
+    "budgets": "reirrad.audit.budgets",
     "check": "reirrad.engine.check",
     "dose_per_fraction": "reirrad.radiobiology",
     "eqd2": "reirrad.radiobiology",
@@ -29,12 +33,15 @@ _HOMES = {
     "load_case": "reirrad.ingest",
     "load_library": "reirrad.library",
     "parse_case": "reirrad.ingest",
+    "sensitivities": "reirrad.audit.sensitivities",
+    "sensitivity": "reirrad.engine.planning.sensitivity",
 }
 
 __all__ = [
     "__version__",
     "bed",
     "budget",
+    "budgets",
     "check",
     "dose_per_fraction",
     "eqd2",
@@ -42,6 +49,8 @@ __all__ = [
     "load_case",
     "load_library",
     "parse_case",
+    "sensitivities",
+    "sensitivity",
 ]
 
 

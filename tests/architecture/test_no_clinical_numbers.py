@@ -61,7 +61,7 @@ def _in_code(tree: ast.Module) -> Iterator[tuple[float, int]]:
 
 
 def _clinical_numbers() -> set[float]:
-    files = [LIBRARY / "conventions.toml", *(LIBRARY / "editions").glob("*.toml")]
+    files = [LIBRARY / "conventions.toml", LIBRARY / "alternatives.toml", *(LIBRARY / "editions").glob("*.toml")]
     found = {number for file in files for number in _numbers(tomllib.loads(file.read_text(encoding="utf-8")))}
     return found - ORDINARY - UNITS
 

@@ -81,7 +81,7 @@ def test_one_table_and_one_edition_is_one_line():
     head, *rows = COMPILED.read_text(encoding="utf-8").splitlines()
     assert head.startswith("reirrad-compiled/1 sha256:")
     assert [json.loads(row)["file"] for row in rows] == [*shipped_tables(), *shipped_files()]
-    assert list(shipped_tables()) == ["conventions.toml", "structures.toml"]
+    assert list(shipped_tables()) == ["alternatives.toml", "conventions.toml", "structures.toml"]
 
 
 def flipped(at: int) -> bytes:
@@ -147,7 +147,7 @@ def test_a_file_that_differs_from_its_digest_is_read_itself(monkeypatch, parsed)
     assert list(editions.values()) == [loaded for loaded in parsed if loaded.source != "nieder-2006.toml"]
 
 
-@pytest.mark.parametrize("name", ["conventions.toml", "structures.toml"])
+@pytest.mark.parametrize("name", ["alternatives.toml", "conventions.toml", "structures.toml"])
 def test_a_table_that_differs_from_its_digest_is_named(name, monkeypatch, parsed):
     tables = shipped_tables()
     tables[name] += b"# ours\n"

@@ -86,13 +86,14 @@ def audit(
         rows_quarantined=len(quarantined),
         rows_duplicate=int(np.count_nonzero(is_duplicate)),
         editions=editions_used(rules),
-        assumptions=_assumptions(columns, rules, strict=strict, assume_once_daily=assume_once_daily),
+        assumptions=assumptions_of(columns, rules, strict=strict, assume_once_daily=assume_once_daily),
     )
 
 
-def _assumptions(
+def assumptions_of(
     columns: Mapping[str, Any], library: Library, *, strict: bool, assume_once_daily: bool
 ) -> tuple[str, ...]:
+    """Return what was assumed of a table, or chosen, and is to be repeated with every result."""
     texts = []
     if assume_once_daily and "fractions_per_day" not in columns:
         texts.append("fractions_per_day is not in the table and was taken as 1")

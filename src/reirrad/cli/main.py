@@ -25,6 +25,7 @@ _COMMANDS = {
     "new": "reirrad.cli.new",
     "rules": "reirrad.cli.rules",
     "schema": "reirrad.cli.schema",
+    "sensitivity": "reirrad.cli.sensitivity",
 }
 
 

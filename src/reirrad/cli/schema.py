@@ -14,6 +14,7 @@ _KINDS = {
     "report": ("reirrad-report/1", "reirrad.model.finding", "Report"),
     "budget": ("reirrad-budget/1", "reirrad.model.budget", "Budget"),
     "when": ("reirrad-when/1", "reirrad.model.when", "When"),
+    "sensitivity": ("reirrad-sensitivity/1", "reirrad.model.sensitivity", "Sensitivity"),
     "explain": ("reirrad-explain/1", "reirrad.model.explanation", "Explanation"),
 }
 

@@ -170,7 +170,7 @@ def _shipped() -> Library:
         raise LibraryError("library of the package", sorted(missing, key=str))
     refuse_shadowing(editions)
     modified = tuple(name for name, content in tables.items() if table_digests.get(name) != digest_of(content))
-    conventions = _parsed_table("conventions.toml", tables["conventions.toml"])
+    conventions = parsed_table("conventions.toml", tables["conventions.toml"])
     return Library(tuple(editions), structures, conventions, modified_tables=modified)
 
 
@@ -178,7 +178,7 @@ def shipped_tables() -> dict[str, bytes]:
     """Return the tables of the package beside its editions, by name."""
     root = resources.files("reirrad.library")
     tables = {}
-    for name in ("conventions.toml", "structures.toml"):
+    for name in ("alternatives.toml", "conventions.toml", "structures.toml"):
         try:
             tables[name] = root.joinpath(name).read_bytes()
         except OSError as error:
@@ -187,7 +187,14 @@ def shipped_tables() -> dict[str, bytes]:
     return tables
 
 
-def _parsed_table(name: str, content: bytes) -> dict[str, Any]:
+def parsed_table(name: str, content: bytes) -> dict[str, Any]:
+    """Return a table of the package.
+
+    Raises
+    ------
+    LibraryError
+        If it is not TOML.
+    """
     try:
         return tomllib.loads(content.decode("utf-8"))
     except ValueError as error:
@@ -199,7 +206,7 @@ def _parsed_table(name: str, content: bytes) -> dict[str, Any]:
 @cache
 def shipped_structures() -> Structures:
     """Return the table of structures of the package."""
-    return Structures.from_table(_parsed_table("structures.toml", shipped_tables()["structures.toml"]))
+    return Structures.from_table(parsed_table("structures.toml", shipped_tables()["structures.toml"]))
 
 
 def shipped_files() -> dict[str, bytes]:

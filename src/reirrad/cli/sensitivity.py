@@ -1,0 +1,53 @@
+"""``reirrad sensitivity``: how sure the findings of a case are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reirrad.cli import exit_codes
+from reirrad.cli.inputs import read_case
+from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
+from reirrad.cli.output import refuse_existing, write_result
+from reirrad.engine.planning.sensitivity import sensitivity
+from reirrad.report.json_report import json_text
+from reirrad.report.sensitivity_text import sensitivity_text
+
+
+@click.command("sensitivity", short_help="Show what each finding survives, and where it flips.")
+@click.argument("case", metavar="CASE")
+@judging_options
+@library_options
+@output_options
+def sensitivity_command(
+    case: str,
+    form: str,
+    *,
+    strict: bool,
+    libraries: tuple[Path, ...],
+    editions: tuple[str, ...],
+    profile: str | None,
+    risk: float | None,
+    output: Path | None,
+    overwrite: bool,
+) -> int:
+    r"""Show for each finding whether it survives what is uncertain, and where it flips.
+
+    Asked are published intervals of alpha/beta, dates that are ranges, doses 3 and 5 % lower and higher, and, as a
+    comparison, the other published recovery schedules.
+
+    \b
+    Examples:
+      reirrad sensitivity patient.toml
+      reirrad sensitivity --edition nieder-2006 --format json patient.toml
+
+    Exit codes are those of check: what is fragile is still what it is.
+    """
+    refuse_existing(output, overwrite=overwrite)
+    library = chosen_library(libraries, editions, profile, risk)
+    answer = sensitivity(read_case(case), library=library, strict=strict)
+    text = json_text(answer.to_dict()) if form == "json" else sensitivity_text(answer)
+    write_result(text, output, overwrite=overwrite)
+    statuses: list[str] = [row.status for row in answer.rows if not row.advisory]
+    return exit_codes.of_statuses([*statuses, *(["not_evaluated"] * len(answer.unmapped_structures))])

@@ -1,0 +1,112 @@
+"""The answer of ``reirrad sensitivity`` as text: for each finding what it survives, and where it flips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from reirrad.errors import printable
+from reirrad.model.sensitivity import (
+    AlphaBetaRange,
+    DateRange,
+    DoseRange,
+    Sensitivity,
+    SensitivityRow,
+    WithOtherRecovery,
+)
+from reirrad.model.wording import plain
+from reirrad.report.text import LIMITS_OF_USE
+from reirrad.report.wrapping import wrapped
+
+_WORDS = {"violated": "VIOLATED", "not_evaluated": "not evaluated", "met": "met", "not_applicable": "not applicable"}
+
+
+def sensitivity_text(answer: Sensitivity) -> str:
+    """Return the answer as text, by structure in the order of the findings."""
+    counts = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in answer.counts.items())
+    lines = [f"Case {answer.case_id}", f"How sure the findings are: {counts}", ""]
+    ranked = sorted(answer.rows, key=lambda row: row.structure)
+    for structure, rows in groupby(ranked, key=lambda row: row.structure):
+        lines.append(structure)
+        for row in rows:
+            lines += _row(row)
+        lines.append("")
+    if not answer.rows:
+        lines += ["no constraint that is judged applies", ""]
+    lines += [line for note in answer.notes for line in wrapped(f"- {note}", "")]
+    lines += wrapped(f"- input sha256 {answer.input.sha256}; reirrad {answer.reirrad_version}", "")
+    lines += wrapped(LIMITS_OF_USE, "")
+    return "\n".join(printable(line) for line in lines) + "\n"
+
+
+def _row(row: SensitivityRow) -> Iterator[str]:
+    advisory = " (advisory)" if row.advisory else ""
+    reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
+    label = f", {row.label.upper() if row.label == 'fragile' else row.label}" if row.label else ""
+    yield from wrapped(f"{row.constraint_id}{advisory}: {_WORDS[row.status]}{reason}{label}", "  ")
+    for item in row.alpha_beta:
+        yield from wrapped(_alpha_beta(item, row), "    ")
+    if row.alpha_beta_gy is not None and not row.alpha_beta:
+        yield "    alpha/beta: no interval is published for this endpoint"
+    if row.dates is not None:
+        yield from wrapped(f"dates: {_dates(row.dates, row)}", "    ")
+    if row.dose is not None:
+        yield from wrapped(f"doses: {_dose(row.dose, row)}", "    ")
+    if row.recovery:
+        parts = [_recovery(item) for item in row.recovery]
+        yield from wrapped(f"other recovery, as a comparison ({row.recovery[0].unit}): {'; '.join(parts)}", "    ")
+
+
+def _alpha_beta(item: AlphaBetaRange, row: SensitivityRow) -> str:
+    text = f"alpha/beta {plain(item.low_gy)} to {plain(item.high_gy)} Gy ({item.source}): "
+    if item.survives:
+        text += f"still {_WORDS[row.status]}"
+    elif item.status_low == item.status_high:
+        text += f"{_WORDS[item.status_low]} at both ends"
+    else:
+        text += (
+            f"{_WORDS[item.status_low]} at {plain(item.low_gy)}, {_WORDS[item.status_high]} at {plain(item.high_gy)}"
+        )
+    if item.flips_at_gy is not None and item.flips_to is not None and row.alpha_beta_gy is not None:
+        text += f"; from {plain(row.alpha_beta_gy)} Gy it flips to {_WORDS[item.flips_to]} at {plain(item.flips_at_gy)}"
+    return text
+
+
+def _dates(item: DateRange, row: SensitivityRow) -> str:
+    if item.survives:
+        return f"still {_WORDS[row.status]} on every date that is stated"
+    if item.status_shortest == item.status_longest:
+        return f"{_WORDS[item.status_shortest]} with the shortest and the longest intervals"
+    text = f"{_WORDS[item.status_shortest]} with the shortest intervals, {_WORDS[item.status_longest]} with the longest"
+    if item.flips_at_months is not None:
+        text += f"; it flips at {plain(item.flips_at_months, decimals=1)} months"
+    return text
+
+
+def _dose(item: DoseRange, row: SensitivityRow) -> str:
+    parts = []
+    for shift in item.shifts:
+        if shift.survives:
+            parts.append(f"+/- {shift.percent} % still {_WORDS[row.status]}")
+        else:
+            lower, higher = _WORDS[shift.status_lower], _WORDS[shift.status_higher]
+            parts.append(f"-{shift.percent} % {lower}, +{shift.percent} % {higher}")
+    for sign, percent in (("-", item.flips_at_lower_percent), ("+", item.flips_at_higher_percent)):
+        if percent is not None:
+            parts.append(f"it flips at {sign}{plain(percent)} %")
+    if item.flips_at_lower_percent is None and item.flips_at_higher_percent is None:
+        parts.append(f"it does not flip up to +/- {item.looked_for_up_to_percent} %")
+    return "; ".join(parts)
+
+
+def _recovery(item: WithOtherRecovery) -> str:
+    limit = _value(item.limit, item.limit_high or item.limit)
+    return f"{item.schedule} {_value(item.value_low, item.value_high)} of {limit}, would be {_WORDS[item.would_be]}"
+
+
+def _value(low: float | None, high: float | None) -> str:
+    if low is None:
+        return "nothing"
+    if high is None:
+        return f"{plain(low, decimals=2)} or more"
+    return plain(low, decimals=2) if low == high else f"{plain(low, decimals=2)} to {plain(high, decimals=2)}"
