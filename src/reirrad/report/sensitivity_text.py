@@ -44,21 +44,34 @@ def _row(row: SensitivityRow) -> Iterator[str]:
     reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
     label = f", {row.label.upper() if row.label == 'fragile' else row.label}" if row.label else ""
     yield from wrapped(f"{row.constraint_id}{advisory}: {_WORDS[row.status]}{reason}{label}", "  ")
+    lines = list(_answers(row))
+    if row.status == "not_evaluated":
+        # what does not decide it either is in the JSON
+        lines = lines or ["nothing that is asked here decides it"]
+    for line in lines:
+        yield from wrapped(line, "    ")
+
+
+def _answers(row: SensitivityRow) -> Iterator[str]:
+    """Yield what was asked of a finding; of one that was not evaluated only what would decide it."""
+    is_open = row.status == "not_evaluated"
     for item in row.alpha_beta:
-        yield from wrapped(_alpha_beta(item, row), "    ")
-    if row.alpha_beta_gy is not None and not row.alpha_beta:
-        yield "    alpha/beta: no interval is published for this endpoint"
-    if row.dates is not None:
-        yield from wrapped(f"dates: {_dates(row.dates, row)}", "    ")
-    if row.dose is not None:
-        yield from wrapped(f"doses: {_dose(row.dose, row)}", "    ")
-    if row.recovery:
-        parts = [_recovery(item) for item in row.recovery]
-        yield from wrapped(f"other recovery, as a comparison ({row.recovery[0].unit}): {'; '.join(parts)}", "    ")
+        if not (is_open and item.survives):
+            yield _alpha_beta(item, row)
+    if row.alpha_beta_gy is not None and not row.alpha_beta and not is_open:
+        yield "alpha/beta: no interval is published for this endpoint"
+    if row.dates is not None and not (is_open and row.dates.status_shortest == row.dates.status_longest == row.status):
+        yield f"dates: {_dates(row.dates, row)}"
+    dose = row.dose
+    if dose is not None and not (is_open and dose.flips_at_lower_percent is dose.flips_at_higher_percent is None):
+        yield f"doses: {_dose(dose, row)}"
+    if row.recovery and not is_open:
+        parts = "; ".join(map(_recovery, row.recovery))
+        yield f"other recovery, as a comparison ({row.recovery[0].unit}): {parts}"
 
 
 def _alpha_beta(item: AlphaBetaRange, row: SensitivityRow) -> str:
-    text = f"alpha/beta {plain(item.low_gy)} to {plain(item.high_gy)} Gy ({item.source}): "
+    text = f"alpha/beta {plain(item.low_gy)} to {plain(item.high_gy)} Gy, {item.source}: "
     if item.survives:
         text += f"still {_WORDS[row.status]}"
     elif item.status_low == item.status_high:
@@ -84,11 +97,10 @@ def _dates(item: DateRange, row: SensitivityRow) -> str:
 
 
 def _dose(item: DoseRange, row: SensitivityRow) -> str:
-    parts = []
+    same = " and ".join(f"+/- {shift.percent} %" for shift in item.shifts if shift.survives)
+    parts = [f"still {_WORDS[row.status]} at {same}"] if same else []
     for shift in item.shifts:
-        if shift.survives:
-            parts.append(f"+/- {shift.percent} % still {_WORDS[row.status]}")
-        else:
+        if not shift.survives:
             lower, higher = _WORDS[shift.status_lower], _WORDS[shift.status_higher]
             parts.append(f"-{shift.percent} % {lower}, +{shift.percent} % {higher}")
     for sign, percent in (("-", item.flips_at_lower_percent), ("+", item.flips_at_higher_percent)):

@@ -72,20 +72,14 @@ def answers(batch: Batch, library: Library, *, strict: bool) -> Iterator[Answer]
     strict
         As for :func:`reirrad.check`.
     """
-    given = _Given(batch, library)
+    given = Given(batch, library)
     for loaded, constraint in library.judged():
         for structure in constraint.structures:
             cases = cases_asked(batch, library, constraint, structure)
             if cases.any():
                 found = None
                 if is_bounded_by_dose(constraint):
-                    judge = Judge(
-                        given.view(structure, parse_metric(constraint.metric).metric, cases),
-                        constraint,
-                        loaded.edition.convention_of(constraint),
-                        strict=strict,
-                    )
-                    found = largest(judge, given)
+                    found = largest(judge_of(given, loaded, constraint, structure, strict=strict), given)
                 yield Answer(loaded, constraint, structure, found)
 
 
@@ -107,7 +101,14 @@ def cases_asked(batch: Batch, library: Library, constraint: Constraint, structur
     return cases
 
 
-def largest(judge: Judge, given: _Given) -> Largest:
+def judge_of(given: Given, loaded: LoadedEdition, constraint: Constraint, structure: str, *, strict: bool) -> Judge:
+    """Return the judge of a constraint on a structure, with the smallest dose given."""
+    cases = cases_asked(given.batch, given.library, constraint, structure)
+    view = given.view(structure, parse_metric(constraint.metric).metric, cases)
+    return Judge(view, constraint, loaded.edition.convention_of(constraint), strict=strict)
+
+
+def largest(judge: Judge, given: Given) -> Largest:
     """Return the largest dose of the proposed course that a constraint leaves to a structure."""
     first = judge.judge()
     status, n = first.decided.status[:, 0], len(first.case)
@@ -123,7 +124,7 @@ def largest(judge: Judge, given: _Given) -> Largest:
     return Largest(first.case, status, first.decided.causes[:, 0], is_bounded, bracket.met)
 
 
-class _Given:
+class Given:
     """A batch whose proposed courses give any dose to a structure: stated in the metric that is asked for, and as Max.
 
     Which courses count, their order and their intervals do not depend on how much it is: views share them.
