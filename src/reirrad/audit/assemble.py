@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_within
+from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
 from reirrad.engine.batch import MONTH_PARTS, Batch, Bools, Ints
 from reirrad.engine.codes import UNSTATED
+from reirrad.engine.convert import exact
 
 _OF_COURSE = (
     "modality",
@@ -23,25 +25,61 @@ _OF_COURSE = (
     "course_number",
     "months_since_previous",
 )
-_OF_PHASE = ("n_fractions", "fractions_delivered", "dose_of")
+_OF_PHASE = ("n_fractions", "fractions_delivered", "dose_of", "scheduled_dose_gy")
 _OF_PATIENT = ("prior_radiotherapy", "prior_courses")
 
 
 def check_rows(rows: Rows) -> Bools:
     """Quarantine rows that contradict themselves or others; return which rows repeat another one exactly."""
     _check_cells(rows)
-    patient, course, phase = _keys(rows)
-    for names, groups, reason in (
+    patient, course, phase = _firsts(rows)
+    for names, first, reason in (
         (_OF_COURSE, course, "differs_within_course"),
         (_OF_PHASE, phase, "differs_within_phase"),
         (_OF_PATIENT, patient, "differs_within_patient"),
     ):
         for name in names:
-            _refuse_difference(rows, groups, name, reason)
-    half_time = _pairs(patient, rows["structure"])
-    _refuse_difference(rows, half_time, "repair_half_time_h", "differs_within_patient")
+            is_same = same_as(rows[name], rows[name][first])
+            if not is_same.all():
+                _refuse_all_of(rows, first, ~is_same, name, reason)
+    _check_half_times(rows)
     _check_history(rows, patient, course)
     return _duplicates(rows, phase)
+
+
+def _firsts(rows: Rows) -> tuple[Ints, Ints, Ints]:
+    """Return for each row the first row of its patient, of its course and of its phase; the rows are in order."""
+    patient = _first_of_runs([rows["patient_id"]])
+    course = _first_of_runs([patient, rows["course_id"]])
+    return patient, course, _first_of_runs([course, rows["phase_id"]])
+
+
+def _first_of_runs(keys: list[Ints]) -> Ints:
+    """Return for each row the first row of the run of equal keys that it belongs to."""
+    begins = np.zeros(len(keys[0]), dtype=np.bool_)
+    begins[:1] = True
+    for key in keys:
+        begins[1:] |= key[1:] != key[:-1]
+    first = np.flatnonzero(begins)
+    return np.asarray(np.repeat(first, np.diff(first, append=len(begins))))
+
+
+def _refuse_all_of(rows: Rows, first: Ints, differs: Bools, name: str, reason: str) -> None:
+    """Quarantine every row of a group whose rows do not say the same: none of them is better than the others."""
+    group = np.zeros(rows.n_rows, dtype=np.bool_)
+    group[first[differs]] = True
+    rows.quarantine(group[first], name, reason)
+
+
+def _check_half_times(rows: Rows) -> None:
+    stated = rows["repair_half_time_h"]
+    if np.isnan(stated).all():
+        return
+    groups = np.stack([rows["patient_id"], rows["structure"]])
+    _, first, inverse = np.unique(groups, axis=1, return_index=True, return_inverse=True)
+    reference = first[inverse.ravel()]
+    differs = ~same_as(stated, stated[reference])
+    _refuse_all_of(rows, reference, differs, "repair_half_time_h", "differs_within_patient")
 
 
 def _check_cells(rows: Rows) -> None:
@@ -57,41 +95,13 @@ def _check_cells(rows: Rows) -> None:
     rows.quarantine(rows["end_high"] < rows["start_low"], "end", "before_start")
 
 
-def _keys(rows: Rows) -> tuple[Ints, Ints, Ints]:
-    patient = rows["patient_id"].copy()
-    course = _pairs(patient, rows["course_id"])
-    phase = _pairs(course, rows["phase_id"])
-    return patient, course, phase
-
-
-def _pairs(first: Ints, second: np.ndarray[Any, Any]) -> Ints:
-    """Return one code for each pair of codes, in the order of the pairs."""
-    codes = second.astype(np.int64)
-    shift = int(codes.min(initial=0))
-    span = int(codes.max(initial=0)) - shift + 1
-    _, inverse = np.unique(first * span + (codes - shift), return_inverse=True)
-    return inverse.astype(np.int64).ravel()
-
-
-def _refuse_difference(rows: Rows, groups: Ints, name: str, reason: str) -> None:
-    """Quarantine every row of a group whose rows do not say the same: none of them is better than the others."""
-    if rows.n_rows == 0:
-        return
-    _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
-    inverse = inverse.ravel()
-    differs = np.zeros(len(first), dtype=np.bool_)
-    differs[inverse[~same_within(inverse, rows[name], first)]] = True
-    rows.quarantine(differs[inverse], name, reason)
-
-
 def _check_history(rows: Rows, patient: Ints, course: Ints) -> None:
     """Quarantine the rows of patients whose stated history does not agree with the courses listed."""
+    is_first = course == np.arange(rows.n_rows)
     is_delivered = rows["role"] == ROLES.index("delivered")
-    _, first = np.unique(course, return_index=True)
-    n_patients = int(patient.max(initial=-1)) + 1
-    known = patient[first] >= 0
-    delivered = np.bincount(patient[first][known & is_delivered[first]], minlength=n_patients)[patient]
-    proposed = np.bincount(patient[first][known & ~is_delivered[first]], minlength=n_patients)[patient]
+    known = is_first & (rows["patient_id"] >= 0)
+    delivered = np.bincount(patient[known & is_delivered], minlength=rows.n_rows)[patient]
+    proposed = np.bincount(patient[known & ~is_delivered], minlength=rows.n_rows)[patient]
     history, stated = rows["prior_radiotherapy"], rows["prior_courses"]
     is_complete = history == HISTORIES.index("complete")
     rows.quarantine(is_complete & np.isnan(stated), "prior_courses", "missing")
@@ -104,26 +114,23 @@ def _check_history(rows: Rows, patient: Ints, course: Ints) -> None:
 
 def _duplicates(rows: Rows, phase: Ints) -> Bools:
     """Return which rows repeat another one; rows that differ in the dose only contradict each other."""
-    cell = _pairs(_pairs(phase, rows["structure"]), rows["metric"])
-    _, first, inverse = np.unique(cell, return_index=True, return_inverse=True)
-    inverse = inverse.ravel()
-    is_same = same_within(inverse, rows["dose_gy"], first) & same_within(inverse, rows["basis"], first)
-    differs = np.zeros(len(first), dtype=np.bool_)
-    differs[inverse[~is_same]] = True
-    rows.quarantine(differs[inverse] & (rows["metric"] >= 0), "dose_gy", "differs_between_rows")
-    is_first = np.zeros(rows.n_rows, dtype=np.bool_)
-    is_first[first] = True
-    repeats: Bools = ~is_first & is_same & (rows.bad == 0)
-    return repeats
+    first = _first_of_runs([phase, rows["structure"], rows["metric"]])
+    repeats: Bools = first != np.arange(rows.n_rows)
+    if not repeats.any():
+        return repeats
+    is_same = same_as(rows["dose_gy"], rows["dose_gy"][first]) & same_as(rows["basis"], rows["basis"][first])
+    differs = np.zeros(rows.n_rows, dtype=np.bool_)
+    differs[first[~is_same]] = True
+    rows.quarantine(differs[first] & (rows["metric"] >= 0), "dose_gy", "differs_between_rows")
+    folded: Bools = repeats & is_same & (rows.bad == 0)
+    return folded
 
 
 def assemble(rows: Rows, is_duplicate: Bools) -> tuple[Batch, list[list[str]]]:
     """Return the batch of the rows that can be judged, and the structures of each patient that are not known."""
-    patient, course, phase = _keys(rows)
     n_patients = len(rows.texts["patient_id"])
-    use = (rows.bad == 0) & ~is_duplicate
-    index = np.flatnonzero(use)
-    index = index[np.lexsort((rows["metric"][index], rows["structure"][index], phase[index]))]
+    index = np.flatnonzero((rows.bad == 0) & ~is_duplicate)
+    _, course, phase = _firsts(rows)
     first_of_phase = index[np.flatnonzero(np.diff(phase[index], prepend=-1))]
     first_of_course = index[np.flatnonzero(np.diff(course[index], prepend=-1))]
     phase_number = np.cumsum(np.diff(phase[index], prepend=-1) != 0) - 1
@@ -131,6 +138,7 @@ def assemble(rows: Rows, is_duplicate: Bools) -> tuple[Batch, list[list[str]]]:
     batch = Batch(
         **_patient_columns(rows, index, n_patients),
         **_course_columns(rows, first_of_course),
+        **_prescription(rows, first_of_phase, course_of_phase, len(first_of_course)),
         **_phase_columns(rows, first_of_phase),
         phase_course=course_of_phase.astype(np.int64),
         **_dose_columns(rows, index, phase_number),
@@ -140,8 +148,9 @@ def assemble(rows: Rows, is_duplicate: Bools) -> tuple[Batch, list[list[str]]]:
     strange = np.flatnonzero((rows["structure"] <= UNKNOWN) & (rows["patient_id"] >= 0))
     for row in strange:
         name = rows.unmapped[UNKNOWN - int(rows["structure"][row])]
-        if name not in unmapped[int(patient[row])]:
-            unmapped[int(patient[row])].append(name)
+        names = unmapped[int(rows["patient_id"][row])]
+        if name not in names:
+            names.append(name)
     return batch, [sorted(names) for names in unmapped]
 
 
@@ -157,15 +166,16 @@ def _patient_columns(rows: Rows, index: Ints, n_patients: int) -> dict[str, Any]
     unseen[patient[index[open_]]] = True
     # what a quarantined row was about is judged too, so that it does not vanish
     about = np.flatnonzero((rows["structure"] >= 0) & (patient >= 0))
-    judged = np.unique(np.stack([patient[about], rows["structure"][about]], axis=1), axis=0)
+    n_structures = len(rows.library.structures.names)
+    judged = np.unique(patient[about] * n_structures + rows["structure"][about])
     halves = index[~np.isnan(rows["repair_half_time_h"][index]) & (rows["structure"][index] >= 0)]
     return {
         "case_id": case_id,
         "has_unseen": unseen,
         "has_unread": unread,
         "point_maximum": np.full(n_patients, UNSTATED, dtype=np.int64),
-        "judged_case": judged[:, 0],
-        "judged_structure": judged[:, 1],
+        "judged_case": judged // n_structures,
+        "judged_structure": judged % n_structures,
         "distance_course": np.zeros(0, dtype=np.int64),
         "distance_structure": np.zeros(0, dtype=np.int64),
         "distance_mm": np.zeros(0),
@@ -201,11 +211,30 @@ def _course_columns(rows: Rows, first: Ints) -> dict[str, Any]:
         "stated_order": np.where(is_stated, np.nan_to_num(number), UNSTATED).astype(np.int64),
         "months_low": np.floor(months).astype(np.int64),
         "months_high": np.ceil(months).astype(np.int64),
-        # a cohort table states the doses to organs, and not what was prescribed
-        "fraction_size_low": np.full(len(first), np.nan),
-        "fraction_size_high": np.full(len(first), np.nan),
-        "scheduled_dose_gy": np.full(len(first), np.nan),
     }
+
+
+def _prescription(rows: Rows, phases: Ints, course: Ints, n_courses: int) -> dict[str, Any]:
+    """Return fraction sizes and scheduled dose of each course; NaN where a phase does not state its dose."""
+    dose, planned = rows["scheduled_dose_gy"][phases], rows["n_fractions"][phases]
+    low, high, total = np.full(n_courses, np.inf), np.full(n_courses, -np.inf), np.zeros(n_courses)
+    if np.isnan(dose).all():
+        nothing = np.full(n_courses, np.nan)
+        return {"fraction_size_low": nothing, "fraction_size_high": nothing, "scheduled_dose_gy": nothing}
+    pairs, inverse = np.unique(np.stack([dose, planned]), axis=1, return_inverse=True)
+    # fractions of decimals, so that 50.4 Gy in 28 is 1.8 Gy
+    sizes = [np.nan if np.isnan(one) else float(Fraction(exact(one)) / int(n)) for one, n in pairs.T]
+    size = np.array(sizes)[inverse.ravel()]
+    np.minimum.at(low, course, size)
+    np.maximum.at(high, course, size)
+    count = np.bincount(course, minlength=n_courses)
+    total[course] = dose
+    for several in np.flatnonzero(count > 1):
+        parts = dose[course == several]
+        total[several] = np.nan if np.isnan(parts).any() else float(sum(Fraction(exact(part)) for part in parts))
+    unknown = np.isnan(low)
+    high[unknown], total[unknown] = np.nan, np.nan
+    return {"fraction_size_low": low, "fraction_size_high": high, "scheduled_dose_gy": total}
 
 
 def _phase_columns(rows: Rows, first: Ints) -> dict[str, Any]:

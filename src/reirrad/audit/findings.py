@@ -20,6 +20,17 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """A row of a source that was not judged, with its cells."""
+
+    source: int
+    line: int
+    column: str
+    reason: str
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PatientSummary:
     """Columns of patients: ``patient_id``, ``verdict``, ``n_rows``, ``n_quarantined``, ``unmapped_structures``."""
 

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
+from reirrad.audit.finding_columns import finding_columns
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import columns_of
 from reirrad.engine.batch import Batch, Bools
 from reirrad.engine.check import editions_used
-from reirrad.engine.codes import Status, reason_word
+from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import Block, evaluate, verdicts
 from reirrad.engine.notes import notes_of_library
 from reirrad.library import Library, load_library
@@ -76,17 +77,24 @@ def audit(
     is_duplicate = check_rows(rows)
     batch, unmapped = assemble(rows, is_duplicate)
     blocks = evaluate(batch, rules, strict=strict)
-    quarantined = np.flatnonzero(rows.bad)
     return Findings(
         columns=_columns(batch, blocks),
         patients=_patients(batch, blocks, rows, unmapped),
-        quarantine=tuple(Quarantined(int(row), *rows.reasons[rows.bad[row]]) for row in quarantined),
+        quarantine=quarantine_of(rows),
         rows_in=rows.n_rows,
         rows_audited=int(np.count_nonzero((rows.bad == 0) & ~is_duplicate)),
-        rows_quarantined=len(quarantined),
+        rows_quarantined=int(np.count_nonzero(rows.bad)),
         rows_duplicate=int(np.count_nonzero(is_duplicate)),
         editions=editions_used(rules),
         assumptions=assumptions_of(columns, rules, strict=strict, assume_once_daily=assume_once_daily),
+    )
+
+
+def quarantine_of(rows: Rows) -> tuple[Quarantined, ...]:
+    """Return the rows that cannot be judged, in the order of the table."""
+    bad = np.flatnonzero(rows.bad)
+    return tuple(
+        Quarantined(int(rows.number[row]), *rows.reasons[rows.bad[row]]) for row in bad[np.argsort(rows.number[bad])]
     )
 
 
@@ -111,55 +119,13 @@ def assumptions_of(
 
 def _columns(batch: Batch, blocks: list[Block]) -> dict[str, np.ndarray[Any, Any]]:
     """Return one row per finding, ordered by patient and then as the library is."""
-    words: dict[str, list[Any]] = {}
     if not blocks:
         return {name: np.empty(0, dtype=object) for name in ("patient_id", "constraint_id", "structure", "status")}
-    for block in blocks:
-        for name, values in _block_columns(batch, block).items():
-            words.setdefault(name, []).append(values)
-    columns = {name: np.concatenate(parts) for name, parts in words.items()}
-    order = np.argsort(np.concatenate([block.judged.case for block in blocks]), kind="stable")
-    return {name: values[order] for name, values in columns.items()}
-
-
-def _block_columns(batch: Batch, block: Block) -> dict[str, np.ndarray[Any, Any]]:
-    judged, constraint, decided = block.judged, block.constraint, block.judged.decided
-    n = len(judged.case)
-    status = block.status
-    low, high = decided.value.low[:, 0], decided.value.high[:, 0]
-    is_empty = low > high
-    # status and exclusion take less than eight bits together
-    keys, inverse = np.unique(
-        status | (decided.exclusion[:, 0] << 4) | (decided.causes[:, 0] << 8), return_inverse=True
-    )
-    reasons = [reason_word(status=key & 0xF, exclusion=(key >> 4) & 0xF, causes=key >> 8) for key in map(int, keys)]
-    course_ids = np.empty(batch.n_courses + 1, dtype=object)  # the last place is that of "none listed"
-    course_ids[:-1] = batch.course_id
-    course_id = course_ids[np.where(status == Status.NOT_APPLICABLE, -1, judged.course)]
-    without, is_violated = block.status_without, status == Status.VIOLATED
-    is_unknown = (without < 0) | (is_violated & (without == Status.NOT_EVALUATED))
-    caused = np.where(is_unknown, -1, is_violated & (without != Status.VIOLATED))
-    return {
-        "patient_id": batch.case_id[judged.case],
-        "constraint_id": np.full(n, constraint.id, dtype=object),
-        "group": np.full(n, constraint.group, dtype=object),
-        "structure": np.full(n, block.structure, dtype=object),
-        "scope": np.full(n, constraint.scope, dtype=object),
-        "course_id": course_id,
-        "status": np.array([item.word for item in Status], dtype=object)[status],
-        "reason": np.array([*reasons, None], dtype=object)[inverse],
-        "advisory": np.full(n, constraint.advisory),
-        #: 1 yes, 0 no, -1 nothing is proposed or not known
-        "caused_by_proposed": caused.astype(np.int8),
-        "value_low": np.where(is_empty | ~np.isfinite(low), np.nan, low),
-        "value_high": np.where(is_empty | ~np.isfinite(high), np.nan, high),
-        "limit": decided.limit.low[:, 0],
-        "limit_high": np.where(decided.limit.high > decided.limit.low, decided.limit.high, np.nan)[:, 0],
-        "comparison": np.full(n, constraint.comparison, dtype=object),
-        "margin": np.where(np.isfinite(decided.margin[:, 0]), decided.margin[:, 0], np.nan),
-        "unit": np.full(n, constraint.unit, dtype=object),
-        "near_limit": block.near_limit,
-    }
+    parts = [finding_columns(batch, block) for block in blocks]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    case = columns.pop("case")
+    order = np.argsort(case, kind="stable")
+    return {"patient_id": batch.case_id[case][order]} | {name: values[order] for name, values in columns.items()}
 
 
 def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list[str]]) -> PatientSummary:

@@ -10,7 +10,7 @@ import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.findings import Quarantined
-from reirrad.audit.memory import assumptions_of
+from reirrad.audit.memory import assumptions_of, quarantine_of
 from reirrad.audit.rows import read_rows
 from reirrad.audit.table import columns_of
 from reirrad.engine.batch import Batch, Ints
@@ -65,7 +65,7 @@ def read_table(
     batch, _ = assemble(rows, check_rows(rows))
     return ReadTable(
         batch,
-        tuple(Quarantined(int(row), *rows.reasons[rows.bad[row]]) for row in np.flatnonzero(rows.bad)),
+        quarantine_of(rows),
         assumptions_of(columns, library, strict=strict, assume_once_daily=assume_once_daily),
     )
 

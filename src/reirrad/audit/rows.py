@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from reirrad.audit.table import cells, read_numbers, read_words
-from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Floats, Ints
+from reirrad.audit.table import Cells, Column, cells, read_numbers, read_words
+from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Ints
 from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
 from reirrad.engine.from_cases import date_ends
 from reirrad.library import Library
@@ -21,10 +22,12 @@ ROLES = ("delivered", "proposed")
 DOSE_OF = ("planned", "delivered")
 HISTORIES = ("complete", "partial", "none", "unknown")
 
+_BITS = 63
+
 #: Code of a structure or metric that is not known: the row is read, but no constraint uses its dose.
 UNKNOWN = -2
 
-Columns = dict[str, np.ndarray[Any, Any]]
+Columns = Mapping[str, Column]
 
 
 @dataclass(slots=True)
@@ -38,7 +41,11 @@ class Rows:
     texts: dict[str, list[str]] = field(default_factory=dict)
     metrics: list[Metric] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
+    #: metrics that are not known, as they are written
+    strange_metrics: list[str] = field(default_factory=list)
     bad: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    #: the place of each row in the table, after they were put in order
+    number: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     reasons: list[tuple[str, str]] = field(default_factory=lambda: [("", "")])
 
     def quarantine(self, where: Bools, column: str, reason: str) -> None:
@@ -47,6 +54,19 @@ class Rows:
         if fresh.any():
             self.reasons.append((column, reason))
             self.bad[fresh] = len(self.reasons) - 1
+
+    def unknown_metrics(self) -> list[tuple[str, int]]:
+        """Return the metrics that are not known, with the number of their rows."""
+        metric = self.values["metric"]
+        codes, counts = np.unique(metric[metric <= UNKNOWN], return_counts=True)
+        return [(self.strange_metrics[UNKNOWN - int(code)], int(n)) for code, n in zip(codes, counts, strict=True)]
+
+    def put_in_order(self) -> None:
+        """Sort the rows by patient, course, phase, structure and metric; equal ones stay as they were."""
+        names = ("patient_id", "course_id", "phase_id", "structure", "metric")
+        order = _order([self.values[name] for name in names])
+        self.values = {name: column[order] for name, column in self.values.items()}
+        self.bad, self.number = self.bad[order], order
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         return self.values[name]
@@ -73,9 +93,25 @@ def read_rows(columns: Columns, library: Library, *, assume_once_daily: bool) ->
     _number(rows, "months_since_previous")
     _number(rows, "course_number")
     _dose(rows)
+    _number(rows, "scheduled_dose_gy", quantity="total_dose_gy")
     for name in ("start", "end"):
         _date(rows, name)
+    rows.put_in_order()
     return rows
+
+
+def _order(keys: list[Ints]) -> Ints:
+    """Return the order of rows by several codes, packed into one number where they fit."""
+    packed = np.zeros(len(keys[0]), dtype=np.int64)
+    bits = 0
+    for key in keys:
+        low = int(key.min(initial=0))
+        width = (int(key.max(initial=0)) - low).bit_length()
+        bits += width
+        packed = (packed << width) | (key - low)
+    if bits >= _BITS:
+        return np.asarray(np.lexsort(keys[::-1]))
+    return np.argsort(packed, kind="stable")
 
 
 def _ids(rows: Rows, name: str, *, is_required: bool) -> None:
@@ -131,12 +167,12 @@ def _metric_reader(rows: Rows) -> Callable[[str], int]:
         try:
             parsed = parse_metric(text)
         except UnknownMetricError:
-            return UNKNOWN
+            return _strange_metric(rows, text)
         except MetricError:
             # the unit of the dose is that of its column; one in brackets must not contradict it
             return _metric_without_unit(rows, text)
         if parsed.unit not in GY_DIVISORS and "V" not in parsed.metric.name:
-            return UNKNOWN
+            return _strange_metric(rows, text)
         if parsed.unit == "cGy":
             raise ValueError
         return _metric_code(rows, parsed.metric)
@@ -148,7 +184,13 @@ def _metric_without_unit(rows: Rows, text: str) -> int:
     try:
         return _metric_code(rows, parse_metric(f"{text.strip()}[Gy]").metric)
     except UnknownMetricError:
-        return UNKNOWN
+        return _strange_metric(rows, text)
+
+
+def _strange_metric(rows: Rows, text: str) -> int:
+    if text not in rows.strange_metrics:
+        rows.strange_metrics.append(text)
+    return UNKNOWN - rows.strange_metrics.index(text)
 
 
 def _metric_code(rows: Rows, metric: Metric) -> int:
@@ -157,12 +199,14 @@ def _metric_code(rows: Rows, metric: Metric) -> int:
     return rows.metrics.index(metric)
 
 
-def _number(rows: Rows, name: str, *, is_required: bool = False, empty: float = np.nan) -> None:
+def _number(
+    rows: Rows, name: str, *, is_required: bool = False, empty: float = np.nan, quantity: str | None = None
+) -> None:
     if name not in rows.columns:
         rows.quarantine(np.full(rows.n_rows, is_required), name, "missing")
         rows.values[name] = np.full(rows.n_rows, empty)
         return
-    values, is_bad = read_numbers(rows.columns[name], name)
+    values, is_bad = read_numbers(rows.columns[name], quantity or name)
     rows.quarantine(is_bad, name, "not_allowed")
     rows.quarantine(np.isnan(values) & is_required, name, "missing")
     rows.values[name] = np.where(np.isnan(values), empty, values)
@@ -184,14 +228,14 @@ def _date(rows: Rows, name: str) -> None:
         rows.values[highs] = np.full(rows.n_rows, NO_HIGH, dtype=np.int64)
         return
     column = rows.columns[name]
-    if column.dtype.kind == "M":
+    if not isinstance(column, Cells) and column.dtype.kind == "M":
         days = column.astype("M8[D]")
         column = np.where(np.isnat(days), "", np.datetime_as_string(days, unit="D"))
     ranges: list[DateRange] = [DateRange(None, None)]
 
     def read(text: str) -> int:
         try:
-            ranges.append(parse_date_range(text))
+            ranges.append(_date_range(text))
         except DateError:
             raise ValueError from None
         return len(ranges) - 1
@@ -203,8 +247,12 @@ def _date(rows: Rows, name: str) -> None:
     rows.values[lows], rows.values[highs] = ends[codes, 0], ends[codes, 1]
 
 
-def same_within(groups: Ints, values: np.ndarray[Any, Any], first: Ints) -> Bools:
-    """Return whether each row has the value of the first row of its group; two empty ones are the same."""
-    reference: Floats = values[first][groups].astype(np.float64)
-    own: Floats = values.astype(np.float64)
-    return np.asarray((reference == own) | (np.isnan(reference) & np.isnan(own)))
+# the same few thousand dates stand in every part of a cohort
+_date_range = lru_cache(maxsize=65_536)(parse_date_range)
+
+
+def same_as(values: np.ndarray[Any, Any], reference: np.ndarray[Any, Any]) -> Bools:
+    """Return where two columns say the same; two empty cells do."""
+    if values.dtype.kind != "f":
+        return np.asarray(values == reference)
+    return np.asarray((values == reference) | (np.isnan(values) & np.isnan(reference)))

@@ -36,6 +36,7 @@ OPTIONAL = (
     "prior_radiotherapy",
     "prior_courses",
     "basis",
+    "scheduled_dose_gy",
 )
 _TEXT = frozenset(
     {"patient_id", "course_id", "phase_id", "structure", "metric", "modality", "dose_of", "role", "technique"}
@@ -49,6 +50,14 @@ class Cells:
 
     codes: Ints
     values: list[Any]
+
+    def __len__(self) -> int:
+        """Return the number of cells."""
+        return len(self.codes)
+
+
+#: A column of a table: an array, or cells that were read as codes already.
+Column = np.ndarray[Any, Any] | Cells
 
 
 def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[Any, Any]]:
@@ -103,8 +112,10 @@ def _from_arrow(table: Any) -> dict[str, Any]:
     return {name: arrow.column(name).to_numpy(zero_copy_only=False) for name in arrow.column_names}
 
 
-def cells(column: np.ndarray[Any, Any]) -> Cells:
+def cells(column: Column) -> Cells:
     """Return a column of words as codes into its distinct values; empty cells are -1."""
+    if isinstance(column, Cells):
+        return column
     if column.dtype.kind in "US":
         values, codes = np.unique(column, return_inverse=True)
         texts: list[Any] = [
@@ -127,7 +138,7 @@ def _key(value: Any) -> tuple[type, Any]:
     return type(value), None if value is None or is_nan else value
 
 
-def read_words(column: np.ndarray[Any, Any], read: Callable[[str], int]) -> tuple[Ints, Bools, Bools]:
+def read_words(column: Column, read: Callable[[str], int]) -> tuple[Ints, Bools, Bools]:
     """Return the code of each cell, whether it is empty and whether it cannot be read (``read`` raises ValueError)."""
     read_cells = cells(column)
     codes = np.full(len(read_cells.values) + 1, -1, dtype=np.int64)
@@ -144,19 +155,22 @@ def read_words(column: np.ndarray[Any, Any], read: Callable[[str], int]) -> tupl
     return codes[read_cells.codes], read_cells.codes < 0, bad[read_cells.codes]
 
 
-def read_numbers(column: np.ndarray[Any, Any], quantity: str, *, per_unit: int = 1) -> tuple[Floats, Bools]:
+def read_numbers(column: Column, quantity: str, *, per_unit: int = 1) -> tuple[Floats, Bools]:
     """Return the numbers of a column (NaN where empty) and whether a cell cannot be read or is out of range.
 
     A number means its shortest decimal text at the width at which it is stored: float32 2.1 is 2.1.
     """
     bounds = QUANTITIES[quantity]
-    if column.dtype.kind in "iu":
+    texts: list[Any]
+    if isinstance(column, Cells):
+        inverse, texts = column.codes, [*column.values, None]
+    elif column.dtype.kind in "iu":
         values = column.astype(np.float64)
         is_empty = np.zeros(len(values), dtype=np.bool_)
         if per_unit == 1:
             return values, ~_within(values, bounds.low, bounds.high, open_low=bounds.low_is_open)
         distinct, inverse = np.unique(values, return_inverse=True)
-        texts: list[Any] = list(distinct)
+        texts = list(distinct)
     elif column.dtype.kind == "f":
         distinct, inverse = np.unique(column, return_inverse=True)
         texts = [None if np.isnan(value) else str(value) for value in distinct]

@@ -17,6 +17,7 @@ from reirrad.cli.output import OutputGoneError, error_line
 from reirrad.errors import ReirradError
 
 _COMMANDS = {
+    "audit": "reirrad.cli.audit",
     "bed": "reirrad.cli.calculators",
     "budget": "reirrad.cli.budget",
     "check": "reirrad.cli.check",

@@ -1,0 +1,231 @@
+"""The kernel of an audit: the rows of some patients in, their findings out, whoever calls it and wherever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from reirrad.audit.assemble import assemble, check_rows
+from reirrad.audit.declared_cells import declared_cells
+from reirrad.audit.finding_columns import finding_columns
+from reirrad.audit.findings import QuarantinedRow
+from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
+from reirrad.audit.rows import Rows, read_rows
+from reirrad.audit.sources.blocks import KEPT, Declared
+from reirrad.audit.spill import hash_of, read_bucket
+from reirrad.audit.table import Cells
+from reirrad.audit.tally import tally
+from reirrad.engine.batch import Batch, Ints
+from reirrad.engine.evaluate import evaluate, verdicts
+from reirrad.library import Library
+from reirrad.library.load import load_library, load_profile
+
+#: The reason for which a line could not be taken apart, on rows that only carry a patient id that it may be about.
+BAD = "bad:"
+#: The reason of rows whose bucket no worker could finish.
+PART_FAILED = "part_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is judged, as names and paths, so that another process can load it."""
+
+    libraries: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    profile: str | None = None
+    risk_percent: float | None = None
+    strict: bool = False
+    assume_once_daily: bool = False
+
+    def library(self) -> Library:
+        """Return the library that is chosen."""
+        return _library(self.libraries, self.editions, self.profile, self.risk_percent)
+
+
+@lru_cache(maxsize=2)
+def _library(
+    libraries: tuple[str, ...], editions: tuple[str, ...], profile: str | None, risk_percent: float | None
+) -> Library:
+    return load_library([Path(folder) for folder in libraries]).select(
+        editions,
+        profile=None if profile is None else load_profile(profile),
+        model_risk_percent=risk_percent,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketTask:
+    """Some parts of spilled rows, and how they are read and judged; small, so that it can be sent anywhere."""
+
+    folder: str
+    files: tuple[str, ...]
+    parts: tuple[int, int]
+    declared: Declared
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class BucketResult:
+    """Findings and patients in the order of (hash of the id, id), the rows that could not be read, and counts."""
+
+    findings: pa.Table
+    patients: pa.Table
+    quarantine: list[QuarantinedRow]
+    rows: int
+    rows_duplicate: int
+    counts: Counter[tuple[Any, ...]] = field(default_factory=Counter)
+    #: smallest margins: (constraint, structure, margin, patient, value, limit, unit)
+    worst: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+def audit_bucket(task: BucketTask) -> BucketResult:
+    """Return the findings of the patients of a bucket; a pure function of the task and the files that it names.
+
+    Parameters
+    ----------
+    task
+        Where the rows are, and how they are read and judged.
+    """
+    library = task.choice.library()
+    cells, source, line = read_bucket(Path(task.folder), task.files, task.parts)
+    is_row, unread = _without_bad_lines(cells)
+    cells = {name: Cells(column.codes[is_row], column.values) for name, column in cells.items() if name != BAD}
+    source, line = source[is_row], line[is_row]
+    kept = {name.removeprefix(KEPT): column for name, column in cells.items() if name.startswith(KEPT)}
+    own = {name: column for name, column in cells.items() if not name.startswith(KEPT)}
+    read = declared_cells(own, task.declared)
+    # a column that is empty everywhere is one that is not there, except those that every row must have
+    used = {name: column for name, column in read.items() if column.values or name in _ALWAYS}
+    rows = read_rows(used, library, assume_once_daily=task.choice.assume_once_daily)
+    is_duplicate = check_rows(rows)
+    batch, unmapped = assemble(rows, is_duplicate)
+    batch, n_bad_lines = _with_unread(batch, rows, unread)
+    blocks = evaluate(batch, library, strict=task.choice.strict)
+    order = _order_of(batch)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    is_unmapped = np.array([bool(names) for names in unmapped], dtype=np.bool_)
+    verdict = verdicts(batch, blocks, is_unmapped)
+    verdict = np.where(batch.has_unread & (verdict < 2), np.maximum(verdict, 2), verdict)
+    patient = rows["patient_id"]
+    known = patient >= 0
+    patients = patients_table(
+        batch,
+        order,
+        verdict,
+        n_rows=np.bincount(patient[known], minlength=batch.n_cases) + n_bad_lines,
+        n_quarantined=np.bincount(patient[known & (rows.bad > 0)], minlength=batch.n_cases) + n_bad_lines,
+        unmapped=unmapped,
+        kept={name: _kept(column, rows) for name, column in kept.items()},
+    )
+    counts, worst = tally(batch, blocks, verdict, rows)
+    return BucketResult(
+        findings_table(batch, [finding_columns(batch, block) for block in blocks], rank),
+        patients,
+        _quarantine(rows, own, source, line),
+        rows=rows.n_rows,
+        rows_duplicate=int(np.count_nonzero(is_duplicate)),
+        counts=counts,
+        worst=worst,
+    )
+
+
+_ALWAYS = (
+    "patient_id",
+    "course_id",
+    "structure",
+    "metric",
+    "n_fractions",
+    "modality",
+    "fractions_per_day",
+    "start",
+    "end",
+)
+
+
+def abandoned(task: BucketTask) -> BucketResult:
+    """Return the result of a bucket that no worker could finish: every row quarantined, no patient evaluated."""
+    cells, source, line = read_bucket(Path(task.folder), task.files, task.parts)
+    is_row, _ = _without_bad_lines(cells)
+    own = {
+        name: Cells(column.codes[is_row], column.values)
+        for name, column in cells.items()
+        if name != BAD and not name.startswith(KEPT)
+    }
+    ids = own["patient_id"]
+    names = sorted((text for text in ids.values if text.strip()), key=lambda text: (hash_of(text), text))
+    count = Counter(ids.values[code] for code in ids.codes if code >= 0)
+    n_rows = int(np.count_nonzero(is_row))
+    rows = [
+        QuarantinedRow(int(source[at]), int(line[at]), "", PART_FAILED, _raw(own, position))
+        for position, at in enumerate(np.flatnonzero(is_row))
+    ]
+    patients = unevaluated_patients([name for name in names if count[name]], count, _kept_names(cells))
+    counts: Counter[tuple[Any, ...]] = Counter({("quarantine", "", PART_FAILED): n_rows})
+    counts["verdicts", "not_evaluated"] = patients.num_rows
+    return BucketResult(FINDINGS.empty_table(), patients, rows, rows=n_rows, rows_duplicate=0, counts=counts)
+
+
+def _kept_names(cells: dict[str, Cells]) -> list[str]:
+    return [name.removeprefix(KEPT) for name in cells if name.startswith(KEPT)]
+
+
+def _raw(cells: dict[str, Cells], number: int) -> dict[str, str]:
+    return {name: column.values[code] for name, column in cells.items() if (code := int(column.codes[number])) >= 0}
+
+
+def _without_bad_lines(cells: dict[str, Cells]) -> tuple[Any, Counter[str]]:
+    """Return which rows are rows, and how many bad lines may be about each patient id."""
+    ids, bad = cells["patient_id"], cells.get(BAD)
+    if bad is None:
+        return np.ones(len(ids), dtype=np.bool_), Counter()
+    is_bad = bad.codes >= 0
+    return ~is_bad, Counter(ids.values[code] for code in ids.codes[is_bad] if code >= 0)
+
+
+def _with_unread(batch: Batch, rows: Rows, unread: Counter[str]) -> tuple[Batch, Ints]:
+    """Return the batch with the patients whose lines could not all be taken apart marked, and how many lines those are.
+
+    An id that no readable row has is no patient: the line may be about anyone.
+    """
+    count = np.zeros(batch.n_cases, dtype=np.int64)
+    codes = {text: code for code, text in enumerate(rows.texts["patient_id"])}
+    for text, n in unread.items():
+        if text in codes:
+            count[codes[text]] = n
+    is_unread = count > 0
+    return replace(batch, has_unread=batch.has_unread | is_unread, has_unseen=batch.has_unseen | is_unread), count
+
+
+def _order_of(batch: Batch) -> Ints:
+    hashes = np.array([hash_of(str(name)) for name in batch.case_id], dtype=np.int64)
+    # cases are in the order of their ids already
+    return np.argsort(hashes, kind="stable")
+
+
+def _kept(column: Cells, rows: Rows) -> tuple[list[str | None], int]:
+    """Return the value of a covariate for each patient; none, and counted, where the rows of a patient differ."""
+    codes, patient = column.codes[rows.number], rows["patient_id"]
+    n = len(rows.texts["patient_id"])
+    use = (patient >= 0) & (codes >= 0)
+    low, high = np.full(n, np.iinfo(np.int64).max), np.full(n, -1, dtype=np.int64)
+    np.minimum.at(low, patient[use], codes[use])
+    np.maximum.at(high, patient[use], codes[use])
+    differs = (high >= 0) & (low != high)
+    values = [*column.values, None]
+    return [None if differs[i] else values[high[i]] for i in range(n)], int(np.count_nonzero(differs))
+
+
+def _quarantine(rows: Rows, cells: dict[str, Cells], source: Ints, line: Ints) -> list[QuarantinedRow]:
+    found = []
+    for position in np.flatnonzero(rows.bad):
+        number = int(rows.number[position])
+        column, reason = rows.reasons[rows.bad[position]]
+        found.append(QuarantinedRow(int(source[number]), int(line[number]), column, reason, _raw(cells, number)))
+    return found

@@ -1,0 +1,161 @@
+"""Where buckets are judged: in this process, in several of this machine, or by Dask; all call the same function."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import ipc
+
+from reirrad.audit.bucket import BucketResult, BucketTask, abandoned, audit_bucket
+from reirrad.audit.workplace import write_whole
+
+#: A bucket whose worker died is tried so often in all; then its rows are quarantined as a whole.
+_TRIES = 3
+
+Judge = Callable[[BucketTask], None]
+
+
+def result_path(task: BucketTask) -> Path:
+    """Return where the result of a bucket is described; it is there only if all of it is."""
+    first, end = task.parts
+    return Path(task.folder) / f"bucket-{first:03}-{end:03}.json"
+
+
+def judge_bucket(task: BucketTask) -> None:
+    """Judge a bucket and write its result, as a whole or not at all."""
+    save(task, audit_bucket(task))
+
+
+def save(task: BucketTask, result: BucketResult) -> None:
+    """Write the result of a bucket: the tables first, what describes them last."""
+    path = result_path(task)
+    for name, table in (("findings", result.findings), ("patients", result.patients)):
+        part = path.with_suffix(f".{name}.part")
+        with ipc.new_stream(str(part), table.schema) as writer:
+            writer.write_table(table.combine_chunks())
+        part.replace(path.with_suffix(f".{name}"))
+    described = {
+        "rows": result.rows,
+        "rows_duplicate": result.rows_duplicate,
+        "patients": result.patients.num_rows,
+        "findings": result.findings.num_rows,
+        "quarantine": [asdict(row) for row in result.quarantine],
+        "counts": [[list(key), n] for key, n in sorted(result.counts.items(), key=lambda item: repr(item[0]))],
+        "worst": result.worst,
+    }
+    write_whole(path, json.dumps(described))
+
+
+def load(task: BucketTask) -> tuple[dict[str, Any], pa.Table, pa.Table]:
+    """Return the result of a bucket that was judged."""
+    path = result_path(task)
+    tables = []
+    for name in ("findings", "patients"):
+        with pa.memory_map(str(path.with_suffix(f".{name}"))) as mapped:
+            tables.append(ipc.open_stream(mapped).read_all())
+    return json.loads(path.read_text(encoding="utf-8")), tables[0], tables[1]
+
+
+def run_here(tasks: Sequence[BucketTask]) -> Iterator[BucketTask]:
+    """Judge the buckets one after another; yield each when it is done."""
+    for task in tasks:
+        judge_bucket(task)
+        yield task
+
+
+def run_processes(tasks: Sequence[BucketTask], n_workers: int) -> Iterator[BucketTask]:
+    """Judge the buckets in several processes; yield each when it is done.
+
+    A worker that dies takes nothing with it: its bucket is judged again, alone, and after three deaths its rows are
+    quarantined as a whole.
+    """
+    waiting = list(tasks)
+    suspects: list[BucketTask] = []
+    while waiting:
+        pool = _pool(n_workers)
+        running: dict[Future[None], BucketTask] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < n_workers:
+                    task = waiting.pop(0)
+                    running[pool.submit(judge_bucket, task)] = task
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+                    yield running.pop(future)
+        except BrokenProcessPool:
+            # any of those that ran may be the one
+            suspects += list(running.values())
+        finally:
+            _stop(pool)
+    for task in suspects:
+        _judge_alone(task)
+        yield task
+
+
+def _judge_alone(task: BucketTask) -> None:
+    for _ in range(_TRIES - 1):
+        pool = _pool(1)
+        try:
+            pool.submit(judge_bucket, task).result()
+        except BrokenProcessPool:
+            continue
+        else:
+            return
+        finally:
+            _stop(pool)
+    save(task, abandoned(task))
+
+
+def _pool(n_workers: int) -> ProcessPoolExecutor:
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+
+
+def _ignore_interrupts() -> None:
+    # an interrupt reaches every process of a terminal; the one that was started decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """Stop the workers at once: what they have not finished is judged again."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
+
+
+def run_dask(tasks: Sequence[BucketTask], scheduler: str) -> Iterator[BucketTask]:
+    """Judge the buckets on a Dask cluster that shares the folder; only tasks are sent, never rows.
+
+    Raises
+    ------
+    MissingExtraError
+        If Dask is not installed.
+    """
+    from importlib import import_module
+
+    from reirrad.errors import MissingExtraError
+
+    try:
+        distributed = import_module("distributed")
+    except ImportError:
+        raise MissingExtraError("the engine dask needs the extra: pip install 'reirrad[distributed]'") from None
+    with distributed.Client(scheduler) as client:
+        futures = {client.submit(judge_bucket, task, pure=False, retries=_TRIES - 1): task for task in tasks}
+        for future in distributed.as_completed(list(futures)):
+            task = futures[future]
+            try:
+                future.result()
+            except distributed.KilledWorker:
+                save(task, abandoned(task))
+            yield task

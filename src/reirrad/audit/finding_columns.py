@@ -1,0 +1,176 @@
+"""Findings of a batch as columns, with everything that the JSON of ``check`` has but the derivations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from reirrad.engine.batch import Batch, Floats, Ints
+from reirrad.engine.check import source_of
+from reirrad.engine.codes import BASES, UNSTATED, Status, reason_word
+from reirrad.engine.evaluate import Block
+from reirrad.engine.judge import SUMS
+from reirrad.engine.trace import Trace
+from reirrad.model.metric import MetricKind
+
+_NONE, _MIXED = -1, -2
+Columns = dict[str, np.ndarray[Any, Any]]
+
+
+def finding_columns(batch: Batch, block: Block) -> Columns:
+    """Return the findings of a block; words as objects, numbers as NaN where there is none."""
+    judged, constraint, decided = block.judged, block.constraint, block.judged.decided
+    n, status = len(judged.case), block.status
+    applies = status != Status.NOT_APPLICABLE
+    low, high = _bounded(decided.value.low[:, 0]), _bounded(decided.value.high[:, 0])
+    limit_low, limit_high = decided.limit.low[:, 0], decided.limit.high[:, 0]
+    undiscounted = block.judged.undiscounted
+    alpha_beta = constraint.alpha_beta_gy
+    without, is_violated = block.status_without, status == Status.VIOLATED
+    is_unknown = (without < 0) | (is_violated & (without == Status.NOT_EVALUATED))
+    used = _Used(block)
+    return {
+        "case": judged.case,
+        "constraint_id": _same(constraint.id, n),
+        "group": _same(constraint.group, n),
+        "structure": _same(block.structure, n),
+        "metric": _same(constraint.metric, n),
+        "metric_used": _where(applies, used.metrics()),
+        "quantity": _same(constraint.quantity, n),
+        "alpha_beta_gy": np.full(n, alpha_beta if isinstance(alpha_beta, float) else np.nan),
+        "scope": _same(constraint.scope, n),
+        "course_id": _course_ids(batch, np.where(applies, judged.course, -1)),
+        "status": _words([item.word for item in Status])[status],
+        "reason": _reasons(block),
+        "advisory": np.full(n, constraint.advisory),
+        #: 1 yes, 0 no, -1 nothing is proposed or not known
+        "caused_by_proposed": np.where(is_unknown, -1, is_violated & (without != Status.VIOLATED)).astype(np.int8),
+        "value": np.where(decided.value.low[:, 0] == decided.value.high[:, 0], low, np.nan),
+        "value_low": low,
+        "value_high": high,
+        "limit": _bounded(limit_low),
+        "limit_high": np.where(limit_high > limit_low, limit_high, np.nan),
+        "comparison": _same(constraint.comparison, n),
+        "margin": _bounded(decided.margin[:, 0]),
+        "unit": _same(constraint.unit, n),
+        "near_limit": block.near_limit,
+        "accumulation": _where(applies, used.accumulation()),
+        "undiscounted_value": np.where(undiscounted.low == undiscounted.high, _bounded(undiscounted.low), np.nan),
+        "basis": _where(applies, used.bases()),
+        "source": _same(source_of(block.loaded, constraint.read), n),
+        "locator": _same(constraint.locator, n),
+    }
+
+
+class _Used:
+    """What the values of a block were taken from: by columns where it is one thing, else finding by finding."""
+
+    def __init__(self, block: Block) -> None:
+        self.block, self.view = block, block.judge.view
+        batch, doses = self.view.batch, self.view.doses
+        self.metric_of_row = batch.dose_structure * max(1, len(batch.metrics)) + batch.dose_metric
+        self.is_sum = block.constraint.scope in SUMS or block.constraint.scope == "allowed_bed"
+        self.rows = (doses.low_row, doses.high_row)
+
+    def _codes(self, of_row: Ints) -> Ints:
+        """Return the one code of the rows behind each finding; none, or mixed."""
+        batch, judged = self.view.batch, self.block.judged
+        of_row = np.append(of_row, _NONE)
+        phase = _united(of_row[self.rows[0]], of_row[self.rows[1]])
+        course = _of_courses(batch, phase)
+        codes = np.full(len(judged.case), _NONE, dtype=np.int64)
+        if self.block.constraint.scope == "interval":
+            return codes
+        for index, rows in enumerate(self.view.rows):
+            here = np.flatnonzero(judged.rows_index == index)
+            for position in range(rows.n_courses):
+                turn = judged.turn[here]
+                counts = (position <= turn) if self.is_sum else (position == turn)
+                own = course[rows.course[judged.row[here], position]]
+                codes[here] = np.where(counts, _united(codes[here], own), codes[here])
+        return codes
+
+    def _texts(self, codes: Ints, words: dict[int, str | None], attribute: str) -> np.ndarray[Any, Any]:
+        texts = _same(None, len(codes))
+        for code in np.unique(codes):
+            if code >= 0:
+                texts[codes == code] = words[int(code)]
+        for position in np.flatnonzero(codes == _MIXED):
+            texts[position] = getattr(Trace(self.block, int(position)), attribute)
+        return texts
+
+    def metrics(self) -> np.ndarray[Any, Any]:
+        """Return the metrics that the values were taken from."""
+        codes = self._codes(self.metric_of_row)
+        first: dict[int, str | None] = {}
+        for code in np.unique(codes[codes >= 0]):
+            row = int(np.flatnonzero(self.metric_of_row == code)[0])
+            first[int(code)] = Trace(self.block, 0).dose_label(row)
+        return self._texts(codes, first, "metric_used")
+
+    def bases(self) -> np.ndarray[Any, Any]:
+        """Return where the doses come from."""
+        stated = self.view.batch.dose_basis
+        codes = self._codes(np.where(stated == UNSTATED, len(BASES), stated))
+        return self._texts(codes, dict(enumerate([*BASES, "not stated"])), "basis")
+
+    def accumulation(self) -> np.ndarray[Any, Any]:
+        """Return how point doses were summed."""
+        if self.block.constraint.scope not in SUMS:
+            return _same(None, len(self.block.judged.case))
+        is_max = np.array([metric.kind is MetricKind.MAX for metric in self.view.batch.metrics] or [False])
+        codes = self._codes(is_max[self.view.batch.dose_metric].astype(np.int64))
+        return self._texts(codes, {0: "metric_sum", 1: "max_sum"}, "accumulation")
+
+
+def _of_courses(batch: Batch, phase: Ints) -> Ints:
+    """Return the one code of the phases of each course; none, or mixed."""
+    if batch.n_courses == 0:
+        return np.zeros(0, dtype=np.int64)
+    first = np.flatnonzero(np.diff(batch.phase_course, prepend=-1))
+    largest = np.maximum.reduceat(np.where(phase == _MIXED, _NONE, phase), first)
+    smallest = np.minimum.reduceat(np.where(phase < 0, np.iinfo(np.int64).max, phase), first)
+    is_mixed = np.maximum.reduceat((phase == _MIXED).astype(np.int64), first) > 0
+    return np.where(is_mixed | ((largest >= 0) & (largest != smallest)), _MIXED, largest)
+
+
+def _united(first: Ints, second: Ints) -> Ints:
+    """Return the code of both where they agree or one has none."""
+    either = np.where(first == _NONE, second, first)
+    return np.where((first == second) | (first == _NONE) | (second == _NONE), either, _MIXED)
+
+
+def _course_ids(batch: Batch, course: Ints) -> np.ndarray[Any, Any]:
+    ids = np.empty(batch.n_courses + 1, dtype=object)  # the last place is that of "none listed"
+    ids[:-1] = batch.course_id
+    return np.asarray(ids[course])
+
+
+def _reasons(block: Block) -> np.ndarray[Any, Any]:
+    decided = block.judged.decided
+    # status and exclusion take less than eight bits together
+    keys, inverse = np.unique(
+        block.status | (decided.exclusion[:, 0] << 4) | (decided.causes[:, 0] << 8), return_inverse=True
+    )
+    words = [reason_word(status=key & 0xF, exclusion=(key >> 4) & 0xF, causes=key >> 8) for key in map(int, keys)]
+    return np.asarray(_words([*words, None])[inverse])
+
+
+def _bounded(values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _where(condition: Any, texts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    texts[~condition] = None
+    return texts
+
+
+def _words(words: list[Any]) -> np.ndarray[Any, Any]:
+    array = np.empty(len(words), dtype=object)
+    array[:] = words
+    return array
+
+
+def _same(value: str | None, n: int) -> np.ndarray[Any, Any]:
+    return np.full(n, value, dtype=object)

@@ -1,0 +1,189 @@
+"""All sources of an audit read once, in parallel, into spilled parts; every row is counted apart from its reader."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from reirrad.audit.bucket import BAD
+from reirrad.audit.sources.blocks import TEXT_CODES, BadLine, Block, Declared
+from reirrad.audit.sources.csv_source import CsvSource
+from reirrad.audit.sources.database_source import DatabaseSource, database_kind
+from reirrad.audit.sources.parquet_source import ParquetSource
+from reirrad.audit.spill import Spill
+from reirrad.audit.workplace import synced
+from reirrad.errors import Problem, TableError
+
+Source = CsvSource | ParquetSource | DatabaseSource
+_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".sqlite", ".sqlite3", ".db", ".duckdb")
+_PARQUET_MAGIC = b"PAR1"
+BAD_LINES = "bad-lines.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which table of a database is read."""
+
+    table: str | None = None
+    query: str | None = None
+
+
+def find_files(inputs: Sequence[Path]) -> list[Path]:
+    """Return the files to read: those named, and those of folders by name.
+
+    Raises
+    ------
+    TableError
+        If something is not there, is no regular file, or a folder holds none.
+    """
+    files: list[Path] = []
+    problems: list[Problem] = []
+    for path in inputs:
+        if path.is_dir():
+            found = sorted(item for item in path.iterdir() if item.suffix.lower() in _SUFFIXES and item.is_file())
+            if not found:
+                problems.append(Problem(str(path), "there is no table in this folder", allowed=", ".join(_SUFFIXES)))
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            problems.append(Problem(str(path), "there is no such file" if not path.exists() else "this is no file"))
+    twice = {path for path in files if files.count(path) > 1}
+    problems += [Problem(str(path), "the file is named twice") for path in sorted(twice)]
+    if problems:
+        raise TableError("cohort", problems)
+    return files
+
+
+def open_source(path: Path, declared: Declared, asked: Asked) -> Source:
+    """Return the source of a file, by its content."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+        kind = database_kind(path)
+    except OSError as error:
+        raise TableError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
+    if kind is not None:
+        return DatabaseSource(path, declared, kind, asked.table, asked.query)
+    if head == _PARQUET_MAGIC:
+        return ParquetSource(path, declared)
+    if path.suffix.lower() in (".parquet", ".pq"):
+        raise TableError(str(path), [Problem("", "this is no Parquet file: it does not begin as one")])
+    return CsvSource(path, declared)
+
+
+def read_all(
+    files: Sequence[Path],
+    declared: Declared,
+    asked: Asked,
+    folder: Path,
+    *,
+    threads: int,
+    progress: Callable[[int], None],
+) -> dict[str, Any]:
+    """Spill the rows of all files; return what was read, as plain data.
+
+    Raises
+    ------
+    TableError
+        If a file cannot be read, changes while it is read, or has other rows than were counted.
+    """
+    sources = [open_source(path, declared, asked) for path in files]
+    columns = {name for source in sources for name in source.names if name is not None}
+    spill = Spill(folder, [*columns, BAD])
+    described: list[dict[str, Any]] = []
+    with (folder / BAD_LINES).open("w", encoding="utf-8") as bad_lines:
+        for number, source in enumerate(sources):
+            before = _identity(source.path)
+            n_rows = n_bad = 0
+            for block in _blocks(source, threads):
+                n_rows += block.n_rows
+                n_bad += len(block.bad)
+                if block.n_rows != block.table.num_rows + len(block.bad):
+                    raise TableError(str(source.path), [Problem("", "the rows that were read are not those counted")])
+                spill.add(block, number)
+                for line in block.bad:
+                    bad_lines.write(json.dumps([number, *line]) + "\n")
+                if block.bad:
+                    spill.add(_may_be_about(block.bad, source), number)
+                progress(block.n_rows)
+            if _identity(source.path) != before:
+                raise TableError(
+                    str(source.path), [Problem("", "the file changed while it was read", hint="try again")]
+                )
+            described.append(
+                {
+                    "name": source.path.name,
+                    "kind": source.kind,
+                    "bytes": before[0],
+                    "sha256": source.sha256,
+                    "rows": n_rows,
+                    "bad_lines": n_bad,
+                    "identity": list(before),
+                    "delimiter": source.delimiter if isinstance(source, CsvSource) else None,
+                    "is_verifiable": not isinstance(source, ParquetSource) or source.is_verifiable,
+                }
+            )
+    spill.flush()
+    synced(folder)
+    kept = sorted({name for name in columns if name.startswith("keep:")})
+    return {
+        "inputs": described,
+        "files": spill.files,
+        "rows_of_parts": spill.rows_of_parts.tolist(),
+        "kept": kept,
+        "columns": sorted(name for name in columns if name not in kept),
+    }
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def same_files(files: Sequence[Path], inputs: Sequence[dict[str, Any]]) -> bool:
+    """Whether files are still those that were read."""
+    return [list(_identity(path)) for path in files] == [item["identity"] for item in inputs]
+
+
+def _blocks(source: Source, threads: int) -> Iterator[Block]:
+    """Yield the blocks of a source in order, parsed by several threads."""
+    waiting: deque[Future[Block]] = deque()
+    pool = ThreadPoolExecutor(threads)
+    try:
+        for raw in source.raw_blocks():
+            waiting.append(pool.submit(source.parse, *raw))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _may_be_about(bad: Sequence[BadLine], source: Source) -> Block:
+    """Return rows that only say which patients bad lines may be about: cells may have shifted by one."""
+    delimiter = source.delimiter if isinstance(source, CsvSource) else ","
+    at = source.names.index("patient_id")
+    places = {at - 1, at, at + 1} if at else {at}
+    pairs = [
+        (cell, line)
+        for line in bad
+        for place, text in enumerate(line.raw.split(delimiter))
+        if place in places and (cell := text.strip().strip('"'))
+    ]
+    table = pa.table(
+        {
+            "patient_id": pa.array([cell for cell, _ in pairs], pa.string()).dictionary_encode().cast(TEXT_CODES),
+            BAD: pa.array([line.reason for _, line in pairs], pa.string()).dictionary_encode().cast(TEXT_CODES),
+        }
+    )
+    return Block(table, np.array([line.line for _, line in pairs], dtype=np.int64), [], len(pairs))

@@ -1,0 +1,126 @@
+"""Results as Arrow tables: words as dictionaries, everything with a fixed type, so that files are the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from reirrad.audit.tally import years
+from reirrad.engine.batch import NO_LOW, Batch, Ints
+from reirrad.engine.codes import Status
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+_TEXT, _NUMBER = pa.string(), pa.float64()
+
+FINDINGS = pa.schema(
+    [
+        ("patient_id", _TEXT),
+        ("constraint_id", _WORD),
+        ("group", _WORD),
+        ("structure", _WORD),
+        ("metric", _WORD),
+        ("metric_used", _WORD),
+        ("quantity", _WORD),
+        ("alpha_beta_gy", _NUMBER),
+        ("scope", _WORD),
+        ("course_id", _WORD),
+        ("status", _WORD),
+        ("reason", _WORD),
+        ("advisory", pa.bool_()),
+        ("caused_by_proposed", pa.bool_()),
+        ("value", _NUMBER),
+        ("value_low", _NUMBER),
+        ("value_high", _NUMBER),
+        ("limit", _NUMBER),
+        ("limit_high", _NUMBER),
+        ("comparison", _WORD),
+        ("margin", _NUMBER),
+        ("unit", _WORD),
+        ("near_limit", pa.bool_()),
+        ("accumulation", _WORD),
+        ("undiscounted_value", _NUMBER),
+        ("basis", _WORD),
+        ("source", _WORD),
+        ("locator", _WORD),
+    ]
+)
+_PATIENTS = [
+    ("patient_id", _TEXT),
+    ("verdict", _WORD),
+    ("n_rows", pa.int64()),
+    ("n_quarantined", pa.int64()),
+    ("newest_course_year", pa.int32()),
+    ("unmapped_structures", pa.list_(_TEXT)),
+]
+
+
+def findings_table(batch: Batch, parts: Sequence[Mapping[str, np.ndarray[Any, Any]]], rank: Ints) -> pa.Table:
+    """Return the findings by patient (in the order of ``rank``), then as the library is."""
+    if not parts:
+        return FINDINGS.empty_table()
+    case = np.concatenate([part["case"] for part in parts])
+    order = np.argsort(rank[case], kind="stable")
+    ids = pa.array(batch.case_id, _TEXT)
+    columns: list[Any] = [ids.take(pa.array(case[order]))]
+    for field in list(FINDINGS)[1:]:
+        pieces = [part[field.name] for part in parts]
+        if field.type == _WORD:
+            columns.append(_words(pieces, order))
+            continue
+        values = np.concatenate(pieces)[order]
+        if field.name == "caused_by_proposed":
+            columns.append(pa.array(values == 1, pa.bool_(), mask=values < 0))
+        elif field.type == _NUMBER:
+            columns.append(pa.array(values, _NUMBER, mask=np.isnan(values)))
+        else:
+            columns.append(pa.array(values, field.type))
+    return pa.table(columns, schema=FINDINGS)
+
+
+def _words(pieces: Sequence[np.ndarray[Any, Any]], order: Ints) -> pa.DictionaryArray:
+    encoded = pa.concat_arrays([pa.array(piece, _TEXT) for piece in pieces]).dictionary_encode()
+    return encoded.take(pa.array(order))
+
+
+def patients_table(
+    batch: Batch,
+    order: Ints,
+    verdict: Ints,
+    *,
+    n_rows: Ints,
+    n_quarantined: Ints,
+    unmapped: Sequence[Sequence[str]],
+    kept: Mapping[str, tuple[Sequence[str | None], int]],
+) -> pa.Table:
+    """Return the patients with their verdicts and covariates, in an order."""
+    year = years(batch)
+    words = np.array([status.word for status in Status], dtype=object)
+    columns: list[Any] = [
+        pa.array(batch.case_id, _TEXT),
+        pa.array(words[verdict], _TEXT).dictionary_encode(),
+        pa.array(n_rows, pa.int64()),
+        pa.array(n_quarantined, pa.int64()),
+        pa.array(year, pa.int32(), mask=year <= NO_LOW),
+        pa.array([list(names) for names in unmapped], pa.list_(_TEXT)),
+    ]
+    schema = patients_schema(kept)
+    columns += [pa.array(values, _TEXT) for values, _ in kept.values()]
+    return pa.table(columns, schema=schema).take(pa.array(order))
+
+
+def unevaluated_patients(names: Sequence[str], n_rows: Mapping[str, int], kept: Sequence[str]) -> pa.Table:
+    """Return patients of whom nothing was evaluated, with as many rows each, all quarantined."""
+    n = len(names)
+    counts = pa.array([n_rows[name] for name in names], pa.int64())
+    verdict = pa.array([Status.NOT_EVALUATED.word] * n, _TEXT).dictionary_encode()
+    columns: list[Any] = [pa.array(names, _TEXT), verdict, counts, counts, pa.nulls(n, pa.int32())]
+    columns.append(pa.array([[]] * n, pa.list_(_TEXT)))
+    return pa.table([*columns, *(pa.nulls(n, _TEXT) for _ in kept)], schema=patients_schema(kept))
+
+
+def patients_schema(kept: Sequence[str] | Mapping[str, Any]) -> pa.Schema:
+    """Return the columns of patients with those that are carried along."""
+    return pa.schema([*_PATIENTS, *((name, _TEXT) for name in kept)])

@@ -1,0 +1,275 @@
+"""An audit of files from end to end: read, judge by buckets, put together, publish. Interrupted, it can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reirrad import __version__
+from reirrad.audit.bucket import BucketTask, Choice
+from reirrad.audit.engines import load, result_path, run_dask, run_here, run_processes
+from reirrad.audit.memory import assumptions_of
+from reirrad.audit.output import TableWriter, raw_lines, write_quarantine
+from reirrad.audit.reading import BAD_LINES, Asked, find_files, read_all, same_files
+from reirrad.audit.result_tables import FINDINGS, patients_schema
+from reirrad.audit.sources.blocks import KEPT, Declared
+from reirrad.audit.spill import buckets
+from reirrad.audit.summary import summary_of
+from reirrad.audit.workplace import Workplace, write_whole
+from reirrad.errors import InputError, Problem, TableError
+from reirrad.library import Library
+
+#: A bucket has about so many rows: what it needs stays within a few hundred megabytes.
+ROWS_OF_A_BUCKET = 250_000
+
+#: Called with what is being done, how much of it is done, and how much there is (``None``: not known yet).
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is audited, into which folder, and by what means; the means change no result."""
+
+    inputs: tuple[Path, ...]
+    out: Path
+    declared: Declared = field(default_factory=Declared)
+    choice: Choice = field(default_factory=Choice)
+    asked: Asked = field(default_factory=Asked)
+    form: str = "parquet"
+    expect_rows: int | None = None
+    resume: bool = False
+    overwrite: bool = False
+    workers: int = 1
+    scheduler: str | None = None
+
+
+def audit_files(plan: Plan, *, progress: Progress | None = None) -> dict[str, Any]:
+    """Audit files into a folder, and return the summary.
+
+    Parameters
+    ----------
+    plan
+        What is audited, and how.
+    progress
+        Told what is done.
+
+    Raises
+    ------
+    InputError
+        If the output cannot be written or is there already, or an input cannot be read.
+    LibraryError
+        If the rules cannot be used.
+    """
+    tell = progress if progress is not None else _silent
+    library = plan.choice.library()
+    files = find_files(plan.inputs)
+    with Workplace(plan.out).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
+        state = _read(plan, files, place, library, tell)
+        tasks = _tasks(plan, place, state)
+        _judge(plan, tasks, tell)
+        tell("writing", 0, len(tasks))
+        summary = _write(plan, files, place, state, tasks, library, tell)
+        place.publish(overwrite=plan.overwrite)
+    return summary
+
+
+def _silent(_what: str, _done: int, _of: int | None) -> None:
+    return
+
+
+def _key(plan: Plan, library: Library) -> str:
+    """Return a digest of everything that results depend on besides the rows."""
+    what = {
+        "declared": plan.declared.to_dict(),
+        "choice": asdict(plan.choice),
+        "asked": [plan.asked.table, plan.asked.query],
+        "editions": [[loaded.edition.id, loaded.digest] for loaded in library.used()],
+        "version": __version__,
+    }
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
+def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library, tell: Progress) -> dict[str, Any]:
+    key = _key(plan, library)
+    state = place.state()
+    if plan.resume:
+        problems = []
+        if state.get("key") != key:
+            problems.append(Problem("", "the interrupted audit had other options or rules", hint="use --overwrite"))
+        elif state.get("read") and not same_files(files, state["read"]["inputs"]):
+            problems.append(
+                Problem("", "the input has changed since the audit was interrupted", hint="use --overwrite")
+            )
+        if problems:
+            raise InputError(str(plan.out), problems)
+        if state.get("read"):
+            return dict(state["read"])
+    place.save_state({"key": key})
+    rows = 0
+
+    def read(n_rows: int) -> None:
+        nonlocal rows
+        rows += n_rows
+        tell("reading", rows, None)
+
+    found = read_all(files, plan.declared, plan.asked, place.folder, threads=max(2, plan.workers), progress=read)
+    if plan.expect_rows is not None and rows != plan.expect_rows:
+        what = f"there are {rows} rows, and not {plan.expect_rows}"
+        raise TableError("cohort", [Problem("", what, hint="is a file cut off, or one missing?")])
+    place.save_state({"key": key, "read": found})
+    return found
+
+
+def _tasks(plan: Plan, place: Workplace, state: dict[str, Any]) -> list[BucketTask]:
+    return [
+        BucketTask(
+            folder=str(place.folder),
+            files=tuple(state["files"]),
+            parts=parts,
+            declared=plan.declared,
+            choice=plan.choice,
+        )
+        for parts in buckets(state["rows_of_parts"], ROWS_OF_A_BUCKET)
+    ]
+
+
+def _judge(plan: Plan, tasks: Sequence[BucketTask], tell: Progress) -> None:
+    left = [task for task in tasks if not result_path(task).exists()]
+    done = len(tasks) - len(left)
+    tell("judging", done, len(tasks))
+    for _ in _run(plan, left):
+        done += 1
+        tell("judging", done, len(tasks))
+
+
+def _run(plan: Plan, tasks: Sequence[BucketTask]) -> Iterator[BucketTask]:
+    if plan.scheduler is not None:
+        return run_dask(tasks, plan.scheduler)
+    if plan.workers > 1 and len(tasks) > 1:
+        return run_processes(tasks, min(plan.workers, len(tasks)))
+    return run_here(tasks)
+
+
+def _write(
+    plan: Plan,
+    files: Sequence[Path],
+    place: Workplace,
+    state: dict[str, Any],
+    tasks: Sequence[BucketTask],
+    library: Library,
+    tell: Progress,
+) -> dict[str, Any]:
+    kept = [name.removeprefix(KEPT) for name in state["kept"]]
+    findings = TableWriter(place.results, "findings", FINDINGS, plan.form)
+    patients = TableWriter(place.results, "patients", patients_schema(kept), plan.form)
+    counts: Counter[tuple[Any, ...]] = Counter()
+    worst: list[Any] = []
+    quarantine: list[dict[str, Any]] = []
+    rows = duplicate = n_patients = 0
+    for number, task in enumerate(tasks, start=1):
+        described, findings_of_bucket, patients_of_bucket = load(task)
+        findings.write(findings_of_bucket)
+        patients.write(patients_of_bucket)
+        counts.update({tuple(key): n for key, n in described["counts"]})
+        worst += described["worst"]
+        quarantine += described["quarantine"]
+        rows, duplicate = rows + described["rows"], duplicate + described["rows_duplicate"]
+        n_patients += described["patients"]
+        tell("writing", number, len(tasks))
+    findings.close()
+    patients.close()
+    bad = _bad_lines(place)
+    for item in bad:
+        counts["quarantine", "", item["reason"]] += 1
+    quarantine += bad
+    account = {
+        "rows_in": sum(item["rows"] for item in state["inputs"]),
+        "rows_audited": rows - duplicate - (len(quarantine) - len(bad)),
+        "rows_quarantined": len(quarantine),
+        "rows_duplicate": duplicate,
+    }
+    _reconcile(account, rows + len(bad))
+    write_quarantine(
+        place.results / "quarantine.csv",
+        _with_raw_text(quarantine, files, plan.declared, state["inputs"]),
+        [item["name"] for item in state["inputs"]],
+    )
+    summary = summary_of(
+        counts=counts,
+        worst=worst,
+        rows=account,
+        patients=n_patients,
+        inputs=state["inputs"],
+        options=_options(plan),
+        assumptions=_assumptions(plan, state, library),
+        library=library,
+    )
+    _write_report(place, summary)
+    write_whole(place.results / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    return summary
+
+
+def _reconcile(account: dict[str, int], rows: int) -> None:
+    parts = account["rows_audited"] + account["rows_quarantined"] + account["rows_duplicate"]
+    if account["rows_in"] != rows or account["rows_in"] != parts:
+        what = f"the rows do not add up: {account}, {rows} were judged or quarantined"
+        raise TableError("cohort", [Problem("", what, hint="please report it with the input")])
+
+
+def _bad_lines(place: Workplace) -> list[dict[str, Any]]:
+    lines = (place.folder / BAD_LINES).read_text(encoding="utf-8").splitlines()
+    return [
+        dict(zip(("source", "line", "reason", "raw"), json.loads(line), strict=True)) | {"column": ""} for line in lines
+    ]
+
+
+def _with_raw_text(
+    quarantine: Iterable[dict[str, Any]], files: Sequence[Path], declared: Declared, inputs: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the rows with their text: the line itself of CSV files, the cells of others."""
+    rows = list(quarantine)
+    for number, item in enumerate(inputs):
+        lines = {row["line"] for row in rows if row["source"] == number}
+        if item["kind"] == "csv" and lines:
+            texts = dict(raw_lines(files[number], lines, declared.encoding))
+            rows = [row | {"raw": texts.get(row["line"], "")} if row["source"] == number else row for row in rows]
+    return rows
+
+
+def _options(plan: Plan) -> dict[str, Any]:
+    declared = {key: value for key, value in plan.declared.to_dict().items() if value not in (None, (), {}, False)}
+    choice = {key: value for key, value in asdict(plan.choice).items() if value not in (None, (), False)}
+    return {
+        "format": plan.form,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in (declared | choice).items()},
+        **({"table": plan.asked.table} if plan.asked.table else {}),
+        **({"query": plan.asked.query} if plan.asked.query else {}),
+    }
+
+
+def _assumptions(plan: Plan, state: dict[str, Any], library: Library) -> list[str]:
+    texts = list(
+        assumptions_of(
+            dict.fromkeys(state["columns"], np.zeros(0)),
+            library,
+            strict=plan.choice.strict,
+            assume_once_daily=plan.choice.assume_once_daily,
+        )
+    )
+    for item in state["inputs"]:
+        if not item["is_verifiable"]:
+            texts.append(f"{item['name']}: integrity not verifiable, the file says nothing of page checksums")
+    return texts
+
+
+def _write_report(place: Workplace, summary: dict[str, Any]) -> None:
+    from reirrad.report.audit_html import audit_html
+
+    write_whole(place.results / "report.html", audit_html(summary))

@@ -1,0 +1,154 @@
+"""What every source yields, and what is declared about how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED
+from reirrad.engine.batch import Ints
+from reirrad.errors import Problem, TableError, shown
+
+#: Cells of every column: text, as codes into its distinct values.
+TEXT_CODES = pa.dictionary(pa.int32(), pa.string())
+#: Columns that are only carried along have this before their name.
+KEPT = "keep:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What a user says about a table, because it cannot be seen from it; nothing of it is guessed."""
+
+    rename: Mapping[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    delimiter: str | None = None
+    encoding: str = "utf-8"
+    decimal_comma: bool = False
+    date_format: str | None = None
+    missing: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was declared, as plain data."""
+        return asdict(self)
+
+
+class BadLine(NamedTuple):
+    """A row that no reader can take apart, with its text."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of a source: columns of :data:`TEXT_CODES` under our names, and the place of each row in the source.
+
+    ``n_rows`` is counted apart from the reader: rows of the table and bad lines must add up to it.
+    """
+
+    table: pa.Table
+    line: Ints
+    bad: list[BadLine]
+    n_rows: int
+
+
+def our_names(given: Sequence[str], declared: Declared, source: str) -> list[str | None]:
+    """Return our name for every column of a source; ``None`` where it is ignored.
+
+    Raises
+    ------
+    TableError
+        If a column is missing, not known, or given twice; it carries every problem.
+    """
+    known = (*REQUIRED, *DOSES, *OPTIONAL)
+    names: list[str | None] = []
+    problems: list[Problem] = []
+    for position, name in enumerate(given, start=1):
+        where = f"column {position}"
+        ours = declared.rename.get(name, name)
+        if given.count(name) > 1:
+            problems.append(Problem(where, "two columns have this name", shown(name), hint="rename one of them"))
+            names.append(None)
+        elif ours in known and name not in declared.ignore:
+            if ours in names:
+                problems.append(Problem(where, "two columns have this name", shown(ours), hint="map one of them"))
+            names.append(ours)
+        elif name in declared.keep:
+            names.append(KEPT + name)
+        else:
+            if name not in declared.ignore:
+                hint = "map it (--map theirs=ours), carry it along (--keep), or leave it out (--ignore)"
+                problems.append(Problem(where, "the column is not known", shown(name), hint=hint))
+            names.append(None)
+    problems += _missing(names, given, declared)
+    if problems:
+        raise TableError(source, problems)
+    return names
+
+
+def _missing(names: Sequence[str | None], given: Sequence[str], declared: Declared) -> list[Problem]:
+    problems = [Problem(name, "the column is required") for name in REQUIRED if name not in names]
+    if sum(name in names for name in DOSES) != 1:
+        problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
+    if not {"start", "end"} <= set(names) and not {"course_number", "months_since_previous"} <= set(names):
+        what = "either start and end, or course_number and months_since_previous are required"
+        problems.append(Problem("start", what))
+    for what, listed in (("--map", declared.rename), ("--keep", declared.keep), ("--ignore", declared.ignore)):
+        problems += [Problem(what, "there is no such column", shown(name)) for name in listed if name not in given]
+    return problems
+
+
+def text_codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column of any type as codes of text: a number as the shortest decimal text of its width."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_timestamp(kind):
+        # the date as it is written, whatever the zone
+        local = column if kind.tz is None else pa.compute.local_timestamp(column)
+        column = local.cast(pa.date32())
+    if pa.types.is_floating(kind):
+        # a cell that is no number is an empty one
+        column = pa.compute.if_else(pa.compute.is_nan(column), None, column)
+    encoded = column.dictionary_encode().unify_dictionaries()
+    chunks = [
+        pa.DictionaryArray.from_arrays(chunk.indices, chunk.dictionary.cast(pa.string()), safe=False)
+        for chunk in encoded.chunks
+    ]
+    return pa.chunked_array(chunks, type=TEXT_CODES)
+
+
+def is_readable(kind: pa.DataType, name: str) -> str:
+    """Return what is wrong with a typed column, or nothing: ids and words are text."""
+    types = pa.types
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind) or types.is_null(kind):
+        return ""
+    is_number = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
+    is_date = types.is_date(kind) or types.is_timestamp(kind)
+    if name.startswith(KEPT):
+        return "" if is_number or is_date or types.is_boolean(kind) else f"cannot be carried along: {kind}"
+    if name in NUMBERS:
+        return "" if is_number else f"is not numbers or text: {kind}"
+    if name in ("start", "end"):
+        return "" if is_date else f"is not dates or text: {kind}"
+    return f"is not text: {kind}" + (" (a number has lost its leading zeros)" if name.endswith("_id") else "")
+
+
+NUMBERS = frozenset(
+    {*DOSES, "n_fractions", "fractions_per_day", "course_number", "months_since_previous", "fractions_delivered"}
+    | {"hours_between_fractions", "repair_half_time_h", "prior_courses", "scheduled_dose_gy"}
+)
+
+
+def places(first: int, n_rows: int) -> Ints:
+    """Return the places of rows that follow one another."""
+    return np.arange(first, first + n_rows, dtype=np.int64)

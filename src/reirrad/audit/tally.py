@@ -1,0 +1,106 @@
+"""Counts of a bucket that add up over buckets, for the summary and the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from reirrad.audit.rows import UNKNOWN, Rows
+from reirrad.engine.batch import NO_LOW, Batch, Ints
+from reirrad.engine.codes import Status, reason_word
+from reirrad.engine.evaluate import Block
+
+#: Smallest margins that are kept of each constraint and structure.
+WORST = 3
+_YEAR_OF_EPOCH = 1970
+
+Counts = Counter[tuple[Any, ...]]
+
+
+def tally(batch: Batch, blocks: Sequence[Block], verdict: Ints, rows: Rows) -> tuple[Counts, list[tuple[Any, ...]]]:
+    """Return the counts of a bucket by what they are about, and the smallest margins."""
+    counts: Counts = Counter()
+    worst: list[tuple[Any, ...]] = []
+    for status, n in _counted(verdict):
+        counts["verdicts", Status(status).word] += n
+    year = years(batch)
+    for block in blocks:
+        name = block.constraint.id, block.structure
+        edition = block.loaded.edition.id
+        for status, n in _counted(block.status):
+            counts["findings", *name, edition, block.constraint.advisory, Status(status).word] += n
+        _by_year(counts, name, year[block.judged.case], block.status)
+        decided = block.judged.decided
+        is_open = block.status == Status.NOT_EVALUATED
+        for causes, n in _counted(decided.causes[:, 0][is_open]):
+            reason = reason_word(status=Status.NOT_EVALUATED, causes=causes, exclusion=0)
+            counts["reasons", *name, reason] += n
+        worst += _worst(batch, block, name)
+    _editions_alone(counts, batch, blocks)
+    _rows(counts, rows)
+    return counts, worst
+
+
+def years(batch: Batch) -> Ints:
+    """Return the year in which the newest course of each case begins; ``NO_LOW`` where it is not stated."""
+    newest = np.full(batch.n_cases, NO_LOW, dtype=np.int64)
+    np.maximum.at(newest, batch.course_case, batch.start_low)
+    year = newest.astype("M8[D]").astype("M8[Y]").astype(np.int64) + _YEAR_OF_EPOCH
+    return np.where(newest <= NO_LOW, NO_LOW, year)
+
+
+def _counted(values: Ints) -> list[tuple[int, int]]:
+    found, counts = np.unique(values, return_counts=True)
+    return [(int(value), int(count)) for value, count in zip(found, counts, strict=True)]
+
+
+def _by_year(counts: Counts, name: tuple[str, str], year: Ints, status: Ints) -> None:
+    applies = status != Status.NOT_APPLICABLE
+    pairs, n = np.unique(np.stack([year[applies], status[applies]]), axis=1, return_counts=True)
+    for (at, found), count in zip(pairs.T, n, strict=True):
+        counts["by_year", *name, None if at <= NO_LOW else int(at), Status(int(found)).word] += int(count)
+
+
+def _worst(batch: Batch, block: Block, name: tuple[str, str]) -> list[tuple[Any, ...]]:
+    decided = block.judged.decided
+    margin = decided.margin[:, 0]
+    usable = np.flatnonzero((block.status == Status.VIOLATED) & np.isfinite(margin))
+    if len(usable) > WORST:
+        # all that are as small as the last of the smallest: which of them is shown depends on the ids
+        edge = np.partition(margin[usable], WORST - 1)[WORST - 1]
+        usable = usable[margin[usable] <= edge]
+    found = []
+    for at in usable:
+        value = decided.value.high[at, 0] if block.constraint.is_upper else decided.value.low[at, 0]
+        limit = decided.limit.low[at, 0] if block.constraint.is_upper else decided.limit.high[at, 0]
+        patient = str(batch.case_id[block.judged.case[at]])
+        found.append((*name, float(margin[at]), patient, _or_none(value), _or_none(limit), block.constraint.unit))
+    return sorted(found, key=lambda item: (item[2], item[3]))[:WORST]
+
+
+def _or_none(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _editions_alone(counts: Counts, batch: Batch, blocks: Sequence[Block]) -> None:
+    """Count what the verdict would be if one edition alone were asked."""
+    for edition in dict.fromkeys(block.loaded.edition.id for block in blocks):
+        worst = np.full(batch.n_cases, Status.NOT_APPLICABLE, dtype=np.int64)
+        for block in blocks:
+            if block.loaded.edition.id == edition and not block.constraint.advisory:
+                np.maximum.at(worst, block.judged.case, block.status)
+        for status, n in _counted(worst):
+            counts["editions_alone", edition, Status(status).word] += n
+
+
+def _rows(counts: Counts, rows: Rows) -> None:
+    for code, n in _counted(rows.bad[rows.bad > 0]):
+        counts["quarantine", *rows.reasons[code]] += n
+    structures = rows["structure"]
+    for code, n in _counted(structures[structures <= UNKNOWN]):
+        counts["unknown", "structures", rows.unmapped[UNKNOWN - code]] += n
+    for name, n in rows.unknown_metrics():
+        counts["unknown", "metrics", name] += n

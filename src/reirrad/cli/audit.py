@@ -1,0 +1,185 @@
+"""``reirrad audit``: every patient of a cohort, judged as ``check`` judges one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reirrad.cli import exit_codes
+from reirrad.cli.options import library_options
+from reirrad.cli.output import error_line, write_result
+from reirrad.cli.progress import ProgressLine
+from reirrad.errors import MissingExtraError, ReirradError
+
+if TYPE_CHECKING:
+    from reirrad.audit.run import Plan
+
+_ENCODINGS = ("utf-8", "latin-1", "cp1252", "ascii")
+
+
+def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        theirs, sign, ours = value.partition("=")
+        if not sign or not theirs or not ours:
+            raise click.BadParameter(f"{value!r} is not THEIRS=OURS")
+        if theirs in pairs:
+            raise click.BadParameter(f"{theirs!r} is mapped twice")
+        pairs[theirs] = ours
+    return pairs
+
+
+def _date_format(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    if any(part not in value for part in ("%d", "%m", "%Y")):
+        raise click.BadParameter(f"{value!r} must have %d, %m and %Y, e.g. %d.%m.%Y (years of two digits are refused)")
+    return value
+
+
+@click.command("audit", short_help="Judge every patient of a cohort.")
+@click.argument("cohort", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option("--map", "rename", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="Our name for a column.")
+@click.option("--keep", multiple=True, metavar="COLUMN", help="Carry a column along to the patients.")
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="Leave a column out.")
+@click.option("--delimiter", metavar="CHAR", help="Of CSV files; found from the header if it is certain.")
+@click.option("--encoding", type=click.Choice(_ENCODINGS), default="utf-8", show_default=True, help="Of CSV files.")
+@click.option("--decimal-comma", is_flag=True, help="Numbers are written 45,5.")
+@click.option("--date-format", metavar="FORMAT", callback=_date_format, help="Dates are not ISO, e.g. %d.%m.%Y.")
+@click.option("--missing", multiple=True, metavar="TEXT", help="A text that stands for an empty cell, e.g. NA.")
+@click.option("--assume-once-daily", is_flag=True, help="Take an absent fractions_per_day as 1.")
+@click.option("--table", metavar="NAME", help="Of a DuckDB or SQLite file.")
+@click.option("--query", metavar="SQL", help="Of a DuckDB or SQLite file.")
+@click.option("--expect-rows", type=click.IntRange(min=0), help="Refuse a cohort with another number of rows.")
+@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True)
+@click.option("--fail-on", type=click.Choice(["violated"]), help="Exit with 1 if any patient violates a limit.")
+@click.option("--resume", is_flag=True, help="Go on with an audit that was interrupted.")
+@click.option("--overwrite", is_flag=True, help="Replace the results that are there.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; as many as processors by default.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster that shares the folder.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@library_options
+def audit_command(
+    cohort: tuple[Path, ...],
+    out: Path,
+    rename: dict[str, str],
+    keep: tuple[str, ...],
+    ignore: tuple[str, ...],
+    delimiter: str | None,
+    encoding: str,
+    *,
+    decimal_comma: bool,
+    date_format: str | None,
+    missing: tuple[str, ...],
+    assume_once_daily: bool,
+    table: str | None,
+    query: str | None,
+    expect_rows: int | None,
+    strict: bool,
+    form: str,
+    fail_on: str | None,
+    resume: bool,
+    overwrite: bool,
+    workers: int | None,
+    engine: str,
+    scheduler: str | None,
+    quiet: bool,
+    libraries: tuple[Path, ...],
+    editions: tuple[str, ...],
+    profile: str | None,
+    risk: float | None,
+) -> int:
+    r"""Judge every patient of COHORT: CSV or Parquet files, folders of them, or a table of a DuckDB or SQLite file.
+
+    OUT gets findings and patients (Parquet, or CSV), quarantine.csv, summary.json and report.html, all at once at the
+    end. A row that cannot be read is quarantined, and what it could affect is not evaluated.
+
+    \b
+    Examples:
+      reirrad audit cohort.csv --out results
+      reirrad audit exports/ --out results --map PatID=patient_id --keep site --date-format %d.%m.%Y
+      reirrad audit clinic.duckdb --table courses --out results
+
+    Exit codes: 0 complete, every row is accounted for and none was quarantined; 3 complete, but rows were quarantined;
+    2 could not complete; 1 only with --fail-on violated.
+    """
+    if (engine == "dask") != (scheduler is not None):
+        raise click.UsageError("--engine dask and --scheduler ADDRESS go together")
+    try:
+        from reirrad.audit.bucket import Choice
+        from reirrad.audit.reading import Asked
+        from reirrad.audit.run import Plan
+        from reirrad.audit.sources.blocks import Declared
+    except ImportError as error:
+        raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None
+    plan = Plan(
+        inputs=cohort,
+        out=out,
+        declared=Declared(
+            rename=rename,
+            keep=keep,
+            ignore=ignore,
+            delimiter={"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter),
+            encoding=encoding,
+            decimal_comma=decimal_comma,
+            date_format=date_format,
+            missing=missing,
+        ),
+        choice=Choice(
+            libraries=tuple(map(str, libraries)),
+            editions=editions,
+            profile=profile,
+            risk_percent=risk,
+            strict=strict,
+            assume_once_daily=assume_once_daily,
+        ),
+        asked=Asked(table, query),
+        form=form,
+        expect_rows=expect_rows,
+        resume=resume,
+        overwrite=overwrite,
+        workers=workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else workers or 1,
+        scheduler=scheduler,
+    )
+    summary = _run(plan, quiet=quiet)
+    if not quiet:
+        write_result(_words(summary, out))
+    if fail_on == "violated" and summary["verdicts"]["violated"]:
+        return exit_codes.VIOLATED
+    return exit_codes.NOT_EVALUATED if summary["rows_quarantined"] else exit_codes.MET
+
+
+def _run(plan: Plan, *, quiet: bool) -> dict[str, Any]:
+    from reirrad.audit.run import audit_files
+
+    line = ProgressLine(quiet=quiet)
+    try:
+        return audit_files(plan, progress=line)
+    except ReirradError:
+        raise
+    except OSError as error:
+        error_line(f"the audit stopped: {error.strerror or error}; add --resume when there is room, or --overwrite")
+        raise click.exceptions.Exit(exit_codes.COULD_NOT_RUN) from None
+    except BaseException:
+        error_line("the audit stopped; the same command with --resume goes on with it")
+        raise
+    finally:
+        line.close()
+
+
+def _words(summary: dict[str, Any], out: Path) -> str:
+    verdicts = summary["verdicts"]
+    lines = [
+        f"{summary['patients']} patients: {verdicts['violated']} violate a limit, "
+        f"{verdicts['not_evaluated']} could not be evaluated in full, {verdicts['met']} met every limit that applies",
+        f"rows in {summary['rows_in']} = audited {summary['rows_audited']} + quarantined {summary['rows_quarantined']}"
+        f" + duplicates {summary['rows_duplicate']}",
+        f"results: {out}",
+    ]
+    return "\n".join(lines) + "\n"
