@@ -13,7 +13,6 @@ import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.declared_cells import declared_cells
-from reirrad.audit.finding_columns import finding_columns
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
 from reirrad.audit.rows import Rows, read_rows
@@ -126,7 +125,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     )
     counts, worst = tally(batch, blocks, verdict, rows)
     return BucketResult(
-        findings_table(batch, [finding_columns(batch, block) for block in blocks], rank),
+        findings_table(batch, blocks, rank),
         patients,
         _quarantine(rows, own, source, line),
         rows=rows.n_rows,

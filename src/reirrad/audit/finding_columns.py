@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from reirrad.engine.batch import Batch, Floats, Ints
+from reirrad.audit.table import Cells
+from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.check import source_of
 from reirrad.engine.codes import BASES, UNSTATED, Status, reason_word
 from reirrad.engine.evaluate import Block
@@ -15,11 +17,11 @@ from reirrad.engine.trace import Trace
 from reirrad.model.metric import MetricKind
 
 _NONE, _MIXED = -1, -2
-Columns = dict[str, np.ndarray[Any, Any]]
+Columns = dict[str, np.ndarray[Any, Any] | Cells]
 
 
 def finding_columns(batch: Batch, block: Block) -> Columns:
-    """Return the findings of a block; words as objects, numbers as NaN where there is none."""
+    """Return the findings of a block: words as cells, numbers as NaN where there is none."""
     judged, constraint, decided = block.judged, block.constraint, block.judged.decided
     n, status = len(judged.case), block.status
     applies = status != Status.NOT_APPLICABLE
@@ -36,12 +38,12 @@ def finding_columns(batch: Batch, block: Block) -> Columns:
         "group": _same(constraint.group, n),
         "structure": _same(block.structure, n),
         "metric": _same(constraint.metric, n),
-        "metric_used": _where(applies, used.metrics()),
+        "metric_used": used.metrics(applies),
         "quantity": _same(constraint.quantity, n),
         "alpha_beta_gy": np.full(n, alpha_beta if isinstance(alpha_beta, float) else np.nan),
         "scope": _same(constraint.scope, n),
         "course_id": _course_ids(batch, np.where(applies, judged.course, -1)),
-        "status": _words([item.word for item in Status])[status],
+        "status": Cells(status, [item.word for item in Status]),
         "reason": _reasons(block),
         "advisory": np.full(n, constraint.advisory),
         #: 1 yes, 0 no, -1 nothing is proposed or not known
@@ -55,9 +57,9 @@ def finding_columns(batch: Batch, block: Block) -> Columns:
         "margin": _bounded(decided.margin[:, 0]),
         "unit": _same(constraint.unit, n),
         "near_limit": block.near_limit,
-        "accumulation": _where(applies, used.accumulation()),
+        "accumulation": used.accumulation(applies),
         "undiscounted_value": np.where(undiscounted.low == undiscounted.high, _bounded(undiscounted.low), np.nan),
-        "basis": _where(applies, used.bases()),
+        "basis": used.bases(applies),
         "source": _same(source_of(block.loaded, constraint.read), n),
         "locator": _same(constraint.locator, n),
     }
@@ -68,8 +70,7 @@ class _Used:
 
     def __init__(self, block: Block) -> None:
         self.block, self.view = block, block.judge.view
-        batch, doses = self.view.batch, self.view.doses
-        self.metric_of_row = batch.dose_structure * max(1, len(batch.metrics)) + batch.dose_metric
+        doses = self.view.doses
         self.is_sum = block.constraint.scope in SUMS or block.constraint.scope == "allowed_bed"
         self.rows = (doses.low_row, doses.high_row)
 
@@ -91,37 +92,38 @@ class _Used:
                 codes[here] = np.where(counts, _united(codes[here], own), codes[here])
         return codes
 
-    def _texts(self, codes: Ints, words: dict[int, str | None], attribute: str) -> np.ndarray[Any, Any]:
-        texts = _same(None, len(codes))
-        for code in np.unique(codes):
-            if code >= 0:
-                texts[codes == code] = words[int(code)]
+    def _texts(self, codes: Ints, words: list[str | None], attribute: str, applies: Bools) -> Cells:
+        codes = np.where(applies, codes, _NONE)
+        values: list[Any] = list(words)
         for position in np.flatnonzero(codes == _MIXED):
-            texts[position] = getattr(Trace(self.block, int(position)), attribute)
-        return texts
+            values.append(getattr(Trace(self.block, int(position)), attribute))
+            codes[position] = len(values) - 1
+        return Cells(codes, values)
 
-    def metrics(self) -> np.ndarray[Any, Any]:
+    def metrics(self, applies: Bools) -> Cells:
         """Return the metrics that the values were taken from."""
-        codes = self._codes(self.metric_of_row)
-        first: dict[int, str | None] = {}
-        for code in np.unique(codes[codes >= 0]):
-            row = int(np.flatnonzero(self.metric_of_row == code)[0])
-            first[int(code)] = Trace(self.block, 0).dose_label(row)
-        return self._texts(codes, first, "metric_used")
+        batch, names = self.view.batch, self.view.library.structures.names
+        words: list[str | None] = [
+            metric.label if name == self.block.structure else f"{metric.label} of {name}"
+            for name in names
+            for metric in batch.metrics
+        ]
+        codes = self._codes(batch.dose_structure * len(batch.metrics) + batch.dose_metric)
+        return self._texts(codes, words, "metric_used", applies)
 
-    def bases(self) -> np.ndarray[Any, Any]:
+    def bases(self, applies: Bools) -> Cells:
         """Return where the doses come from."""
         stated = self.view.batch.dose_basis
         codes = self._codes(np.where(stated == UNSTATED, len(BASES), stated))
-        return self._texts(codes, dict(enumerate([*BASES, "not stated"])), "basis")
+        return self._texts(codes, [*BASES, "not stated"], "basis", applies)
 
-    def accumulation(self) -> np.ndarray[Any, Any]:
+    def accumulation(self, applies: Bools) -> Cells:
         """Return how point doses were summed."""
         if self.block.constraint.scope not in SUMS:
             return _same(None, len(self.block.judged.case))
         is_max = np.array([metric.kind is MetricKind.MAX for metric in self.view.batch.metrics] or [False])
         codes = self._codes(is_max[self.view.batch.dose_metric].astype(np.int64))
-        return self._texts(codes, {0: "metric_sum", 1: "max_sum"}, "accumulation")
+        return self._texts(codes, ["metric_sum", "max_sum"], "accumulation", applies)
 
 
 def _of_courses(batch: Batch, phase: Ints) -> Ints:
@@ -141,36 +143,39 @@ def _united(first: Ints, second: Ints) -> Ints:
     return np.where((first == second) | (first == _NONE) | (second == _NONE), either, _MIXED)
 
 
-def _course_ids(batch: Batch, course: Ints) -> np.ndarray[Any, Any]:
-    ids = np.empty(batch.n_courses + 1, dtype=object)  # the last place is that of "none listed"
-    ids[:-1] = batch.course_id
-    return np.asarray(ids[course])
+def _course_ids(batch: Batch, course: Ints) -> Cells:
+    listed = np.unique(course[course >= 0])
+    ids, code = np.unique(batch.course_id[listed].astype(np.str_), return_inverse=True)
+    codes = np.full(batch.n_courses + 1, _NONE, dtype=np.int64)  # the last place is that of "none listed"
+    codes[listed] = code.ravel()
+    return Cells(codes[course], [str(text) for text in ids])
 
 
-def _reasons(block: Block) -> np.ndarray[Any, Any]:
+def _reasons(block: Block) -> Cells:
     decided = block.judged.decided
     # status and exclusion take less than eight bits together
     keys, inverse = np.unique(
         block.status | (decided.exclusion[:, 0] << 4) | (decided.causes[:, 0] << 8), return_inverse=True
     )
     words = [reason_word(status=key & 0xF, exclusion=(key >> 4) & 0xF, causes=key >> 8) for key in map(int, keys)]
-    return np.asarray(_words([*words, None])[inverse])
+    codes = np.array([_NONE if word is None else code for code, word in enumerate(words)], dtype=np.int64)
+    return Cells(codes[inverse.ravel()], words)
 
 
 def _bounded(values: Floats) -> Floats:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _where(condition: Any, texts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    texts[~condition] = None
-    return texts
+def _same(value: str | None, n: int) -> Cells:
+    return Cells(np.full(n, _NONE if value is None else 0, dtype=np.int64), [value])
 
 
-def _words(words: list[Any]) -> np.ndarray[Any, Any]:
-    array = np.empty(len(words), dtype=object)
-    array[:] = words
-    return array
-
-
-def _same(value: str | None, n: int) -> np.ndarray[Any, Any]:
-    return np.full(n, value, dtype=object)
+def joined_words(pieces: Sequence[Cells]) -> Cells:
+    """Return the cells of several pieces as one column; equal words have one code."""
+    codes: dict[str, int] = {}
+    parts = []
+    for piece in pieces:
+        new = [_NONE if word is None else codes.setdefault(word, len(codes)) for word in piece.values]
+        # the last place is that of no word
+        parts.append(np.array([*new, _NONE], dtype=np.int64)[piece.codes])
+    return Cells(np.concatenate(parts), list(codes))

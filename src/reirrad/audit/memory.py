@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.finding_columns import finding_columns
+from reirrad.audit.finding_columns import finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.rows import Rows, read_rows
-from reirrad.audit.table import columns_of
+from reirrad.audit.table import Cells, columns_of
 from reirrad.engine.batch import Batch, Bools
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status
@@ -122,10 +122,19 @@ def _columns(batch: Batch, blocks: list[Block]) -> dict[str, np.ndarray[Any, Any
     if not blocks:
         return {name: np.empty(0, dtype=object) for name in ("patient_id", "constraint_id", "structure", "status")}
     parts = [finding_columns(batch, block) for block in blocks]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    columns = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     case = columns.pop("case")
     order = np.argsort(case, kind="stable")
     return {"patient_id": batch.case_id[case][order]} | {name: values[order] for name, values in columns.items()}
+
+
+def _joined(pieces: list[Any]) -> np.ndarray[Any, Any]:
+    if not isinstance(pieces[0], Cells):
+        return np.concatenate(pieces)
+    cells = joined_words(pieces)
+    words = np.empty(len(cells.values) + 1, dtype=object)  # the last place is that of no word
+    words[:-1] = cells.values
+    return np.asarray(words[cells.codes])
 
 
 def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list[str]]) -> PatientSummary:

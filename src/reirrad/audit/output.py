@@ -76,11 +76,17 @@ def _inert(table: pa.Table) -> pa.Table:
         if pa.types.is_dictionary(column.type):
             column = column.cast(pa.string())
         if pa.types.is_list(column.type):
-            column = pa.chunked_array([pa.array(["; ".join(item) for item in column.to_pylist()], pa.string())])
+            column = pa.chunked_array([pa.array([_listed(item) for item in column.to_pylist()], pa.string())])
         if pa.types.is_string(column.type):
             column = pa.compute.replace_substring_regex(column, r"^([=+\-@\t\r])", r"'\1")
         columns.append(column)
     return pa.table(columns, schema=_plain(table.schema))
+
+
+def _listed(items: list[Any] | None) -> str | None:
+    if items is None:
+        return None
+    return "; ".join(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in items)
 
 
 def inert(text: str) -> str:

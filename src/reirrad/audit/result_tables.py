@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from reirrad.audit.finding_columns import finding_columns, joined_words
+from reirrad.audit.recovery_column import RECOVERY, recovery_column
+from reirrad.audit.table import Cells
 from reirrad.audit.tally import years
 from reirrad.engine.batch import NO_LOW, Batch, Ints
 from reirrad.engine.codes import Status
+from reirrad.engine.evaluate import Block
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
 _TEXT, _NUMBER = pa.string(), pa.float64()
@@ -42,6 +46,7 @@ FINDINGS = pa.schema(
         ("near_limit", pa.bool_()),
         ("accumulation", _WORD),
         ("undiscounted_value", _NUMBER),
+        ("recovery", RECOVERY),
         ("basis", _WORD),
         ("source", _WORD),
         ("locator", _WORD),
@@ -57,16 +62,21 @@ _PATIENTS = [
 ]
 
 
-def findings_table(batch: Batch, parts: Sequence[Mapping[str, np.ndarray[Any, Any]]], rank: Ints) -> pa.Table:
+def findings_table(batch: Batch, blocks: Sequence[Block], rank: Ints) -> pa.Table:
     """Return the findings by patient (in the order of ``rank``), then as the library is."""
-    if not parts:
+    if not blocks:
         return FINDINGS.empty_table()
+    parts = [finding_columns(batch, block) for block in blocks]
     case = np.concatenate([part["case"] for part in parts])
     order = np.argsort(rank[case], kind="stable")
     ids = pa.array(batch.case_id, _TEXT)
     columns: list[Any] = [ids.take(pa.array(case[order]))]
     for field in list(FINDINGS)[1:]:
-        pieces = [part[field.name] for part in parts]
+        if field.name == "recovery":
+            lists = [recovery_column(block, block.status != Status.NOT_APPLICABLE) for block in blocks]
+            columns.append(pa.concat_arrays(lists).take(pa.array(order)))
+            continue
+        pieces: list[Any] = [part[field.name] for part in parts]
         if field.type == _WORD:
             columns.append(_words(pieces, order))
             continue
@@ -80,9 +90,10 @@ def findings_table(batch: Batch, parts: Sequence[Mapping[str, np.ndarray[Any, An
     return pa.table(columns, schema=FINDINGS)
 
 
-def _words(pieces: Sequence[np.ndarray[Any, Any]], order: Ints) -> pa.DictionaryArray:
-    encoded = pa.concat_arrays([pa.array(piece, _TEXT) for piece in pieces]).dictionary_encode()
-    return encoded.take(pa.array(order))
+def _words(pieces: Sequence[Cells], order: Ints) -> pa.DictionaryArray:
+    cells = joined_words(pieces)
+    codes = cells.codes[order].astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(cells.values, _TEXT))
 
 
 def patients_table(

@@ -5,6 +5,7 @@ The parts are ordered by the hash and patients in them by (hash, id): the order 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from zlib import crc32
@@ -22,7 +23,9 @@ N_PARTS = 256
 _PART_SHIFT = 24
 #: Rows that are grouped at once.
 _ROWS_AT_ONCE = 400_000
-SOURCE, LINE, PART = "source:", "line:", "part:"
+SOURCE, LINE = "source:", "line:"
+#: Where each part begins in a file.
+_BEGINS = b"begins"
 
 
 def hash_of(patient_id: str) -> int:
@@ -31,7 +34,7 @@ def hash_of(patient_id: str) -> int:
 
 
 class Spill:
-    """Writes blocks as files with one record batch for each part."""
+    """Writes blocks as files whose rows are in the order of the parts."""
 
     def __init__(self, folder: Path, columns: Sequence[str]) -> None:
         self.folder, self.columns = folder, sorted(columns)
@@ -66,12 +69,11 @@ class Spill:
         table = table.take(pa.array(order)).combine_chunks()
         counts = np.bincount(part, minlength=N_PARTS)
         self.rows_of_parts += counts
+        begins = json.dumps([0, *np.cumsum(counts).tolist()])
+        table = table.replace_schema_metadata({_BEGINS: begins})
         name = f"rows-{len(self.files):05}.arrow"
         with ipc.new_file(str(self.folder / name), table.schema) as writer:
-            for first, count in zip(np.cumsum(counts) - counts, counts, strict=True):
-                # an empty batch has no dictionary to write, so that a part is always the batch of its number
-                for batch in table.slice(first, count).to_batches() or [_empty_batch(table)]:
-                    writer.write_batch(batch)
+            writer.write_table(table)
         self.files.append(name)
 
     def _with_all_columns(self, table: pa.Table) -> pa.Table:
@@ -80,11 +82,6 @@ class Spill:
                 empty = pa.DictionaryArray.from_arrays(pa.nulls(table.num_rows, pa.int32()), pa.array([], pa.string()))
                 table = table.append_column(name, empty)
         return table.select([*self.columns, SOURCE, LINE])
-
-
-def _empty_batch(table: pa.Table) -> pa.RecordBatch:
-    batch = table.slice(0, 1).to_batches()[0]
-    return batch.slice(0, 0)
 
 
 def buckets(rows_of_parts: Iterable[int], rows_of_a_bucket: int) -> Iterator[tuple[int, int]]:
@@ -111,7 +108,10 @@ def read_bucket(folder: Path, files: Sequence[str], parts: tuple[int, int]) -> t
     for name in files:
         with pa.memory_map(str(folder / name)) as mapped:
             reader = ipc.open_file(mapped)
-            batches += [batch for part in range(*parts) if (batch := reader.get_batch(part)).num_rows]
+            begins = json.loads(reader.schema.metadata[_BEGINS])
+            first, end = begins[parts[0]], begins[parts[1]]
+            if end > first:
+                batches.append(reader.get_batch(0).slice(first, end - first))
     if not batches:
         return {}, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     names = [name for name in batches[0].schema.names if name not in (SOURCE, LINE)]
