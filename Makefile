@@ -37,7 +37,8 @@ wheel: $(VENV)/.dev
 	PIP_DISABLE_PIP_VERSION_CHECK=1 .wheel-venv/bin/python -m pip --quiet install --no-deps --no-index dist/reirrad-*.whl
 	$(BIN)/python tests/wheel_check.py .wheel-venv $(CASE)
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev requirements/bench.txt
+	$(PIP) install --require-hashes -r requirements/bench.txt
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,ops,rounds
 
 # what is generated from the edition files: run it after a change of one
@@ -57,11 +58,12 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# needs uv; writes the three lock files for every supported Python and platform
+# needs uv; writes the four lock files for every supported Python and platform
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/runtime.txt pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml --group bench -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) .wheel-venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks

@@ -18,7 +18,12 @@ ORDINARY = {0.5, *map(float, range(11))}
 UNITS = {12.0, 24.0, 31.0, 365.0, 366.0, 100.0}
 #: Numbers of an edition that are something else in a module, with what they are.
 SOMETHING_ELSE = {
-    ("reirrad.audit.memory", 15.0): "bits of a status, an exclusion",
+    ("reirrad.audit.finding_columns", 15.0): "bits of a status, an exclusion",
+    ("reirrad.audit.sources.database_source", 16.0): "bytes by which a file is known",
+    ("reirrad.audit.sources.database_source", 200.0): "most characters of a message",
+    ("reirrad.audit.sources.parquet_source", 200.0): "most characters of a message",
+    ("reirrad.audit.workplace", 200.0): "most characters of a message",
+    ("reirrad.cli.progress", 0.2): "seconds between two signs of progress",
     ("reirrad.errors", 80.0): "most characters of a value that is shown",
     ("reirrad.ingest.documents", 20.0): "most levels of nesting",
     ("reirrad.model.case", 1000.0): "most courses",

@@ -50,13 +50,19 @@ class Plan:
     scheduler: str | None = None
 
 
-def audit_files(plan: Plan, *, progress: Progress | None = None) -> dict[str, Any]:
+#: Turns the summary into the text of report.html.
+Report = Callable[[dict[str, Any]], str]
+
+
+def audit_files(plan: Plan, *, report: Report | None = None, progress: Progress | None = None) -> dict[str, Any]:
     """Audit files into a folder, and return the summary.
 
     Parameters
     ----------
     plan
         What is audited, and how.
+    report
+        Makes ``report.html`` of the summary, e.g. :func:`reirrad.report.audit_html.audit_html`; none by default.
     progress
         Told what is done.
 
@@ -76,6 +82,8 @@ def audit_files(plan: Plan, *, progress: Progress | None = None) -> dict[str, An
         _judge(plan, tasks, tell)
         tell("writing", 0, len(tasks))
         summary = _write(plan, files, place, state, tasks, library, tell)
+        if report is not None:
+            write_whole(place.results / "report.html", report(summary))
         place.publish(overwrite=plan.overwrite)
     return summary
 
@@ -211,7 +219,6 @@ def _write(
         assumptions=_assumptions(plan, state, library),
         library=library,
     )
-    _write_report(place, summary)
     write_whole(place.results / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     return summary
 
@@ -267,9 +274,3 @@ def _assumptions(plan: Plan, state: dict[str, Any], library: Library) -> list[st
         if not item["is_verifiable"]:
             texts.append(f"{item['name']}: integrity not verifiable, the file says nothing of page checksums")
     return texts
-
-
-def _write_report(place: Workplace, summary: dict[str, Any]) -> None:
-    from reirrad.report.audit_html import audit_html
-
-    write_whole(place.results / "report.html", audit_html(summary))

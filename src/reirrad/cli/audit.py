@@ -157,10 +157,11 @@ def audit_command(
 
 def _run(plan: Plan, *, quiet: bool) -> dict[str, Any]:
     from reirrad.audit.run import audit_files
+    from reirrad.report.audit_html import audit_html
 
     line = ProgressLine(quiet=quiet)
     try:
-        return audit_files(plan, progress=line)
+        return audit_files(plan, report=audit_html, progress=line)
     except ReirradError:
         raise
     except OSError as error:
