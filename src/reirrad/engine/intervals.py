@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch, Floats, Ints
 from reirrad.engine.convert import Span
+from reirrad.quantities import QUANTITIES
 
 
 def months_between(start_days: Ints, end_days: Ints) -> Floats:
@@ -31,11 +33,12 @@ def months_between(start_days: Ints, end_days: Ints) -> Floats:
     >>> months_between(days, np.array(["2016-07-01", "2016-07-31"], dtype="M8[D]").astype(np.int64))
     array([5.03225806, 6.        ])
     """
-    start, end = (np.asarray(days).astype("M8[D]") for days in (start_days, end_days))
-    whole = (end.astype("M8[M]") - start.astype("M8[M]")).astype(np.int64)
-    whole = whole - (_after(start, whole) > end)
-    base = _after(start, whole)
-    rest = (end - base).astype(np.int64) / (_after(start, whole + 1) - base).astype(np.int64)
+    start, end = np.asarray(start_days), np.asarray(end_days)
+    calendar = _calendar(start, end)
+    whole = calendar.month(end) - calendar.month(start)
+    whole = whole - (calendar.after(start, whole) > end)
+    base = calendar.after(start, whole)
+    rest = (end - base) / (calendar.after(start, whole + 1) - base)
     return np.where(end > start, whole + rest, 0.0)
 
 
@@ -45,16 +48,58 @@ def days_after_months(days: Ints, months: Any) -> Ints:
     >>> days_after_months(np.array(["2016-01-31"], dtype="M8[D]").astype(np.int64), 1).astype("M8[D]")
     array(['2016-02-29'], dtype='datetime64[D]')
     """
-    return _after(np.asarray(days).astype("M8[D]"), months).astype(np.int64)
+    days = np.asarray(days)
+    calendar = _calendar(days)
+    return calendar.after(days, months)
 
 
-def _after(start: npt.NDArray[Any], months: Any) -> npt.NDArray[Any]:
-    start_month = start.astype("M8[M]")
-    day_of_month = start - start_month.astype("M8[D]")
-    month = start_month + months
-    last_day = (month + 1).astype("M8[D]") - month.astype("M8[D]") - 1
-    days: npt.NDArray[Any] = month.astype("M8[D]") + np.minimum(day_of_month, last_day)
-    return days
+class _Calendar:
+    """The months of a span of days, looked up instead of computed for every day."""
+
+    def __init__(self, first_month: int, n_months: int) -> None:
+        self._first = first_month
+        months = np.arange(first_month, first_month + n_months + 1).astype("M8[M]")
+        #: day on which each month begins
+        self._begins = months.astype("M8[D]").astype(np.int64)
+        self._last_day = np.diff(self._begins) - 1
+        self._first_day = int(self._begins[0])
+        length = np.diff(self._begins)
+        self._month = np.repeat(np.arange(n_months), length)
+
+    def month(self, days: Ints) -> Ints:
+        """Return the number of the month of each day."""
+        return np.asarray(self._month[days - self._first_day])
+
+    def after(self, days: Ints, months: Any) -> Ints:
+        """Return the days some months later."""
+        own = self._month[days - self._first_day]
+        month = own + months
+        day_of_month = np.minimum(days - self._begins[own], self._last_day[month])
+        return np.asarray(self._begins[month] + day_of_month)
+
+
+#: Years around which calendars are kept; dates beyond them get one of their own.
+_USUAL_YEARS = 1600, 2500
+_EPOCH_YEAR, _MONTHS_OF_A_YEAR = 1970, 12
+#: The longest interval that is read.
+_MOST_YEARS = int(QUANTITIES["months_since_previous"].high) // _MONTHS_OF_A_YEAR
+
+
+@cache
+def _calendar_of_years(first: int, last: int) -> _Calendar:
+    first_month = (first - _EPOCH_YEAR) * _MONTHS_OF_A_YEAR
+    return _Calendar(first_month, (last - first) * _MONTHS_OF_A_YEAR)
+
+
+def _calendar(*days: Ints) -> _Calendar:
+    """Return a calendar in which days, and what lies some centuries around them, can be looked up."""
+    low = min(int(item.min(initial=0)) for item in days)
+    high = max(int(item.max(initial=0)) for item in days)
+    years = np.array([low, high]).astype("M8[D]").astype("M8[Y]").astype(np.int64) + _EPOCH_YEAR
+    margin = 2 * _MOST_YEARS
+    if years[0] - margin >= _USUAL_YEARS[0] and years[1] + margin <= _USUAL_YEARS[1]:
+        return _calendar_of_years(*_USUAL_YEARS)
+    return _calendar_of_years(int(years[0]) - margin, int(years[1]) + margin)
 
 
 def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
