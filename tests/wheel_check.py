@@ -14,6 +14,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+FILES = (
+    "py.typed",
+    "library/structures.toml",
+    "library/conventions.toml",
+    "library/alternatives.toml",
+    "cli/template.toml",
+    "report/templates/audit.html.j2",
+)
 FORBIDDEN = ("pytest", "hypothesis", "mypy", "ruff", "pyarrow")
 EDITIONS = ("hytec-cord-2021", "nieder-2005", "nieder-2006")
 VIOLATED = 1
@@ -28,7 +36,7 @@ print(json.dumps({{
     "site": [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")],
     "version": reirrad.__version__,
     "editions": [item.name for item in root.joinpath("library", "editions").iterdir()],
-    "files": [name for name in ("py.typed", "library/structures.toml", "library/conventions.toml", "library/alternatives.toml", "cli/template.toml")
+    "files": [name for name in {FILES!r}
               if root.joinpath(*name.split("/")).is_file()],
     "forbidden": [name for name in {FORBIDDEN!r} if importlib.util.find_spec(name) is not None],
 }}))
@@ -60,14 +68,7 @@ def problems(venv: Path, case: Path) -> list[str]:
         if not any(Path(answer["home"]).is_relative_to(site) for site in answer["site"]):
             found.append(f"reirrad is imported from {answer['home']}, not from {venv}")
         found += [f"edition {name} is missing" for name in EDITIONS if f"{name}.toml" not in answer["editions"]]
-        expected = (
-            "py.typed",
-            "library/structures.toml",
-            "library/conventions.toml",
-            "library/alternatives.toml",
-            "cli/template.toml",
-        )
-        found += [f"{name} is missing" for name in expected if name not in answer["files"]]
+        found += [f"{name} is missing" for name in FILES if name not in answer["files"]]
         found += [f"{name} is installed, which the wheel must not need" for name in answer["forbidden"]]
         run = subprocess.run(
             [folder / "reirrad", "check", copy.name],

@@ -4,13 +4,59 @@ The module is called like the function that it is named after: ``from reirrad im
 """
 
 import sys
+from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.memory import audit
+from reirrad.errors import MissingExtraError
 
-__all__ = ["Findings", "PatientSummary", "Quarantined", "audit"]
+if TYPE_CHECKING:
+    from reirrad.audit.as_json import findings_as_json
+    from reirrad.audit.bucket import BucketResult, BucketTask, Choice, audit_bucket
+    from reirrad.audit.engines import judge_bucket
+    from reirrad.audit.run import Plan, audit_files
+    from reirrad.audit.sources.blocks import Declared
+
+__all__ = [
+    "BucketResult",
+    "BucketTask",
+    "Choice",
+    "Declared",
+    "Findings",
+    "PatientSummary",
+    "Plan",
+    "Quarantined",
+    "audit",
+    "audit_bucket",
+    "audit_files",
+    "findings_as_json",
+    "judge_bucket",
+]
+
+
+#: What needs pyarrow is imported when it is used.
+_HOMES = {
+    "BucketResult": "reirrad.audit.bucket",
+    "BucketTask": "reirrad.audit.bucket",
+    "Choice": "reirrad.audit.bucket",
+    "Declared": "reirrad.audit.sources.blocks",
+    "Plan": "reirrad.audit.run",
+    "audit_bucket": "reirrad.audit.bucket",
+    "audit_files": "reirrad.audit.run",
+    "findings_as_json": "reirrad.audit.as_json",
+    "judge_bucket": "reirrad.audit.engines",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except ImportError as error:
+        raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None
 
 
 class _CallableModule(ModuleType):

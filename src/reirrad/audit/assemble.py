@@ -26,6 +26,8 @@ _OF_COURSE = (
     "months_since_previous",
 )
 _OF_PHASE = ("n_fractions", "fractions_delivered", "dose_of", "scheduled_dose_gy")
+#: A patient with more courses is quarantined: their pairs would take the time of all others.
+_MOST_COURSES = 1000
 _OF_PATIENT = ("prior_radiotherapy", "prior_courses")
 
 
@@ -33,6 +35,7 @@ def check_rows(rows: Rows) -> Bools:
     """Quarantine rows that contradict themselves or others; return which rows repeat another one exactly."""
     _check_cells(rows)
     patient, course, phase = _firsts(rows)
+    _check_number_of_courses(rows, patient, course)
     for names, first, reason in (
         (_OF_COURSE, course, "differs_within_course"),
         (_OF_PHASE, phase, "differs_within_phase"),
@@ -93,6 +96,13 @@ def _check_cells(rows: Rows) -> None:
     has_hours = ~np.isnan(rows["hours_between_fractions"])
     rows.quarantine(has_hours & (rows["fractions_per_day"] == 1), "hours_between_fractions", "once_daily")
     rows.quarantine(rows["end_high"] < rows["start_low"], "end", "before_start")
+
+
+def _check_number_of_courses(rows: Rows, patient: Ints, course: Ints) -> None:
+    """Quarantine the rows of patients with more courses than anybody has had: an id that stands for many people."""
+    is_first = (course == np.arange(rows.n_rows)) & (rows["patient_id"] >= 0)
+    count = np.bincount(patient[is_first], minlength=rows.n_rows)
+    rows.quarantine(count[patient] > _MOST_COURSES, "course_id", "too_many_courses")
 
 
 def _check_history(rows: Rows, patient: Ints, course: Ints) -> None:

@@ -27,6 +27,8 @@ from reirrad.library.load import load_library, load_profile
 
 #: The reason for which a line could not be taken apart, on rows that only carry a patient id that it may be about.
 BAD = "bad:"
+#: Counts of patients whose rows differ in a column that is carried along.
+KEPT_DIFFERS = "kept_differs"
 #: The reason of rows whose bucket no worker could finish.
 PART_FAILED = "part_failed"
 
@@ -96,7 +98,8 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     is_row, unread = _without_bad_lines(cells)
     cells = {name: Cells(column.codes[is_row], column.values) for name, column in cells.items() if name != BAD}
     source, line = source[is_row], line[is_row]
-    kept = {name.removeprefix(KEPT): column for name, column in cells.items() if name.startswith(KEPT)}
+    kept = {name: column for name, column in cells.items() if name.startswith(KEPT)}
+    kept = {name.removeprefix(KEPT): column for name, column in declared_cells(kept, task.declared).items()}
     own = {name: column for name, column in cells.items() if not name.startswith(KEPT)}
     read = declared_cells(own, task.declared)
     # a column that is empty everywhere is one that is not there, except those that every row must have
@@ -114,6 +117,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     verdict = np.where(batch.has_unread & (verdict < 2), np.maximum(verdict, 2), verdict)
     patient = rows["patient_id"]
     known = patient >= 0
+    carried = {name: _kept(column, rows) for name, column in kept.items()}
     patients = patients_table(
         batch,
         order,
@@ -121,9 +125,10 @@ def audit_bucket(task: BucketTask) -> BucketResult:
         n_rows=np.bincount(patient[known], minlength=batch.n_cases) + n_bad_lines,
         n_quarantined=np.bincount(patient[known & (rows.bad > 0)], minlength=batch.n_cases) + n_bad_lines,
         unmapped=unmapped,
-        kept={name: _kept(column, rows) for name, column in kept.items()},
+        kept=carried,
     )
     counts, worst = tally(batch, blocks, verdict, rows)
+    counts.update({(KEPT_DIFFERS, name): n for name, (_, n) in carried.items() if n})
     return BucketResult(
         findings_table(batch, blocks, rank),
         patients,

@@ -21,7 +21,7 @@ from reirrad.audit.planning import (
 from reirrad.engine.batch import Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.planning.further import with_fractions, with_further_course
-from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers
+from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers, whole_numbers
 from reirrad.engine.selection import taken
 from reirrad.library import Library, load_library
 from reirrad.model.case import Technique
@@ -85,9 +85,7 @@ def budgets(
     [5, 10, 5, 10]
     [20.09, 26.19, 17.91, 23.16]
     """
-    counts = np.array(n_fractions)
-    if counts.size == 0 or counts.dtype.kind not in "iu" or counts.min() < 1:
-        raise ValueError(f"n_fractions must be whole numbers from 1, given: {list(n_fractions)}")
+    counts = whole_numbers(n_fractions)
     rules = library if library is not None else load_library()
     read = read_table(table, rules, rename, strict=strict, assume_once_daily=assume_once_daily)
     parts: list[Columns] = []

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from reirrad.audit.bucket import BucketResult, BucketTask, abandoned, audit_bucket
-from reirrad.audit.workplace import write_whole
+from reirrad.audit.workplace import sync, write_whole
 
 #: A bucket whose worker died is tried so often in all; then its rows are quarantined as a whole.
 _TRIES = 3
@@ -41,6 +41,8 @@ def save(task: BucketTask, result: BucketResult) -> None:
         part = path.with_suffix(f".{name}.part")
         with ipc.new_stream(str(part), table.schema) as writer:
             writer.write_table(table.combine_chunks())
+        # on disk before the description that speaks of it
+        sync(part)
         part.replace(path.with_suffix(f".{name}"))
     described = {
         "rows": result.rows,
@@ -64,6 +66,15 @@ def load(task: BucketTask) -> tuple[dict[str, Any], pa.Table, pa.Table]:
     return json.loads(path.read_text(encoding="utf-8")), tables[0], tables[1]
 
 
+def is_judged(task: BucketTask) -> bool:
+    """Whether the result of a bucket is there, and whole."""
+    try:
+        described, findings, patients = load(task)
+    except (OSError, ValueError, pa.ArrowException):
+        return False
+    return bool(described["findings"] == findings.num_rows and described["patients"] == patients.num_rows)
+
+
 def run_here(tasks: Sequence[BucketTask]) -> Iterator[BucketTask]:
     """Judge the buckets one after another; yield each when it is done."""
     for task in tasks:
@@ -85,8 +96,9 @@ def run_processes(tasks: Sequence[BucketTask], n_workers: int) -> Iterator[Bucke
         try:
             while waiting or running:
                 while waiting and len(running) < n_workers:
-                    task = waiting.pop(0)
-                    running[pool.submit(judge_bucket, task)] = task
+                    # a pool that broke meanwhile takes nothing: the bucket must still be waiting then
+                    running[pool.submit(judge_bucket, waiting[0])] = waiting[0]
+                    del waiting[0]
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     future.result()

@@ -171,11 +171,17 @@ def _same(value: str | None, n: int) -> Cells:
 
 
 def joined_words(pieces: Sequence[Cells]) -> Cells:
-    """Return the cells of several pieces as one column; equal words have one code."""
+    """Return the cells of several pieces as one column: codes into the words that it has, in order."""
     codes: dict[str, int] = {}
     parts = []
     for piece in pieces:
         new = [_NONE if word is None else codes.setdefault(word, len(codes)) for word in piece.values]
         # the last place is that of no word
         parts.append(np.array([*new, _NONE], dtype=np.int64)[piece.codes])
-    return Cells(np.concatenate(parts), list(codes))
+    joined = np.concatenate(parts)
+    words = list(codes)
+    used = np.flatnonzero(np.bincount(joined[joined >= 0], minlength=len(words)))
+    ordered = sorted(used.tolist(), key=words.__getitem__)
+    place = np.full(len(words) + 1, _NONE, dtype=np.int64)
+    place[ordered] = np.arange(len(ordered))
+    return Cells(place[joined], [words[code] for code in ordered])

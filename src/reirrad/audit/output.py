@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
@@ -102,12 +103,18 @@ def write_quarantine(path: Path, rows: Iterable[Mapping[str, Any]], sources: Seq
     """Write the rows that were not judged, in the order of the sources, with their text."""
     ordered = sorted(rows, key=lambda row: (row["source"], row["line"], row["column"], row["reason"]))
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(_QUARANTINE)
+        _write_row(file, _QUARANTINE)
         for row in ordered:
             raw = row["raw"] if isinstance(row["raw"], str) else json.dumps(row["raw"], ensure_ascii=False)
             name = sources[row["source"]]
-            writer.writerow([inert(name), row["line"], row["column"], row["reason"], inert(raw)])
+            _write_row(file, [inert(name), row["line"], row["column"], row["reason"], inert(raw)])
+
+
+def _write_row(file: TextIO, cells: Sequence[Any]) -> None:
+    # cells with either line end in them are put in quotes only where the line end is both
+    row = io.StringIO(newline="")
+    csv.writer(row, lineterminator="\r\n").writerow(cells)
+    file.write(row.getvalue().removesuffix("\r\n") + "\n")
 
 
 def raw_lines(path: Path, lines: set[int], encoding: str) -> Iterator[tuple[int, str]]:

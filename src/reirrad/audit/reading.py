@@ -96,13 +96,15 @@ def read_all(
     TableError
         If a file cannot be read, changes while it is read, or has other rows than were counted.
     """
+    # before the headers are read: a file replaced later has another header, perhaps
+    identities = [_identity(path) for path in files]
     sources = [open_source(path, declared, asked) for path in files]
     columns = {name for source in sources for name in source.names if name is not None}
     spill = Spill(folder, [*columns, BAD])
     described: list[dict[str, Any]] = []
     with (folder / BAD_LINES).open("w", encoding="utf-8") as bad_lines:
         for number, source in enumerate(sources):
-            before = _identity(source.path)
+            before = identities[number]
             n_rows = n_bad = 0
             for block in _blocks(source, threads):
                 n_rows += block.n_rows
@@ -115,6 +117,7 @@ def read_all(
                 if block.bad:
                     spill.add(_may_be_about(block.bad, source), number)
                 progress(block.n_rows)
+            digest = source.sha256
             if _identity(source.path) != before:
                 raise TableError(
                     str(source.path), [Problem("", "the file changed while it was read", hint="try again")]
@@ -124,7 +127,7 @@ def read_all(
                     "name": source.path.name,
                     "kind": source.kind,
                     "bytes": before[0],
-                    "sha256": source.sha256,
+                    "sha256": digest,
                     "rows": n_rows,
                     "bad_lines": n_bad,
                     "identity": list(before),
@@ -138,6 +141,7 @@ def read_all(
     return {
         "inputs": described,
         "files": spill.files,
+        "sizes": {name: (folder / name).stat().st_size for name in (*spill.files, BAD_LINES)},
         "rows_of_parts": spill.rows_of_parts.tolist(),
         "kept": kept,
         "columns": sorted(name for name in columns if name not in kept),
@@ -152,6 +156,14 @@ def _identity(path: Path) -> tuple[int, int]:
 def same_files(files: Sequence[Path], inputs: Sequence[dict[str, Any]]) -> bool:
     """Whether files are still those that were read."""
     return [list(_identity(path)) for path in files] == [item["identity"] for item in inputs]
+
+
+def is_whole(folder: Path, read: dict[str, Any]) -> bool:
+    """Whether what was spilled is still there as it was written."""
+    try:
+        return all((folder / name).stat().st_size == size for name, size in read["sizes"].items())
+    except OSError:
+        return False
 
 
 def _blocks(source: Source, threads: int) -> Iterator[Block]:
@@ -170,16 +182,10 @@ def _blocks(source: Source, threads: int) -> Iterator[Block]:
 
 
 def _may_be_about(bad: Sequence[BadLine], source: Source) -> Block:
-    """Return rows that only say which patients bad lines may be about: cells may have shifted by one."""
+    """Return rows that only say which patients bad lines may be about: cells may have shifted."""
     delimiter = source.delimiter if isinstance(source, CsvSource) else ","
-    at = source.names.index("patient_id")
-    places = {at - 1, at, at + 1} if at else {at}
-    pairs = [
-        (cell, line)
-        for line in bad
-        for place, text in enumerate(line.raw.split(delimiter))
-        if place in places and (cell := text.strip().strip('"'))
-    ]
+    at, n_columns = source.names.index("patient_id"), len(source.names)
+    pairs = [(cell, line) for line in bad for cell in _perhaps_ids(line.raw.split(delimiter), at, n_columns)]
     table = pa.table(
         {
             "patient_id": pa.array([cell for cell, _ in pairs], pa.string()).dictionary_encode().cast(TEXT_CODES),
@@ -187,3 +193,16 @@ def _may_be_about(bad: Sequence[BadLine], source: Source) -> Block:
         }
     )
     return Block(table, np.array([line.line for _, line in pairs], dtype=np.int64), [], len(pairs))
+
+
+def _perhaps_ids(cells: Sequence[str], at: int, n_columns: int) -> list[str]:
+    """Return the cells that may be the patient id: cells too many or too few may stand before it or after it."""
+    texts = [text.strip().strip('"') for text in cells]
+    extra = len(cells) - n_columns
+    if at:
+        near = texts[max(0, at + min(extra, 0) - 1) : at + max(extra, 0) + 2]
+    else:
+        # nothing stands before the first column but delimiters too many
+        near = next(([text] for text in texts if text), [])
+    # each once: a line counts once for a patient
+    return list(dict.fromkeys(text for text in near if text))

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reirrad import __version__
-from reirrad.audit.bucket import BucketTask, Choice
-from reirrad.audit.engines import load, result_path, run_dask, run_here, run_processes
+from reirrad.audit.bucket import KEPT_DIFFERS, BucketTask, Choice
+from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
+from reirrad.audit.gathering import Gathering
 from reirrad.audit.memory import assumptions_of
-from reirrad.audit.output import TableWriter, raw_lines, write_quarantine
-from reirrad.audit.reading import BAD_LINES, Asked, find_files, read_all, same_files
-from reirrad.audit.result_tables import FINDINGS, patients_schema
+from reirrad.audit.output import raw_lines, write_quarantine
+from reirrad.audit.reading import BAD_LINES, Asked, find_files, is_whole, read_all, same_files
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import buckets
 from reirrad.audit.summary import summary_of
 from reirrad.audit.workplace import Workplace, write_whole
-from reirrad.errors import InputError, Problem, TableError
+from reirrad.errors import InputError, Problem, ReirradError, TableError
 from reirrad.library import Library
 
 #: A bucket has about so many rows: what it needs stays within a few hundred megabytes.
@@ -79,9 +79,10 @@ def audit_files(plan: Plan, *, report: Report | None = None, progress: Progress 
     with Workplace(plan.out).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
         state = _read(plan, files, place, library, tell)
         tasks = _tasks(plan, place, state)
-        _judge(plan, tasks, tell)
-        tell("writing", 0, len(tasks))
-        summary = _write(plan, files, place, state, tasks, library, tell)
+        gathering = Gathering(place.results, tasks, [name.removeprefix(KEPT) for name in state["kept"]], plan.form)
+        _judge(plan, tasks, gathering, tell)
+        gathering.close()
+        summary = _write(plan, files, place, state, gathering, library)
         if report is not None:
             write_whole(place.results / "report.html", report(summary))
         place.publish(overwrite=plan.overwrite)
@@ -115,9 +116,12 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
             problems.append(
                 Problem("", "the input has changed since the audit was interrupted", hint="use --overwrite")
             )
+        elif state.get("read") and not is_whole(place.folder, state["read"]):
+            problems.append(Problem("", "what the interrupted audit had read is damaged", hint="use --overwrite"))
         if problems:
             raise InputError(str(plan.out), problems)
         if state.get("read"):
+            _refuse_other_rows(plan, sum(item["rows"] for item in state["read"]["inputs"]))
             return dict(state["read"])
     place.save_state({"key": key})
     rows = 0
@@ -127,12 +131,21 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
         rows += n_rows
         tell("reading", rows, None)
 
-    found = read_all(files, plan.declared, plan.asked, place.folder, threads=max(2, plan.workers), progress=read)
+    try:
+        found = read_all(files, plan.declared, plan.asked, place.folder, threads=max(2, plan.workers), progress=read)
+        _refuse_other_rows(plan, rows)
+    except ReirradError:
+        # an input that is refused is no audit that was interrupted
+        place.forget()
+        raise
+    place.save_state({"key": key, "read": found})
+    return found
+
+
+def _refuse_other_rows(plan: Plan, rows: int) -> None:
     if plan.expect_rows is not None and rows != plan.expect_rows:
         what = f"there are {rows} rows, and not {plan.expect_rows}"
         raise TableError("cohort", [Problem("", what, hint="is a file cut off, or one missing?")])
-    place.save_state({"key": key, "read": found})
-    return found
 
 
 def _tasks(plan: Plan, place: Workplace, state: dict[str, Any]) -> list[BucketTask]:
@@ -148,11 +161,13 @@ def _tasks(plan: Plan, place: Workplace, state: dict[str, Any]) -> list[BucketTa
     ]
 
 
-def _judge(plan: Plan, tasks: Sequence[BucketTask], tell: Progress) -> None:
-    left = [task for task in tasks if not result_path(task).exists()]
-    done = len(tasks) - len(left)
+def _judge(plan: Plan, tasks: Sequence[BucketTask], gathering: Gathering, tell: Progress) -> None:
+    done = 0
     tell("judging", done, len(tasks))
-    for _ in _run(plan, left):
+    there = [task for task in tasks if is_judged(task)]
+    left = [task for task in tasks if task not in there]
+    for task in chain(there, _run(plan, left)):
+        gathering.finished(task)
         done += 1
         tell("judging", done, len(tasks))
 
@@ -170,40 +185,22 @@ def _write(
     files: Sequence[Path],
     place: Workplace,
     state: dict[str, Any],
-    tasks: Sequence[BucketTask],
+    gathering: Gathering,
     library: Library,
-    tell: Progress,
 ) -> dict[str, Any]:
-    kept = [name.removeprefix(KEPT) for name in state["kept"]]
-    findings = TableWriter(place.results, "findings", FINDINGS, plan.form)
-    patients = TableWriter(place.results, "patients", patients_schema(kept), plan.form)
-    counts: Counter[tuple[Any, ...]] = Counter()
-    worst: list[Any] = []
-    quarantine: list[dict[str, Any]] = []
-    rows = duplicate = n_patients = 0
-    for number, task in enumerate(tasks, start=1):
-        described, findings_of_bucket, patients_of_bucket = load(task)
-        findings.write(findings_of_bucket)
-        patients.write(patients_of_bucket)
-        counts.update({tuple(key): n for key, n in described["counts"]})
-        worst += described["worst"]
-        quarantine += described["quarantine"]
-        rows, duplicate = rows + described["rows"], duplicate + described["rows_duplicate"]
-        n_patients += described["patients"]
-        tell("writing", number, len(tasks))
-    findings.close()
-    patients.close()
+    """Write what is beside the tables; return the summary."""
+    counts = gathering.counts
     bad = _bad_lines(place)
     for item in bad:
         counts["quarantine", "", item["reason"]] += 1
-    quarantine += bad
+    quarantine = [*gathering.quarantine, *bad]
     account = {
         "rows_in": sum(item["rows"] for item in state["inputs"]),
-        "rows_audited": rows - duplicate - (len(quarantine) - len(bad)),
+        "rows_audited": gathering.rows - gathering.rows_duplicate - len(gathering.quarantine),
         "rows_quarantined": len(quarantine),
-        "rows_duplicate": duplicate,
+        "rows_duplicate": gathering.rows_duplicate,
     }
-    _reconcile(account, rows + len(bad))
+    _reconcile(account, gathering.rows + len(bad))
     write_quarantine(
         place.results / "quarantine.csv",
         _with_raw_text(quarantine, files, plan.declared, state["inputs"]),
@@ -211,12 +208,12 @@ def _write(
     )
     summary = summary_of(
         counts=counts,
-        worst=worst,
+        worst=gathering.worst,
         rows=account,
-        patients=n_patients,
+        patients=gathering.patients,
         inputs=state["inputs"],
         options=_options(plan),
-        assumptions=_assumptions(plan, state, library),
+        assumptions=_assumptions(plan, state, library, counts),
         library=library,
     )
     write_whole(place.results / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
@@ -246,6 +243,10 @@ def _with_raw_text(
         lines = {row["line"] for row in rows if row["source"] == number}
         if item["kind"] == "csv" and lines:
             texts = dict(raw_lines(files[number], lines, declared.encoding))
+            if not same_files([files[number]], [item]):
+                # the texts are not those of the rows that were judged
+                problem = Problem("", "the file changed after it was read", hint="begin anew: --overwrite")
+                raise TableError(str(files[number]), [problem])
             rows = [row | {"raw": texts.get(row["line"], "")} if row["source"] == number else row for row in rows]
     return rows
 
@@ -261,7 +262,9 @@ def _options(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _assumptions(plan: Plan, state: dict[str, Any], library: Library) -> list[str]:
+def _assumptions(
+    plan: Plan, state: dict[str, Any], library: Library, counts: Mapping[tuple[Any, ...], int]
+) -> list[str]:
     texts = list(
         assumptions_of(
             dict.fromkeys(state["columns"], np.zeros(0)),
@@ -273,4 +276,6 @@ def _assumptions(plan: Plan, state: dict[str, Any], library: Library) -> list[st
     for item in state["inputs"]:
         if not item["is_verifiable"]:
             texts.append(f"{item['name']}: integrity not verifiable, the file says nothing of page checksums")
+    for (_, name), n in sorted((key, n) for key, n in counts.items() if key[0] == KEPT_DIFFERS):
+        texts.append(f"{name}: left empty for {n} patient{'s' if n > 1 else ''} whose rows differ in it")
     return texts

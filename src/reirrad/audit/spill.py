@@ -98,7 +98,7 @@ def buckets(rows_of_parts: Iterable[int], rows_of_a_bucket: int) -> Iterator[tup
             first, rows = part, 0
         rows += count
         last = part + 1
-    if last > first:
+    if rows:
         yield first, last
 
 

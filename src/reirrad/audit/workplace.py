@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from reirrad.errors import InputError, Problem
+from reirrad.errors import InputError, Problem, shown
 
 try:
     import fcntl
@@ -20,6 +20,11 @@ except ImportError:  # a system without it: the lock file alone must do
 
 STATE = "state.json"
 _LOCK = "lock"
+#: What an audit writes, and so what --overwrite may remove.
+_OURS = frozenset(
+    {"findings.parquet", "findings.csv", "patients.parquet", "patients.csv"}
+    | {"quarantine.csv", "summary.json", "report.html"}
+)
 
 
 class Workplace:
@@ -39,31 +44,44 @@ class Workplace:
         InputError
             If the output exists, the folder cannot be written, another run holds it, or an interrupted run is there.
         """
-        self._refuse(resume=resume, overwrite=overwrite)
+        self._refuse_output(resume=resume, overwrite=overwrite)
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise self._error(f"cannot be written: {error.strerror}") from None
         try:
+            # first of all: a state that is there may be that of a run that still goes on
             self._lock(handle)
+            self._refuse_state(resume=resume, overwrite=overwrite)
             if not resume:
                 self._clear()
-            self.results.mkdir(mode=0o700, exist_ok=True)
+            # results are made anew: half of a table, or one in another format, must not be published with them
+            if self.results.exists():
+                shutil.rmtree(self.results)
+            self.results.mkdir(mode=0o700)
             yield self
         finally:
             os.close(handle)
 
-    def _refuse(self, *, resume: bool, overwrite: bool) -> None:
+    def _refuse_output(self, *, resume: bool, overwrite: bool) -> None:
         if self.out.exists() and not self.out.is_dir():
             raise self._error("the output is no folder", hint="name a folder that does not exist yet")
         if self.out.is_dir() and any(self.out.iterdir()) and not overwrite:
             raise self._error("the output exists already", hint="name another folder, or add --overwrite")
+        others = [] if not self.out.is_dir() else [item.name for item in self.out.iterdir() if item.name not in _OURS]
+        if others:
+            # --overwrite is for results: a folder with anything else, perhaps the input itself, is never removed
+            what = "the output holds files that are no results of an audit"
+            problem = Problem("", what, shown(min(others)), hint="name another folder")
+            raise InputError(str(self.out), [problem])
+        if resume and not (self.folder / STATE).exists():
+            raise self._error("there is no interrupted audit to go on with", hint="leave out --resume")
+
+    def _refuse_state(self, *, resume: bool, overwrite: bool) -> None:
         if (self.folder / STATE).exists() and not resume and not overwrite:
             hint = "add --resume to go on with it, or --overwrite to begin anew"
             raise self._error("an audit into this folder was interrupted", hint=hint)
-        if resume and not (self.folder / STATE).exists():
-            raise self._error("there is no interrupted audit to go on with", hint="leave out --resume")
 
     def _lock(self, handle: int) -> None:
         if fcntl is not None:
@@ -96,6 +114,10 @@ class Workplace:
         """Write what was done; the data that it speaks of must be on disk before."""
         write_whole(self.folder / STATE, json.dumps(state))
 
+    def forget(self) -> None:
+        """Remove everything: what was refused is nothing to go on with."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def publish(self, *, overwrite: bool) -> None:
         """Make the results the output, and remove everything else."""
         synced(self.results)
@@ -120,8 +142,13 @@ def synced(folder: Path) -> None:
     """Wait until the files of a folder are on disk."""
     for path in [*folder.iterdir(), folder]:
         if path.is_file() or hasattr(os, "O_DIRECTORY"):
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync(path)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +39,20 @@ def _date_format(_context: click.Context, _parameter: click.Parameter, value: st
         return None
     if any(part not in value for part in ("%d", "%m", "%Y")):
         raise click.BadParameter(f"{value!r} must have %d, %m and %Y, e.g. %d.%m.%Y (years of two digits are refused)")
+    try:
+        dt.datetime.strptime("", value)
+    except (ValueError, re.error) as error:
+        # of a format that is one, only the empty text is wrong
+        if "does not match format" not in str(error):
+            raise click.BadParameter(f"{value!r} is no format of dates: {error}") from None
     return value
+
+
+def _delimiter(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    delimiter = {"\\t": "\t", "tab": "\t"}.get(value or "", value)
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0'):
+        raise click.BadParameter(f"{value!r} is not one ASCII character, e.g. ; or tab")
+    return delimiter
 
 
 @click.command("audit", short_help="Judge every patient of a cohort.")
@@ -46,7 +61,7 @@ def _date_format(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option("--map", "rename", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="Our name for a column.")
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Carry a column along to the patients.")
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="Leave a column out.")
-@click.option("--delimiter", metavar="CHAR", help="Of CSV files; found from the header if it is certain.")
+@click.option("--delimiter", metavar="CHAR", callback=_delimiter, help="Of CSV files; found if the header is clear.")
 @click.option("--encoding", type=click.Choice(_ENCODINGS), default="utf-8", show_default=True, help="Of CSV files.")
 @click.option("--decimal-comma", is_flag=True, help="Numbers are written 45,5.")
 @click.option("--date-format", metavar="FORMAT", callback=_date_format, help="Dates are not ISO, e.g. %d.%m.%Y.")
@@ -125,7 +140,7 @@ def audit_command(
             rename=rename,
             keep=keep,
             ignore=ignore,
-            delimiter={"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter),
+            delimiter=delimiter,
             encoding=encoding,
             decimal_comma=decimal_comma,
             date_format=date_format,

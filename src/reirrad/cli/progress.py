@@ -38,12 +38,16 @@ class ProgressLine:
         return f"{self._what}: {done} of {of} parts{left}"
 
     def _show(self, text: str) -> None:
-        if self._is_terminal:
-            sys.stderr.write("\r" + text.ljust(self._width))
-            self._width = len(text)
-        else:
-            sys.stderr.write(f"reirrad: {text}\n")
-        sys.stderr.flush()
+        try:
+            if self._is_terminal:
+                sys.stderr.write("\r" + text.ljust(self._width))
+                self._width = len(text)
+            else:
+                sys.stderr.write(f"reirrad: {text}\n")
+            sys.stderr.flush()
+        except OSError:
+            # nobody reads it any more: no reason to stop the work of hours
+            self._is_quiet, self._width = True, 0
 
     def close(self) -> None:
         """End the line."""

@@ -69,6 +69,8 @@ class View:
         """Return the view with an alpha/beta for each case instead of that of the constraint."""
         changed = self.with_doses(self.doses.low, self.doses.high)
         changed.alpha_beta_gy = alpha_beta_gy
+        if self.maximum is not None:
+            changed.maximum = self.maximum.with_alpha_beta(alpha_beta_gy)
         return changed
 
     @cached_property

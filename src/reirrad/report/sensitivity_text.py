@@ -60,7 +60,9 @@ def _answers(row: SensitivityRow) -> Iterator[str]:
             yield _alpha_beta(item, row)
     if row.alpha_beta_gy is not None and not row.alpha_beta and not is_open:
         yield "alpha/beta: no interval is published for this endpoint"
-    if row.dates is not None and not (is_open and row.dates.status_shortest == row.dates.status_longest == row.status):
+    dates = row.dates
+    is_same = dates is not None and dates.status_shortest == dates.status_longest and dates.flips_at_months is None
+    if row.dates is not None and not (is_open and is_same):
         yield f"dates: {_dates(row.dates, row)}"
     dose = row.dose
     if dose is not None and not (is_open and dose.flips_at_lower_percent is dose.flips_at_higher_percent is None):
@@ -88,9 +90,9 @@ def _alpha_beta(item: AlphaBetaRange, row: SensitivityRow) -> str:
 def _dates(item: DateRange, row: SensitivityRow) -> str:
     if item.survives:
         return f"still {_WORDS[row.status]} on every date that is stated"
-    if item.status_shortest == item.status_longest:
-        return f"{_WORDS[item.status_shortest]} with the shortest and the longest intervals"
     text = f"{_WORDS[item.status_shortest]} with the shortest intervals, {_WORDS[item.status_longest]} with the longest"
+    if item.status_shortest == item.status_longest:
+        text = f"{_WORDS[item.status_shortest]} with the shortest and the longest intervals"
     if item.flips_at_months is not None:
         text += f"; it flips at {plain(item.flips_at_months, decimals=1)} months"
     return text

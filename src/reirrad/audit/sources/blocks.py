@@ -37,6 +37,11 @@ class Declared:
         return asdict(self)
 
 
+#: Columns of patients that a column carried along must not be taken for.
+_OF_RESULTS = ("verdict", "n_rows", "n_quarantined", "newest_course_year", "unmapped_structures")
+_RENAME = "rename it in the input"
+
+
 class BadLine(NamedTuple):
     """A row that no reader can take apart, with its text."""
 
@@ -80,6 +85,8 @@ def our_names(given: Sequence[str], declared: Declared, source: str) -> list[str
                 problems.append(Problem(where, "two columns have this name", shown(ours), hint="map one of them"))
             names.append(ours)
         elif name in declared.keep:
+            if name in _OF_RESULTS:
+                problems.append(Problem(where, "the results have a column of this name", shown(name), hint=_RENAME))
             names.append(KEPT + name)
         else:
             if name not in declared.ignore:

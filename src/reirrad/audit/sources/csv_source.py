@@ -38,6 +38,10 @@ class CsvSource:
         with self.path.open("rb") as file:
             head = file.readline(_MOST_LINE_BYTES)
         self._header_bytes = len(head)
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
+            # not one byte for a character: no encoding that can be declared reads it
+            what = "byte 0: this is UTF-16, or no text at all"
+            raise TableError(str(self.path), [Problem("line 1", what, shown(head[:8]), hint="convert it to UTF-8")])
         header = self._text(head.removeprefix(_BOM), 0).rstrip("\r\n")
         if not header.strip():
             raise TableError(str(self.path), [Problem("line 1", "there is no header")])

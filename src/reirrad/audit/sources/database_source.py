@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -45,9 +46,16 @@ class DatabaseSource:
             hint = "name one of them: --table NAME or --query SQL"
             raise TableError(str(self.path), [Problem("", "a database needs a table or a query", hint=hint)])
         self._connection = self._connect()
+        try:
+            self._look()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _look(self) -> None:
         self._query = self.query if self.query is not None else self._table_query()
-        reader = self._reader()
-        schema = reader.schema
+        with self._reading(self._query) as reader:
+            schema = reader.schema
         self.names = our_names(schema.names, self.declared, self.label)
         self._used = {theirs: ours for theirs, ours in zip(schema.names, self.names, strict=True) if ours is not None}
         # SQLite columns have no type of their own: a number in one of ids shows where it is read
@@ -58,7 +66,6 @@ class DatabaseSource:
         ]
         if problems:
             raise TableError(self.label, problems)
-        reader.close()
 
     @property
     def label(self) -> str:
@@ -68,22 +75,20 @@ class DatabaseSource:
     def raw_blocks(self) -> Iterator[tuple[int, int, pa.RecordBatch]]:
         """Yield batches, with the number of the first row; rows count from 1 in the order of the query."""
         row = 1
-        try:
-            for batch in self._reader():
-                yield row, 0, batch
-                row += batch.num_rows
-            count = self._count()
-        except TableError:
-            raise
-        except Exception as error:
-            raise self._error(error) from None
+        with contextlib.closing(self._connection):
+            with self._reading(self._query) as reader:
+                for batch in reader:
+                    yield row, 0, batch
+                    row += batch.num_rows
+            with self._reading(f"SELECT count(*) AS n FROM ({self._query})") as reader:  # noqa: S608 (their own query)
+                count = int(reader.read_all().column("n")[0].as_py())
         if count != row - 1:
             what = f"the database counts {count} rows, {row - 1} could be read"
             raise TableError(self.label, [Problem("", what)])
 
     def parse(self, row: int, offset: int, batch: pa.RecordBatch) -> Block:
         """Return the rows of a batch."""
-        return block_of(batch, self._used, row)
+        return block_of(batch, self._used, row, self.label)
 
     def _connect(self) -> Any:
         try:
@@ -111,27 +116,29 @@ class DatabaseSource:
         query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
         if self.kind == "duckdb":
             query = "SELECT table_name AS name FROM information_schema.tables"
-        try:
-            return set(self._fetch(query).read_all().column("name").to_pylist())
-        except Exception as error:
-            raise self._error(error) from None
+        with self._reading(query) as reader:
+            return set(reader.read_all().column("name").to_pylist())
 
-    def _count(self) -> int:
-        counted = self._fetch(f"SELECT count(*) AS n FROM ({self._query})").read_all()  # noqa: S608 (their own query)
-        return int(counted.column("n")[0].as_py())
-
-    def _reader(self) -> pa.RecordBatchReader:
-        try:
-            return self._fetch(self._query)
-        except Exception as error:
-            raise self._error(error) from None
-
-    def _fetch(self, query: str) -> pa.RecordBatchReader:
-        if self.kind == "duckdb":
-            return self._connection.cursor().execute(query).to_arrow_reader(_ROWS)
+    @contextlib.contextmanager
+    def _reading(self, query: str) -> Iterator[pa.RecordBatchReader]:
+        """Read a query; the cursor is held as long as its batches are read."""
         cursor = self._connection.cursor()
-        cursor.execute(query)
-        return cursor.fetch_record_batch()
+        try:
+            if self.kind == "duckdb":
+                relation = cursor.sql(query)
+                # the name that newer versions have, and the older one
+                read = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
+                reader = read(_ROWS)
+            else:
+                cursor.execute(query)
+                reader = cursor.fetch_record_batch()
+            yield reader
+        except (TableError, GeneratorExit, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            raise self._error(error) from None
+        finally:
+            cursor.close()
 
     def _error(self, error: Exception) -> TableError:
         text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__

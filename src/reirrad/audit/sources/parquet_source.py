@@ -28,10 +28,11 @@ class ParquetSource:
 
     def __post_init__(self) -> None:
         try:
-            self._file = parquet.ParquetFile(self.path, page_checksum_verification=True)
+            with self._open() as file:
+                schema, self._n_rows = file.schema_arrow, file.metadata.num_rows
         except (pa.ArrowException, OSError) as error:
             raise TableError(str(self.path), [Problem("", f"this is no whole Parquet file: {_words(error)}")]) from None
-        schema = self._file.schema_arrow
+        self._is_ours = bool((schema.metadata or {}).get(b"reirrad"))
         self.names = our_names(schema.names, self.declared, str(self.path))
         self._used = {theirs: ours for theirs, ours in zip(schema.names, self.names, strict=True) if ours is not None}
         problems = [
@@ -54,29 +55,34 @@ class ParquetSource:
     @property
     def is_verifiable(self) -> bool:
         """Whether the pages of the file may carry checksums: only this program's own are known to."""
-        return bool((self._file.schema_arrow.metadata or {}).get(b"reirrad"))
+        return self._is_ours
+
+    def _open(self) -> parquet.ParquetFile:
+        # opened while it is read only: a cohort may have more files than a process may hold open
+        return parquet.ParquetFile(self.path, page_checksum_verification=True)
 
     def raw_blocks(self) -> Iterator[tuple[int, int, pa.RecordBatch]]:
         """Yield batches, with the number of the first row; rows count from 1."""
         row = 1
         try:
-            for batch in self._file.iter_batches(_ROWS, columns=list(self._used)):
-                yield row, 0, batch
-                row += batch.num_rows
+            with self._open() as file:
+                for batch in file.iter_batches(_ROWS, columns=list(self._used)):
+                    yield row, 0, batch
+                    row += batch.num_rows
         except (pa.ArrowException, OSError) as error:
             problem = Problem(f"row {row} or later", f"the file is damaged: {_words(error)}")
             raise TableError(str(self.path), [problem]) from None
         # counted by the footer, and by the reader
-        if row - 1 != self._file.metadata.num_rows:
-            what = f"the file states {self._file.metadata.num_rows} rows, {row - 1} could be read"
+        if row - 1 != self._n_rows:
+            what = f"the file states {self._n_rows} rows, {row - 1} could be read"
             raise TableError(str(self.path), [Problem("", what)])
 
     def parse(self, row: int, offset: int, batch: pa.RecordBatch) -> Block:
         """Return the rows of a batch."""
-        return block_of(batch, self._used, row)
+        return block_of(batch, self._used, row, str(self.path))
 
 
-def block_of(batch: pa.RecordBatch, used: dict[str, str], row: int) -> Block:
+def block_of(batch: pa.RecordBatch, used: dict[str, str], row: int, source: str) -> Block:
     """Return the rows of an Arrow batch as a block.
 
     Raises
@@ -89,7 +95,7 @@ def block_of(batch: pa.RecordBatch, used: dict[str, str], row: int) -> Block:
         table = pa.table(columns)
         table.validate(full=True)
     except pa.ArrowException as error:
-        raise TableError("table", [Problem(f"row {row} or later", f"it cannot be read: {_words(error)}")]) from None
+        raise TableError(source, [Problem(f"row {row} or later", f"it cannot be read: {_words(error)}")]) from None
     return Block(table, places(row, batch.num_rows), [], batch.num_rows)
 
 

@@ -14,7 +14,7 @@ from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.further import with_fractions, with_further_course, without_exact_end
-from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers
+from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers, whole_numbers
 from reirrad.engine.selection import taken
 from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library, load_library
@@ -47,7 +47,8 @@ def budget(
     technique
         Of the further course, where the case proposes none; not stated by default.
     intervals_months
-        Intervals to answer for, in months from the end of the last course, where the case proposes none.
+        Intervals to answer for, in months from the end of the last course, where the case proposes none; not known by
+        default.
 
     Returns
     -------
@@ -60,6 +61,8 @@ def budget(
         If the fields of the case do not agree.
     InputError
         If the case proposes no course and its last course has no exact end, or proposes one and a technique is given.
+    ValueError
+        If a fraction number is not a whole number from 1.
 
     Examples
     --------
@@ -80,7 +83,9 @@ def budget(
     rules = library if library is not None else load_library()
     batch = prepare([case], rules).batch
     _refuse(case, batch, technique, intervals_months)
-    months = list(intervals_months) if case.proposed is None and case.course else [None]
+    whole_numbers(n_fractions)
+    is_dated = case.proposed is None and case.course and intervals_months
+    months: Sequence[int | None] = list(intervals_months) if is_dated else [None]
     asked = [(interval, n) for interval in months for n in n_fractions]
     rows: list[BudgetRow] = []
     left_out: dict[str, None] = {}

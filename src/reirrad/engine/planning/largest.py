@@ -6,7 +6,7 @@ one that is met and one that is not, which are drawn together until they are one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,6 +81,20 @@ def answers(batch: Batch, library: Library, *, strict: bool) -> Iterator[Answer]
                 if is_bounded_by_dose(constraint):
                     found = largest(judge_of(given, loaded, constraint, structure, strict=strict), given)
                 yield Answer(loaded, constraint, structure, found)
+
+
+def whole_numbers(n_fractions: Sequence[int]) -> Ints:
+    """Return fraction numbers as an array.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or one is not a whole number from 1.
+    """
+    counts = np.array(n_fractions)
+    if counts.size == 0 or counts.dtype.kind not in "iu" or counts.min() < 1:
+        raise ValueError(f"n_fractions must be whole numbers from 1, given: {list(n_fractions)}")
+    return counts.astype(np.int64)
 
 
 def is_bounded_by_dose(constraint: Constraint) -> bool:

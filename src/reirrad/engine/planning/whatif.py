@@ -27,6 +27,8 @@ STEPS_OF_A_GRAY = 100
 #: An alpha/beta interval is looked at in so many places before a change is drawn together.
 _PLACES = 8
 _STEPS_OF_DATES = 4096
+#: A range of dates is looked at in so many places: a bin of a few months within it comes and goes.
+_PLACES_OF_DATES = 64
 #: Scaled doses keep so many decimals, so that 30 Gy and 3 % more are 30.9 Gy.
 _DECIMALS = 10
 
@@ -216,7 +218,9 @@ def over_dates(block: Block) -> OverDates | None:
         first, _ = at(np.zeros(n, dtype=np.int64))
         last, _ = at(np.full(n, _STEPS_OF_DATES))
         shortest, longest = np.where(is_open, first, shortest), np.where(is_open, last, longest)
-        change = first_change(lambda steps: at(steps)[0], first, [np.full(n, _STEPS_OF_DATES)])
+        every = _STEPS_OF_DATES // _PLACES_OF_DATES
+        stations = [np.full(n, step) for step in range(every, _STEPS_OF_DATES + 1, every)]
+        change = first_change(lambda steps: at(steps)[0], first, stations)
         months = at(np.where(change.step == NONE, 0, change.step))[1]
         flips = np.where(is_open & (change.step != NONE), months, np.nan)
     return OverDates(is_asked, shortest, longest, flips)

@@ -1,0 +1,40 @@
+"""The same bytes from a Dask cluster of two processes, one of which is killed, as from this process."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from audit.random_cohort import rows_of_patient
+from audit.test_same_as_check import write
+from reirrad.audit import Choice, Plan, audit_files
+from reirrad.audit import run as module_of_run
+
+distributed = pytest.importorskip("distributed")
+CHOICE = Choice(editions=("nieder-2006", "umich-2019"))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_killed_worker_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module_of_run, "ROWS_OF_A_BUCKET", 200)
+    random_ = random.Random(3)  # noqa: S311
+    rows = [row for number in range(200) for row in rows_of_patient(random_, number)]
+    cohort = write(tmp_path / "cohort.csv", rows)
+    here = audit_files(Plan(inputs=(cohort,), out=tmp_path / "here", choice=CHOICE))
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        victim = next(iter(cluster.workers.values())).pid
+        threading.Thread(target=lambda: (time.sleep(0.3), os.kill(victim, signal.SIGKILL)), daemon=True).start()
+        plan = Plan(inputs=(cohort,), out=tmp_path / "there", choice=CHOICE, scheduler=cluster.scheduler_address)
+        there = audit_files(plan)
+    assert there == here
+    assert here["patients"] == 200
+    for name in ("findings.parquet", "patients.parquet", "quarantine.csv", "summary.json"):
+        assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name
