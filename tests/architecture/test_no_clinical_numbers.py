@@ -18,6 +18,8 @@ ORDINARY = {0.5, *map(float, range(11))}
 UNITS = {12.0, 24.0, 31.0, 365.0, 366.0, 100.0}
 #: Numbers of an edition that are something else in a module, with what they are.
 SOMETHING_ELSE = {
+    ("reirrad.audit.assemble", 1000.0): "most courses of a patient",
+    ("reirrad.engine.planning.whatif", 64.0): "places in a range of dates",
     ("reirrad.audit.finding_columns", 15.0): "bits of a status, an exclusion",
     ("reirrad.audit.sources.database_source", 16.0): "bytes by which a file is known",
     ("reirrad.audit.sources.database_source", 200.0): "most characters of a message",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.random_cohort import rows_of_patient
 from audit.test_same_as_check import write
-from reirrad.audit import Choice, Plan, audit_files
+from reirrad.audit import Choice, Plan, audit_files, judge_bucket, prepare_files
 from reirrad.audit import run as module_of_run
 
 distributed = pytest.importorskip("distributed")
@@ -36,5 +38,21 @@ def test_a_killed_worker_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mon
         there = audit_files(plan)
     assert there == here
     assert here["patients"] == 200
+    for name in ("findings.parquet", "patients.parquet", "quarantine.csv", "summary.json"):
+        assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name
+
+
+def test_whatever_distributes_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module_of_run, "ROWS_OF_A_BUCKET", 200)
+    random_ = random.Random(4)  # noqa: S311
+    cohort = write(tmp_path / "cohort.csv", [row for number in range(90) for row in rows_of_patient(random_, number)])
+    here = audit_files(Plan(inputs=(cohort,), out=tmp_path / "here", choice=CHOICE))
+    plan = Plan(inputs=(cohort,), out=tmp_path / "there", choice=CHOICE)
+    tasks = prepare_files(plan)
+    assert len(tasks) > 2
+    for task in reversed(tasks):
+        judge_bucket(pickle.loads(pickle.dumps(task)))  # noqa: S301 (as an engine would send it)
+    assert not plan.out.exists()
+    assert audit_files(replace(plan, resume=True)) == here
     for name in ("findings.parquet", "patients.parquet", "quarantine.csv", "summary.json"):
         assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name

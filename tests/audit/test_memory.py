@@ -284,3 +284,33 @@ def test_assumptions_are_repeated() -> None:
     findings = audit(table, assume_once_daily=True)
     assert findings.patients.columns["verdict"].tolist() == ["met"]
     assert "fractions_per_day is not in the table and was taken as 1" in findings.assumptions
+
+
+@pytest.mark.parametrize(
+    ("numbers", "months", "bad"),
+    [
+        ([1, 2], [np.nan, 25.0], []),
+        ([1, 2], [np.nan, 26.0], []),
+        ([1, 2], [np.nan, 24.0], [(1, "months_since_previous", "differs_from_dates")]),
+        ([1, 2], [np.nan, 27.0], [(1, "months_since_previous", "differs_from_dates")]),
+        ([2, 1], [25.0, np.nan], [(0, "course_number", "differs_from_dates")]),
+    ],
+)
+def test_dates_and_months_must_agree(numbers, months, bad):
+    # from 17 January 2020 to 7 March 2022 it is 25 months and 18 days
+    table = {
+        "patient_id": ["A", "A"],
+        "course_id": ["1", "2"],
+        "structure": ["SpinalCord"] * 2,
+        "metric": ["Max[Gy]"] * 2,
+        "dose_gy": [30.0, 40.0],
+        "n_fractions": [10, 20],
+        "fractions_per_day": [1, 1],
+        "modality": ["photon"] * 2,
+        "start": ["2020-01-06", "2022-03-07"],
+        "end": ["2020-01-17", "2022-04-01"],
+        "course_number": numbers,
+        "months_since_previous": months,
+    }
+    found = audit(table)
+    assert [(item.row, item.column, item.reason) for item in found.quarantine] == bad

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reirrad.audit.as_json import findings_as_json
     from reirrad.audit.bucket import BucketResult, BucketTask, Choice, audit_bucket
     from reirrad.audit.engines import judge_bucket
-    from reirrad.audit.run import Plan, audit_files
+    from reirrad.audit.run import Plan, audit_files, prepare_files
     from reirrad.audit.sources.blocks import Declared
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "audit_files",
     "findings_as_json",
     "judge_bucket",
+    "prepare_files",
 ]
 
 
@@ -47,6 +48,7 @@ _HOMES = {
     "audit_files": "reirrad.audit.run",
     "findings_as_json": "reirrad.audit.as_json",
     "judge_bucket": "reirrad.audit.engines",
+    "prepare_files": "reirrad.audit.run",
 }
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from reirrad.audit.agreement import check_months
 from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
 from reirrad.engine.batch import MONTH_PARTS, Batch, Bools, Ints
 from reirrad.engine.codes import UNSTATED
 from reirrad.engine.convert import exact
+from reirrad.model.case import MOST_COURSES
 
 _OF_COURSE = (
     "modality",
@@ -26,8 +28,6 @@ _OF_COURSE = (
     "months_since_previous",
 )
 _OF_PHASE = ("n_fractions", "fractions_delivered", "dose_of", "scheduled_dose_gy")
-#: A patient with more courses is quarantined: their pairs would take the time of all others.
-_MOST_COURSES = 1000
 _OF_PATIENT = ("prior_radiotherapy", "prior_courses")
 
 
@@ -46,6 +46,7 @@ def check_rows(rows: Rows) -> Bools:
             if not is_same.all():
                 _refuse_all_of(rows, first, ~is_same, name, reason)
     _check_half_times(rows)
+    check_months(rows, course)
     _check_history(rows, patient, course)
     return _duplicates(rows, phase)
 
@@ -99,10 +100,10 @@ def _check_cells(rows: Rows) -> None:
 
 
 def _check_number_of_courses(rows: Rows, patient: Ints, course: Ints) -> None:
-    """Quarantine the rows of patients with more courses than anybody has had: an id that stands for many people."""
+    """Quarantine the rows of patients with more courses than a case file may have: their pairs would take all time."""
     is_first = (course == np.arange(rows.n_rows)) & (rows["patient_id"] >= 0)
     count = np.bincount(patient[is_first], minlength=rows.n_rows)
-    rows.quarantine(count[patient] > _MOST_COURSES, "course_id", "too_many_courses")
+    rows.quarantine(count[patient] > MOST_COURSES, "course_id", "too_many_courses")
 
 
 def _check_history(rows: Rows, patient: Ints, course: Ints) -> None:

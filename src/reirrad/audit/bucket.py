@@ -97,6 +97,8 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     cells, source, line = read_bucket(Path(task.folder), task.files, task.parts)
     is_row, unread = _without_bad_lines(cells)
     cells = {name: Cells(column.codes[is_row], column.values) for name, column in cells.items() if name != BAD}
+    # the cells of bad lines that may be ids, words and numbers among them, are no patients
+    cells["patient_id"] = _used(cells["patient_id"])
     source, line = source[is_row], line[is_row]
     kept = {name: column for name, column in cells.items() if name.startswith(KEPT)}
     kept = {name.removeprefix(KEPT): column for name, column in declared_cells(kept, task.declared).items()}
@@ -191,6 +193,16 @@ def _without_bad_lines(cells: dict[str, Cells]) -> tuple[Any, Counter[str]]:
         return np.ones(len(ids), dtype=np.bool_), Counter()
     is_bad = bad.codes >= 0
     return ~is_bad, Counter(ids.values[code] for code in ids.codes[is_bad] if code >= 0)
+
+
+def _used(column: Cells) -> Cells:
+    """Return a column with those values only that a cell has."""
+    is_used = np.zeros(len(column.values) + 1, dtype=np.bool_)
+    is_used[column.codes] = True  # the last place is that of what is empty
+    used = np.flatnonzero(is_used[:-1])
+    new = np.full(len(column.values) + 1, -1, dtype=np.int64)
+    new[used] = np.arange(len(used))
+    return Cells(new[column.codes], [column.values[code] for code in used])
 
 
 def _with_unread(batch: Batch, rows: Rows, unread: Counter[str]) -> tuple[Batch, Ints]:

@@ -89,6 +89,24 @@ def audit_files(plan: Plan, *, report: Report | None = None, progress: Progress 
     return summary
 
 
+def prepare_files(plan: Plan, *, progress: Progress | None = None) -> list[BucketTask]:
+    """Read the files of an audit and return its buckets, to be judged by whatever distributes calls.
+
+    Each task is given to :func:`reirrad.audit.judge_bucket` on a machine that shares the folder; then
+    :func:`audit_files` with ``resume=True`` finds every result there and puts them together.
+
+    Parameters
+    ----------
+    plan, progress
+        As for :func:`audit_files`.
+    """
+    tell = progress if progress is not None else _silent
+    library = plan.choice.library()
+    files = find_files(plan.inputs)
+    with Workplace(plan.out).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
+        return _tasks(plan, place, _read(plan, files, place, library, tell))
+
+
 def _silent(_what: str, _done: int, _of: int | None) -> None:
     return
 
