@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,22 +75,29 @@ class _Used:
         self.is_sum = block.constraint.scope in SUMS or block.constraint.scope == "allowed_bed"
         self.rows = (doses.low_row, doses.high_row)
 
-    def _codes(self, of_row: Ints) -> Ints:
-        """Return the one code of the rows behind each finding; none, or mixed."""
-        batch, judged = self.view.batch, self.block.judged
-        of_row = np.append(of_row, _NONE)
-        phase = _united(of_row[self.rows[0]], of_row[self.rows[1]])
-        course = _of_courses(batch, phase)
-        codes = np.full(len(judged.case), _NONE, dtype=np.int64)
+    @cached_property
+    def _courses(self) -> list[tuple[Ints, Ints]]:
+        """The courses behind the values, by place in the order: which findings, and which course of each."""
+        judged = self.block.judged
         if self.block.constraint.scope == "interval":
-            return codes
+            return []
+        found = []
         for index, rows in enumerate(self.view.rows):
             here = np.flatnonzero(judged.rows_index == index)
+            turn = judged.turn[here]
             for position in range(rows.n_courses):
-                turn = judged.turn[here]
                 counts = (position <= turn) if self.is_sum else (position == turn)
-                own = course[rows.course[judged.row[here], position]]
-                codes[here] = np.where(counts, _united(codes[here], own), codes[here])
+                chosen = here[counts]
+                found.append((chosen, rows.course[judged.row[chosen], position]))
+        return found
+
+    def _codes(self, of_row: Ints) -> Ints:
+        """Return the one code of the rows behind each finding; none, or mixed."""
+        of_row = np.append(of_row, _NONE)
+        course = _of_courses(self.view.batch, _united(of_row[self.rows[0]], of_row[self.rows[1]]))
+        codes = np.full(len(self.block.judged.case), _NONE, dtype=np.int64)
+        for findings, courses in self._courses:
+            codes[findings] = _united(codes[findings], course[courses])
         return codes
 
     def _texts(self, codes: Ints, words: list[str | None], attribute: str, applies: Bools) -> Cells:

@@ -39,7 +39,7 @@ def tally(batch: Batch, blocks: Sequence[Block], verdict: Ints, rows: Rows) -> t
             reason = reason_word(status=Status.NOT_EVALUATED, causes=causes, exclusion=0)
             counts["reasons", *name, reason] += n
         worst += _worst(batch, block, name)
-    _editions_alone(counts, batch, blocks)
+    _editions_alone(counts, batch, blocks, rows)
     _rows(counts, rows)
     return counts, worst
 
@@ -85,9 +85,10 @@ def _or_none(value: Any) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _editions_alone(counts: Counts, batch: Batch, blocks: Sequence[Block]) -> None:
+def _editions_alone(counts: Counts, batch: Batch, blocks: Sequence[Block], rows: Rows) -> None:
     """Count what the verdict would be if one edition alone were asked."""
-    for edition in dict.fromkeys(block.loaded.edition.id for block in blocks):
+    # all that are used: what has nothing to say of the patients of this bucket may have of others
+    for edition in (loaded.edition.id for loaded in rows.library.used()):
         worst = np.full(batch.n_cases, Status.NOT_APPLICABLE, dtype=np.int64)
         for block in blocks:
             if block.loaded.edition.id == edition and not block.constraint.advisory:

@@ -20,7 +20,7 @@ NO_LOW, NO_HIGH = -(10**8), 10**8
 MONTH_PARTS = 10**6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Batch:
     """Columns of any number of cases.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -45,17 +46,8 @@ def possible_orders(batch: Batch, cases: Bools, courses: Bools) -> list[Rows]:
     courses
         Which courses count.
     """
-    chosen = np.flatnonzero(courses & cases[batch.course_case])
-    keys = (
-        batch.end_high[chosen],
-        batch.end_low[chosen],
-        batch.start_high[chosen],
-        batch.start_low[chosen],
-        batch.is_proposed[chosen],
-        batch.stated_order[chosen],
-        batch.course_case[chosen],
-    )
-    chosen = chosen[np.lexsort(keys)]
+    in_order = _in_order(batch)
+    chosen = in_order[(courses & cases[batch.course_case])[in_order]]
     count = np.bincount(batch.course_case[chosen], minlength=batch.n_cases)
     first = np.cumsum(count) - count
     rows = []
@@ -64,6 +56,26 @@ def possible_orders(batch: Batch, cases: Bools, courses: Bools) -> list[Rows]:
         course = chosen[first[members][:, None] + np.arange(n_courses)]
         rows.append(_expand(batch, members, course))
     return rows
+
+
+#: The same courses are chosen from for every structure and metric of a batch: they are sorted once.
+_SORTED: WeakKeyDictionary[Batch, Ints] = WeakKeyDictionary()
+
+
+def _in_order(batch: Batch) -> Ints:
+    """Return all courses by case, stated order and dates."""
+    if batch not in _SORTED:
+        keys = (
+            batch.end_high,
+            batch.end_low,
+            batch.start_high,
+            batch.start_low,
+            batch.is_proposed,
+            batch.stated_order,
+            batch.course_case,
+        )
+        _SORTED[batch] = np.lexsort(keys)
+    return _SORTED[batch]
 
 
 def _expand(batch: Batch, case: Ints, course: Ints) -> Rows:
