@@ -21,6 +21,7 @@ from reirrad.audit.spill import hash_of, read_bucket
 from reirrad.audit.table import Cells
 from reirrad.audit.tally import tally
 from reirrad.engine.batch import Batch, Ints
+from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import evaluate, verdicts
 from reirrad.library import Library
 from reirrad.library.load import load_library, load_profile
@@ -116,7 +117,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     rank[order] = np.arange(len(order))
     is_unmapped = np.array([bool(names) for names in unmapped], dtype=np.bool_)
     verdict = verdicts(batch, blocks, is_unmapped)
-    verdict = np.where(batch.has_unread & (verdict < 2), np.maximum(verdict, 2), verdict)
+    verdict[batch.has_unread & (verdict == Status.MET)] = Status.NOT_EVALUATED
     patient = rows["patient_id"]
     known = patient >= 0
     carried = {name: _kept(column, rows) for name, column in kept.items()}

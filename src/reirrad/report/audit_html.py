@@ -21,6 +21,20 @@ _YEARS_OF_A_TABLE = 8
 _Row = Mapping[str, Any]
 
 
+def require_jinja2() -> None:
+    """Find out that the report can be written, before the work whose report it is.
+
+    Raises
+    ------
+    MissingExtraError
+        If jinja2 is not installed.
+    """
+    try:
+        import jinja2  # noqa: F401
+    except ImportError:
+        raise MissingExtraError("the report needs jinja2: pip install 'reirrad[audit]'") from None
+
+
 def audit_html(summary: Mapping[str, Any]) -> str:
     """Return the summary of an audit as a page of HTML that stands by itself.
 
@@ -38,10 +52,9 @@ def audit_html(summary: Mapping[str, Any]) -> str:
     InputError
         If the summary has another schema.
     """
-    try:
-        import jinja2
-    except ImportError:
-        raise MissingExtraError("the report needs jinja2: pip install 'reirrad[audit]'") from None
+    require_jinja2()
+    import jinja2
+
     if summary["schema"] != _SCHEMA:
         problem = Problem("schema", "this report does not know it", shown(summary["schema"]), _SCHEMA)
         raise InputError("summary of an audit", [problem])
