@@ -72,7 +72,8 @@ def _refuse_all_of(rows: Rows, first: Ints, differs: Bools, name: str, reason: s
     """Quarantine every row of a group whose rows do not say the same: none of them is better than the others."""
     group = np.zeros(rows.n_rows, dtype=np.bool_)
     group[first[differs]] = True
-    rows.quarantine(group[first], name, reason)
+    # the ends of a date are one column of the table
+    rows.quarantine(group[first], name.removesuffix("_low").removesuffix("_high"), reason)
 
 
 def _check_half_times(rows: Rows) -> None:

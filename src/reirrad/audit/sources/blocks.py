@@ -117,6 +117,9 @@ def text_codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
         kind = column.type
+    if pa.types.is_null(kind):
+        # a column of nothing has no codes of its own
+        column = column.cast(pa.string())
     if pa.types.is_timestamp(kind):
         # the date as it is written, whatever the zone
         local = column if kind.tz is None else pa.compute.local_timestamp(column)
