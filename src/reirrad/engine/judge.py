@@ -114,6 +114,12 @@ class Judge:
             decided.refuse(np.ones_like(applies.exists), impossible)
         elif not applies_nowhere:
             self._compare(decided, rows, rows_index)
+        # where the constraint does not apply its limit is as it is stated, whoever else is in the batch
+        is_out = (applies.exclusion != 0) | ~applies.exists
+        decided.limit = Span(
+            np.where(is_out, applies.limit.low, decided.limit.low),
+            np.where(is_out, applies.limit.high, decided.limit.high),
+        )
         self._apply(decided, applies, rows)
         return decided if self.constraint.scope != "each_course" else self._with_unseen_item(decided, rows)
 

@@ -1,0 +1,317 @@
+"""The accumulated dose of a case over time: after each course, and what counts of it for a further one.
+
+Nothing is computed anew: between courses the engine is asked for the sum and the limit of a further course that gives
+nothing and begins on each day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reirrad import __version__
+from reirrad.engine import scopes
+from reirrad.engine.applicability import applicability
+from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch, Bools, Floats, Ints
+from reirrad.engine.check import case_digest, editions_used, finding
+from reirrad.engine.codes import Cause, Exclusion
+from reirrad.engine.convert import Span
+from reirrad.engine.evaluate import Block, evaluate
+from reirrad.engine.from_cases import prepare
+from reirrad.engine.intervals import days_after_months, interval_between, months_between
+from reirrad.engine.judge import Judge
+from reirrad.engine.limits import raised_tolerance
+from reirrad.engine.notes import notes_of_choice, unmapped_structures
+from reirrad.engine.orders import Rows
+from reirrad.engine.scopes import Turns
+from reirrad.engine.trace import Trace
+from reirrad.library import Library, load_library
+from reirrad.model.case import Case
+from reirrad.model.finding import Finding, InputDigest
+from reirrad.model.rule import Conditions, Discounted, RaisedTolerance
+from reirrad.model.timeline import LeftOutLine, StructureTimeline, Timeline, TimelineLine, TimelinePoint
+from reirrad.model.wording import number_or_none
+
+_EPOCH = dt.date(1970, 1, 1)
+#: How far a line goes after the last course: three years.
+_MONTHS_AFTER_LAST = 3 * 12
+
+
+def timeline(case: Case, *, library: Library | None = None, strict: bool = False) -> Timeline:
+    """Return the accumulated dose over time, for every cumulative limit of EQD2 or BED.
+
+    Parameters
+    ----------
+    case
+        The case.
+    library
+        The rules; the editions of the package by default.
+    strict
+        As for :func:`reirrad.check`.
+
+    Returns
+    -------
+    Timeline
+        A line for each structure and limit: the sum at each course as it is judged, and between courses and after the
+        last one what counts of it for a further course. Where dates are ranges courses follow each other as soon as
+        they allow. What cannot be drawn is named as left out.
+
+    Raises
+    ------
+    CaseError
+        If the fields of the case do not agree.
+    """
+    rules = library if library is not None else load_library()
+    blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)
+    lines: dict[str, list[TimelineLine]] = {}
+    left_out: list[LeftOutLine] = []
+    for block in blocks:
+        rule = block.constraint
+        if rule.scope != "cumulative" or not block.judge.is_converted or not rule.is_upper:
+            continue
+        found = finding(Trace(block, 0))
+        course = _Course.of(block) if (reason := _reason(block, found)) is None else None
+        if course is None:
+            left_out.append(LeftOutLine(structure=block.structure, constraint_id=rule.id, reason=reason or ""))
+        else:
+            lines.setdefault(block.structure, []).append(_line(block, found, course))
+    return Timeline(
+        case_id=case.case_id,
+        months_after_last_course=_MONTHS_AFTER_LAST,
+        structures=tuple(StructureTimeline(structure=name, lines=tuple(own)) for name, own in lines.items()),
+        left_out=tuple(left_out),
+        unmapped_structures=unmapped_structures(case, rules),
+        notes=(
+            *notes_of_choice(case, rules, strict=strict),
+            "a course counts from its first day on; between courses a line is what counts for one that would begin then",
+            "after the last course a limit is drawn as for a further course that its other conditions admit",
+            "where doses or dates are ranges, the line is the larger sum, with every interval at its shortest",
+        ),
+        editions=editions_used(rules),
+        input=InputDigest(sha256=case_digest(case)),
+        reirrad_version=__version__,
+    )
+
+
+def _reason(block: Block, found: Finding) -> str | None:
+    """Return why there is no line; ``None`` where there is one."""
+    judge, view = block.judge, block.judge.view
+    if impossible := judge.impossible():
+        return _word(Cause(impossible))
+    (rows,) = view.rows
+    if view.batch.has_unseen[0]:
+        return _word(Cause.HISTORY_UNKNOWN)
+    if rows.n_courses == 0:
+        return Exclusion.NO_COURSE.name.lower()
+    if len(rows.case) > 1 or not rows.is_ordered[0]:
+        return _word(Cause.ORDER_UNKNOWN)
+    # one course alone has no finding, and a line: it is what a further one has to reckon with
+    if found.status == "not_applicable" and found.reason != Exclusion.FEWER_THAN_TWO_COURSES.name.lower():
+        return found.reason
+    if not np.isfinite(judge.value(judge.turns(0, rows), rows).high).all():
+        causes = int(np.bitwise_or.reduce(view.causes(judge.conversion, judge.constraint.modalities)[rows.course[0]]))
+        return next((_word(cause) for cause in Cause if cause & causes), _word(Cause.DOSE_UNKNOWN))
+    gap = _gaps(view.batch, rows.course[0])
+    return _word(Cause.INTERVAL_UNKNOWN) if np.any((gap.low == 0) & np.isinf(gap.high)) else None
+
+
+def _word(cause: Cause) -> str:
+    return (cause.name or "").lower()
+
+
+def _gaps(batch: Batch, order: Ints) -> Span:
+    """Return the interval from each course to the next [months]."""
+    return interval_between(batch, order[:-1], order[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The courses that count, in order, and where they stand on the axis."""
+
+    batch: Batch
+    rows: Rows
+    #: dates are single days: the axis has them
+    is_dated: bool
+    #: months from the end of the first course to the first day of each, at the shortest; where not dated
+    months: Floats
+
+    @classmethod
+    def of(cls, block: Block) -> _Course:
+        """Return the courses of a block that has a line."""
+        batch, (rows,) = block.judge.view.batch, block.judge.view.rows
+        order = rows.course[0]
+        is_exact = (batch.start_low == batch.start_high) & (batch.end_low == batch.end_high) & (batch.stated_order < 0)
+        months = np.concatenate([[0.0], np.cumsum(_gaps(batch, order).low)])
+        return cls(batch, rows, bool(is_exact[order].all()), months)
+
+    @property
+    def order(self) -> Ints:
+        """Indices of the courses, earliest first."""
+        return np.asarray(self.rows.course[0])
+
+    def first_day(self, turn: int) -> int:
+        """Return the first day of a course."""
+        return int(self.batch.start_low[self.order[turn]])
+
+    def anchor(self, turn: int) -> int:
+        """Return the last day of a course, or the day that stands for it."""
+        course = self.order[turn]
+        ends = (int(self.batch.end_low[course]), int(self.batch.end_high[course]))
+        return next((end for end in ends if NO_LOW < end < NO_HIGH), 0)
+
+    def days_after(self, turn: int) -> Ints:
+        """Return the days after a course on which a further one may begin, counted from its end."""
+        anchor = np.array([self.anchor(turn)])
+        if turn + 1 == len(self.order):
+            return np.arange(int(days_after_months(anchor, _MONTHS_AFTER_LAST)[0] - anchor[0]) + 1)
+        if self.is_dated:
+            return np.arange(max(0, self.first_day(turn + 1) - int(anchor[0])))
+        length = float(self.months[turn + 1] - self.months[turn])
+        days = np.arange(int(days_after_months(anchor, int(length) + 1)[0] - anchor[0]))
+        return days[months_between(np.full(len(days), anchor[0]), anchor[0] + days) < length]
+
+    def place(self, day: int) -> tuple[float, str]:
+        """Return the place of a day on an axis of dates."""
+        end = self.anchor(0)
+        months = float(months_between(np.array([min(end, day)]), np.array([max(end, day)]))[0])
+        return (months if day >= end else -months), (_EPOCH + dt.timedelta(days=day)).isoformat()
+
+    def further(self, turn: int, days: Ints) -> Span:
+        """Return the intervals from the courses so far to a further one, shape (n_days, turn + 1)."""
+        batch, course = self.batch, int(self.order[turn])
+        own = months_between(np.full(len(days), self.anchor(turn)), self.anchor(turn) + days)
+        probed = _with_further(batch, course, days, own)
+        earlier = np.broadcast_to(self.order[: turn + 1], (len(days), turn + 1))
+        later = np.broadcast_to((batch.n_courses + np.arange(len(days)))[:, None], earlier.shape)
+        interval = interval_between(probed, earlier, later)
+        low, high = interval.low.copy(), interval.high.copy()
+        low[:, turn], high[:, turn] = own, own
+        return Span(low, high)
+
+
+def _with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch:
+    """Return the columns of dates with a further course so many days after another, once for each day."""
+
+    def moved(end: int) -> Ints:
+        return end + days if NO_LOW < end < NO_HIGH else np.full(len(days), end)
+
+    low, high = moved(int(batch.end_low[course])), moved(int(batch.end_high[course]))
+    reached = np.cumsum(batch.months_low)
+    parts = np.diff(reached[course] + np.round(months * MONTH_PARTS).astype(np.int64), prepend=reached[-1])
+    stated = int(batch.stated_order[course])
+    # never next to another one: the interval to that is set, the others have courses of unknown length between
+    order = np.full(len(days), stated + 2 if stated >= 0 else stated)
+    added = {"start_low": low, "start_high": high, "end_low": low, "end_high": high, "stated_order": order}
+    added |= {"months_low": parts, "months_high": parts}
+    return replace(batch, **{name: np.append(getattr(batch, name), column) for name, column in added.items()})
+
+
+def _line(block: Block, found: Finding, course: _Course) -> TimelineLine:
+    rule, convention = block.constraint, block.judge.convention
+    schedule = convention.schedule if isinstance(convention, Discounted | RaisedTolerance) else None
+    return TimelineLine(
+        constraint_id=rule.id,
+        edition=block.loaded.edition.id,
+        advisory=rule.advisory,
+        metric=rule.metric,
+        alpha_beta_gy=found.alpha_beta_gy,
+        unit=rule.unit,
+        comparison=rule.comparison,
+        acts_on="nothing" if schedule is None else schedule.acts_on,
+        recovery=None if schedule is None else schedule.name,
+        status=found.status,
+        reason=found.reason,
+        course_id=found.course_id,
+        value_low=found.value_low,
+        value_high=found.value_high,
+        limit=found.limit,
+        limit_high=found.limit_high,
+        points=tuple(_points(block.judge, course)),
+        source=found.source,
+        locator=found.locator,
+    )
+
+
+def _points(judge: Judge, course: _Course) -> Iterator[TimelinePoint]:
+    """Yield the points in order: each course, and what changes until the next one."""
+    turns = judge.turns(0, course.rows)
+    value = judge.value(turns, course.rows)
+    applies = applicability(judge.constraint, judge.view, course.rows, turns.interval)
+    limit = _limits(judge, applies.limit, turns.interval, (applies.exclusion == 0) & applies.exists)
+    for turn, index in enumerate(course.order):
+        numbers = tuple(float(ends[0, turn]) for ends in (value.low, value.high, limit.low, limit.high))
+        where = course.place(course.first_day(turn)) if course.is_dated else (float(course.months[turn]), None)
+        yield _point(where, str(course.batch.course_id[index]), numbers)
+        days = course.days_after(turn)
+        if not len(days):
+            continue
+        columns = np.column_stack(_between(judge, course, turns, turn, days))
+        changes = np.any(~((columns[1:] == columns[:-1]) | (np.isnan(columns[1:]) & np.isnan(columns[:-1]))), axis=1)
+        is_end = turn + 1 == len(course.order)
+        for at in np.flatnonzero(np.concatenate([[True], changes]) | (is_end & (days == days[-1]))):
+            place: tuple[float, str | None] = course.place(course.anchor(turn) + int(days[at]))
+            if not course.is_dated:
+                anchor = np.array([course.anchor(turn)])
+                place = (float(course.months[turn] + months_between(anchor, anchor + days[at])[0]), None)
+            yield _point(place, None, tuple(float(number) for number in columns[at]))
+
+
+def _point(place: tuple[float, str | None], course_id: str | None, numbers: tuple[float, ...]) -> TimelinePoint:
+    low, high, limit_low, limit_high = numbers
+    return TimelinePoint(
+        months=place[0],
+        date=place[1],
+        course_id=course_id,
+        low=low,
+        high=high,
+        limit_low=number_or_none(limit_low),
+        limit_high=number_or_none(limit_high),
+    )
+
+
+def _between(judge: Judge, course: _Course, turns: Turns, turn: int, days: Ints) -> tuple[Floats, ...]:
+    """Return what counts for a course that begins on each day, and its limit: four columns."""
+    interval, n_days = course.further(turn, days), len(days)
+    smallest = Span(interval.low[:, -1:], interval.high[:, -1:])
+    if turn:
+        ends = ((turns.interval.low, smallest.low), (turns.interval.high, smallest.high))
+        smallest = Span(*(np.minimum(own[0, turn], last) for own, last in ends))
+    recovered: tuple[Span, ...] = ()
+    if judge.recovery is not None:
+        none = tuple(Span(np.zeros((n_days, n)), np.zeros((n_days, n))) for n in range(turn + 1))
+        recovered = (*none, scopes.schedule_range(interval, judge.recovery))
+
+    def with_nothing(every: Span) -> Turns:
+        order = course.order[: turn + 1]
+        added = [np.tile(np.append(ends[order], 0.0), (n_days, 1)) for ends in (every.low, every.high)]
+        return Turns(Span(*added), smallest, np.zeros(n_days, dtype=np.bool_), recovered)
+
+    conversion, modalities = judge.conversion, judge.constraint.modalities
+    further = with_nothing(judge.view.quantities(conversion, modalities))
+    total = scopes.cumulative if judge.recovery is None else scopes.discounted
+    low, high = total(further).low[:, -1], total(further).high[:, -1]
+    if judge.is_strict_sum:
+        low = (further.quantity.low.max(axis=1) if judge.recovery is None else scopes.largest_term(further)[:, -1]).copy()
+        maximum = judge.view.maximum
+        if turn and maximum is not None:
+            high = total(with_nothing(maximum.quantities(conversion, modalities))).high[:, -1]
+    # of its conditions only that on the interval is about time
+    rule = replace(
+        judge.constraint,
+        conditions=Conditions(interval_months=judge.constraint.conditions.interval_months),
+        limit_by_n_fractions=None,
+    )
+    rows = Rows(np.zeros(n_days, dtype=np.int64), np.full((n_days, 1), course.order[turn]), np.ones(n_days, np.bool_))
+    applies = applicability(rule, judge.view, rows, smallest)
+    limit = _limits(judge, applies.limit, smallest, applies.exclusion == 0)
+    return low, high, limit.low[:, 0], limit.high[:, 0]
+
+
+def _limits(judge: Judge, limit: Span, interval: Span, applies: Bools) -> Span:
+    """Return limits as they are at intervals; NaN where there is none."""
+    if isinstance(judge.convention, RaisedTolerance):
+        limit = raised_tolerance(limit, interval, judge.convention.schedule)
+    return Span(np.where(applies, limit.low, np.nan), np.where(applies, limit.high, np.nan))

@@ -1,0 +1,191 @@
+"""Parquet files that are damaged, or differ; inputs that change while they are read (F06 to F08, F27)."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+from audit.fault_cohorts import (
+    as_columns,
+    assert_failed,
+    audit,
+    lines_of,
+    rows,
+    summary,
+    text_of,
+    verdicts,
+    workplace,
+    write,
+)
+
+
+def of_this_program(path: Path, columns: dict[str, Any]) -> Path:
+    """Write a Parquet file as this program does: with checksums, and a word that says so."""
+    table = pa.table(columns).replace_schema_metadata({"reirrad": "1"})
+    parquet.write_table(table, path, write_page_checksum=True, compression="lz4")
+    return path
+
+
+def refused(path: Path, out: Path, *messages: str) -> None:
+    assert_failed(audit(path, "--out", out), out, *messages)
+    assert not workplace(out).exists()
+
+
+@pytest.mark.parametrize("portion", [0.0, 0.01, 0.5, 0.99, 0.9999])
+def test_f07_truncated(portion: float, tmp_path: Path) -> None:
+    path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(50)))
+    os.truncate(path, int(path.stat().st_size * portion))
+    refused(path, tmp_path / "out", str(path), "Parquet file")
+
+
+def test_f07_no_parquet_behind_the_name(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.parquet", text_of(lines_of(2)))
+    refused(path, tmp_path / "out", str(path), "this is no Parquet file: it does not begin as one")
+
+
+def test_f08_flipped_bits_of_a_file_with_checksums(tmp_path: Path) -> None:
+    """Bytes of data pages are changed at random: the file is refused, or what is read is the same."""
+    path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(300)))
+    content = path.read_bytes()
+    assert audit(path, "--out", tmp_path / "whole").code == 0
+    assert not [text for text in summary(tmp_path / "whole")["assumptions"] if "integrity" in text]
+    expected = [(tmp_path / "whole" / name).read_bytes() for name in ("findings.parquet", "patients.parquet")]
+    footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    random_ = random.Random(8)  # noqa: S311
+    refused_ = 0
+    for number in range(50):
+        at, bit = random_.randrange(4, footer), random_.randrange(8)
+        flipped = bytearray(content)
+        flipped[at] ^= 1 << bit
+        path.write_bytes(flipped)
+        out = tmp_path / f"out-{number}"
+        outcome = audit(path, "--out", out)
+        if outcome.code == 2:
+            assert_failed(outcome, out, str(path))
+            refused_ += 1
+        else:
+            assert outcome.code == 0, (at, bit)
+            assert [(out / name).read_bytes() for name in ("findings.parquet", "patients.parquet")] == expected
+    assert refused_ > 35
+
+
+def test_f08_file_without_checksums_is_said_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.parquet"
+    parquet.write_table(pa.table(as_columns(lines_of(5))), path)
+    assert audit(path, "--out", tmp_path / "out").code == 0
+    said = [text for text in summary(tmp_path / "out")["assumptions"] if "integrity" in text]
+    assert said == ["foreign.parquet: integrity not verifiable, the file says nothing of page checksums"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("changed", [1, 2])
+def test_f06_input_changes(changed: int, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the second of three files is read, that one changes, or the next one, whose header was read."""
+    files = []
+    for number in range(3):
+        path = tmp_path / f"{number}.{suffix}"
+        lines = [f"{number}{line}" for line in lines_of(20)]
+        files.append(write(path, text_of(lines)) if suffix == "csv" else of_this_program(path, as_columns(lines)))
+    from reirrad.audit.spill import Spill
+
+    real = Spill.add
+
+    def add(self: Spill, block: Any, source: int) -> None:
+        real(self, block, source)
+        if source == 1:
+            os.utime(files[changed], ns=(1, 1))
+
+    monkeypatch.setattr(Spill, "add", add)
+    out = tmp_path / "out"
+    outcome = audit(*files, "--out", out)
+    assert_failed(outcome, out, str(files[changed]), "the file changed while it was read", "try again")
+
+
+def test_f06_header_is_replaced_before_the_rows_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "c.csv", text_of(lines_of(3)))
+    from reirrad.audit import reading
+
+    real = reading.open_source
+
+    def opened(*arguments: Any) -> Any:
+        source = real(*arguments)
+        write(path, text_of(lines_of(4)))
+        return source
+
+    monkeypatch.setattr(reading, "open_source", opened)
+    refused(path, tmp_path / "out", str(path), "the file changed while it was read")
+
+
+def test_f06_text_of_quarantined_lines_is_that_of_the_file_that_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "c.csv", text_of([*lines_of(3), "ragged"]))
+    from reirrad.audit import run
+
+    real = run.raw_lines
+
+    def changed(*arguments: Any) -> Any:
+        write(path, text_of([*lines_of(3), "another"]))
+        return real(*arguments)
+
+    monkeypatch.setattr(run, "raw_lines", changed)
+    out = tmp_path / "out"
+    assert_failed(audit(path, "--out", out), out, str(path), "the file changed after it was read", "--overwrite")
+    monkeypatch.undo()
+    assert_failed(audit(path, "--out", out, "--resume"), out, "the input has changed since", "--overwrite")
+
+
+def test_f27_types_differ_between_files(tmp_path: Path) -> None:
+    """Numbers and text of one column both become text, with the digits that they have."""
+    lines = lines_of(8)
+    doses = [line.split(",")[4] for line in lines]
+    kinds = [pa.string(), pa.large_string(), pa.float64(), pa.float32(), pa.decimal128(9, 2)]
+    files = []
+    for number, kind in enumerate(kinds):
+        columns: dict[str, Any] = as_columns([f"{number}{line}" for line in lines])
+        columns["dose_gy"] = pa.array(doses).cast(pa.decimal128(9, 2)) if pa.types.is_decimal(kind) else doses
+        if not pa.types.is_decimal(kind):
+            columns["dose_gy"] = pa.array([float(d) for d in doses] if pa.types.is_floating(kind) else doses, kind)
+        columns["technique"] = pa.array(columns["technique"]).dictionary_encode()
+        files.append(of_this_program(tmp_path / f"{number}.parquet", columns))
+    texts = write(tmp_path / "c.csv", text_of(f"{number}{line}" for number in range(len(kinds)) for line in lines))
+    assert audit(*files, "--out", tmp_path / "parquet").code == 0
+    assert audit(texts, "--out", tmp_path / "csv").code == 0
+    for name in ("findings.parquet", "patients.parquet"):
+        assert (tmp_path / "parquet" / name).read_bytes() == (tmp_path / "csv" / name).read_bytes()
+
+
+def test_f27_ids_that_are_numbers_are_refused(tmp_path: Path) -> None:
+    columns: dict[str, Any] = as_columns(lines_of(3))
+    good = of_this_program(tmp_path / "a.parquet", columns)
+    columns |= {"patient_id": [int(text) for text in columns["patient_id"]], "dose_gy": [True] * 6, "start": [1.5] * 6}
+    bad, out = of_this_program(tmp_path / "b.parquet", columns), tmp_path / "out"
+    outcome = audit(good, bad, "--out", out)
+    assert_failed(outcome, out, f"{bad}: 3 problems", "store it as text, numbers or dates")
+    assert "patient_id: the column is not text: int64 (a number has lost its leading zeros)" in outcome.err
+    assert "dose_gy: the column is not numbers or text: bool" in outcome.err
+    assert "start: the column is not dates or text: double" in outcome.err
+
+
+def test_f27_column_without_values_and_a_missing_one(tmp_path: Path) -> None:
+    columns: dict[str, Any] = as_columns([*rows("A"), *rows("B", "violated")])
+    del columns["technique"]
+    first = of_this_program(tmp_path / "a.parquet", columns)
+    columns["patient_id"] = ["C", "C", "D", "D"]
+    second = of_this_program(tmp_path / "b.parquet", columns | {"technique": pa.nulls(4)})
+    assert audit(first, second, "--out", tmp_path / "out").code == 0
+    assert set(verdicts(tmp_path / "out")) == set("ABCD")
+
+
+def test_f27_text_that_is_not_utf_8_is_refused_by_file_and_row(tmp_path: Path) -> None:
+    columns: dict[str, Any] = as_columns(lines_of(3))
+    raw = pa.array([b"\xff\xfe"] * 6, pa.binary())
+    columns["patient_id"] = pa.Array.from_buffers(pa.string(), 6, raw.buffers())
+    path = of_this_program(tmp_path / "c.parquet", columns)
+    refused(path, tmp_path / "out", str(path), "row 1 or later")
