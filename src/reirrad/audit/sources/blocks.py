@@ -106,6 +106,11 @@ def _missing(names: Sequence[str | None], given: Sequence[str], declared: Declar
     if not {"start", "end"} <= set(names) and not {"course_number", "months_since_previous"} <= set(names):
         what = "either start and end, or course_number and months_since_previous are required"
         problems.append(Problem("start", what))
+    what = "the column is judged and not carried along"
+    known = (*REQUIRED, *DOSES, *OPTIONAL)
+    problems += [
+        Problem("--keep", what, shown(name)) for name in declared.keep if declared.rename.get(name, name) in known
+    ]
     for what, listed in (("--map", declared.rename), ("--keep", declared.keep), ("--ignore", declared.ignore)):
         problems += [Problem(what, "there is no such column", shown(name)) for name in listed if name not in given]
     return problems
