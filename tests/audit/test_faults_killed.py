@@ -286,3 +286,19 @@ def test_f04_no_file_may_grow(most_bytes: int, cohort: Path, expected: dict[str,
     assert_failed(outcome, out, "the audit stopped", "File too large", "add --resume when there is room")
     assert audit(cohort, "--out", out, "--resume").code == 3
     assert files_of(out) == expected
+
+
+def test_f01_workers_end_with_the_process_they_work_for(tmp_path: Path) -> None:
+    # a worker that waits for ever would hold memory, and whatever reads the output of the command
+    script = (
+        "import os, signal\n"
+        "from reirrad.audit.engines import _pool\n"
+        "pool = _pool(2)\n"
+        "print(pool.submit(os.getpid).result(), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    path = tmp_path / "script.py"
+    path.write_text(f"if __name__ == '__main__':\n    {script.replace(chr(10), chr(10) + '    ')}", encoding="utf-8")
+    # the output ends when the last process that holds it is gone
+    ended = subprocess.run([sys.executable, str(path)], capture_output=True, check=False, timeout=20)
+    assert (ended.returncode, ended.stdout.strip().isdigit()) == (-signal.SIGKILL, True)

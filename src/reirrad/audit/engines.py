@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +21,8 @@ from reirrad.audit.workplace import sync, write_whole
 
 #: A bucket whose worker died is tried so often in all; then its rows are quarantined as a whole.
 _TRIES = 3
+#: How often a worker looks whether the process that it works for is still there.
+_LOOK_EVERY_S = 0.5
 
 Judge = Callable[[BucketTask], None]
 
@@ -130,12 +134,21 @@ def _judge_alone(task: BucketTask) -> None:
 def _pool(n_workers: int) -> ProcessPoolExecutor:
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
 
 
-def _ignore_interrupts() -> None:
+def _begin(parent: int) -> None:
     # an interrupt reaches every process of a terminal; the one that was started decides
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when the process that it works for is gone, even if it was killed."""
+    never = Event()
+    while os.getppid() == parent:
+        never.wait(_LOOK_EVERY_S)
+    os._exit(1)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
