@@ -38,7 +38,7 @@ FOREIGN = {
     "engine": {"numpy"},
     "ingest": {"pydantic"},
     "audit": {"numpy", "pyarrow"},
-    "report": {"jinja2"},
+    "report": {"jinja2", "matplotlib"},
     "cli": {"click", "pydantic"},
 }
 #: Nothing of the package talks to anyone or runs what it reads (X14, X22).

@@ -237,8 +237,9 @@ def _prescription(rows: Rows, phases: Ints, course: Ints, n_courses: int) -> dic
     # fractions of decimals, so that 50.4 Gy in 28 is 1.8 Gy
     sizes = [np.nan if np.isnan(one) else float(Fraction(exact(one)) / int(n)) for one, n in pairs.T]
     size = np.array(sizes)[inverse.ravel()]
-    np.minimum.at(low, course, size)
-    np.maximum.at(high, course, size)
+    with np.errstate(invalid="ignore"):  # one phase that is not stated makes its course unknown
+        np.minimum.at(low, course, size)
+        np.maximum.at(high, course, size)
     count = np.bincount(course, minlength=n_courses)
     total[course] = dose
     for several in np.flatnonzero(count > 1):

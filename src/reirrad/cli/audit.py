@@ -110,7 +110,7 @@ def audit_command(
     profile: str | None,
     risk: float | None,
 ) -> int:
-    r"""Judge every patient of COHORT: CSV or Parquet files, folders of them, or a table of a DuckDB or SQLite file.
+    """Judge every patient of COHORT: CSV or Parquet files, folders of them, or a table of a DuckDB or SQLite file.
 
     OUT gets findings and patients (Parquet, or CSV), quarantine.csv, summary.json and report.html, all at once at the
     end. A row that cannot be read is quarantined, and what it could affect is not evaluated.

@@ -73,7 +73,7 @@ def budget_command(
     output: Path | None,
     overwrite: bool,
 ) -> int:
-    r"""Show the largest total dose that a further course may give, by structure, constraint and fraction number.
+    """Show the largest total dose that a further course may give, by structure, constraint and fraction number.
 
     A course that the case proposes lends its date, modality and technique; its dose is what is asked for. Without one
     the answer is a table by the interval since the last course.

@@ -80,7 +80,7 @@ def _with_arguments(command: Command) -> Command:
 def bed_command(
     schedule: str, alpha_beta_gy: float, fractions_per_day: int, hours: float | None, half_time: float | None
 ) -> int:
-    r"""Print the biologically effective dose of a SCHEDULE such as "50 Gy / 25" or "25 x 2 Gy".
+    """Print the biologically effective dose of a SCHEDULE such as "50 Gy / 25" or "25 x 2 Gy".
 
     \b
     Example:
@@ -97,7 +97,7 @@ def bed_command(
 def eqd2_command(
     schedule: str, alpha_beta_gy: float, fractions_per_day: int, hours: float | None, half_time: float | None
 ) -> int:
-    r"""Print the equieffective dose in 2 Gy fractions of a SCHEDULE such as "30 Gy / 10" or "10 x 3 Gy".
+    """Print the equieffective dose in 2 Gy fractions of a SCHEDULE such as "30 Gy / 10" or "10 x 3 Gy".
 
     \b
     Example:

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
-from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
+from reirrad.cli.options import chosen_library, library_options, output_options
 from reirrad.cli.output import error_line, refuse_existing, styled, use_colour, write_result
 from reirrad.engine.check import check_all
-from reirrad.errors import InputError
+from reirrad.errors import InputError, MissingExtraError
+from reirrad.library import Library
+from reirrad.library.profile import PROFILES
+from reirrad.model.case import Case
 from reirrad.model.finding import Report
+from reirrad.model.schedule import parse_schedule
 from reirrad.report import report_json, report_text, reports_json
 from reirrad.report.text import headline_text
+
+_MOST_BYTES_WITH_PICTURES = 300_000
 
 
 @click.command("check", short_help="Judge cases by every published constraint that applies.")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
-@judging_options
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
 @click.option("--quiet", "-q", is_flag=True, help="Print case, verdict and headline only (text).")
+@click.option(
+    "--deidentify", is_flag=True, help="Print intervals for dates, and no name, age, note or file name of the case."
+)
 @library_options
 @output_options
 def check_command(
@@ -29,6 +45,7 @@ def check_command(
     *,
     strict: bool,
     quiet: bool,
+    deidentify: bool,
     libraries: tuple[Path, ...],
     editions: tuple[str, ...],
     profile: str | None,
@@ -36,12 +53,13 @@ def check_command(
     output: Path | None,
     overwrite: bool,
 ) -> int:
-    r"""Judge each CASE (a TOML or JSON file, or - for standard input) by every published constraint that applies.
+    """Judge each CASE (a TOML or JSON file, or - for standard input) by every published constraint that applies.
 
     \b
     Examples:
       reirrad check patient.toml
       reirrad check --format json --output report.json patient.toml
+      reirrad check --format html --output report.html patient.toml
       reirrad check --edition nieder-2006 data/cases/*.toml
       reirrad check --edition woolley-2018 --risk 5 patient.toml
       reirrad check --profile our-clinic.toml patient.toml
@@ -51,26 +69,139 @@ def check_command(
     (usage, unreadable or invalid input); 3 nothing violated, but something could not be evaluated. Of several cases:
     2 before 1 before 3 before 0.
     """
-    refuse_existing(output, overwrite=overwrite)
+    if form == "html" and len(cases) > 1:
+        raise click.UsageError("--format html is the report of one case: name one CASE, or take --format json")
+    _before_writing(output, overwrite=overwrite, deidentify=deidentify)
     library = chosen_library(libraries, editions, profile, risk)
-    reports: list[Report] = []
+    if deidentify:
+        library = _without_free_text(library)
+    judged: list[tuple[Case, Report]] = []
     errors: list[InputError] = []
-    for source in cases:
+    for number, source in enumerate(cases, start=1):
         try:
-            reports += check_all([read_case(source)], library=library, strict=strict)
+            judged.append(_judged(source, library, strict=strict, deidentify=deidentify))
         except InputError as error:
-            errors.append(error)
-    if form == "json":
+            errors.append(_without_values(error, f"case {number}", library) if deidentify else error)
+    reports = [report for _, report in judged]
+    if form == "html":
+        text = "".join(_html(case, report, library, strict=strict, deidentify=deidentify) for case, report in judged)
+    elif form == "json":
         text = report_json(reports[0]) if len(cases) == 1 and reports else reports_json(reports, errors)
         text = text if reports or len(cases) > 1 else ""
     else:
         text = _text(reports, quiet=quiet, colour=use_colour(output))
     if text:
-        write_result(text, output, overwrite=overwrite)
+        try:
+            write_result(text, output, overwrite=overwrite)
+        except InputError as error:
+            raise _without_values(error, "output", library) if deidentify else error from None
     for refused in errors:
         error_line(str(refused))
     codes = [exit_codes.OF_VERDICT[report.verdict] for report in reports]
     return exit_codes.gravest([*codes, *([exit_codes.COULD_NOT_RUN] if errors else [])])
+
+
+def _before_writing(output: Path | None, *, overwrite: bool, deidentify: bool) -> None:
+    """Refuse an output that exists, before anything is computed; the name of a file may be that of a patient."""
+    try:
+        refuse_existing(output, overwrite=overwrite)
+    except InputError as error:
+        raise InputError("output", error.problems) if deidentify else error from None
+
+
+def _judged(source: str, library: Library, *, strict: bool, deidentify: bool) -> tuple[Case, Report]:
+    case = read_case(source)
+    if not deidentify:
+        return case, check_all([case], library=library, strict=strict)[0]
+    from reirrad.engine.from_cases import prepare
+    from reirrad.report.deidentified import deidentified_case, deidentified_report
+
+    prepare([case], library)  # refused as it is, before what is refused has another name
+    nameless = deidentified_case(case, library.structures.canonical)
+    return nameless, deidentified_report(check_all([nameless], library=library, strict=strict)[0], nameless)
+
+
+def _without_free_text(library: Library) -> Library:
+    """Return the library without what a profile of a user says in words."""
+    profile = library.profile
+    name = profile.name if profile.name in PROFILES else "chosen"
+    return replace(library, profile=replace(profile, reason=None, name=name))
+
+
+def _without_values(error: InputError, source: str, library: Library) -> InputError:
+    from reirrad.report.deidentified import deidentified_error
+
+    return deidentified_error(error, source=source, canonical=library.structures.canonical)
+
+
+def _html(case: Case, report: Report, library: Library, *, strict: bool, deidentify: bool) -> str:
+    """Return the consult report, with what is computed for it alone."""
+    # imported here: text and JSON need none of it
+    from reirrad.engine.planning.budget import budget
+    from reirrad.engine.planning.sensitivity import sensitivity
+    from reirrad.report.consult_html import consult_html
+
+    n_fractions = _proposed_fractions(case)
+    page = partial(
+        consult_html,
+        case,
+        report,
+        budget=budget(case, n_fractions=[n_fractions], library=library, strict=strict) if n_fractions else None,
+        sensitivity=sensitivity(case, library=library, strict=strict),
+        deidentified=deidentify,
+    )
+    pictures, note = _pictures(case, report, library, strict=strict, deidentify=deidentify)
+    text = page(pictures=pictures, pictures_note=note)
+    if pictures and len(text.encode()) > _MOST_BYTES_WITH_PICTURES:
+        text = page(
+            pictures_note=f"Pictures are left out: with them the page is above {_MOST_BYTES_WITH_PICTURES} bytes."
+        )
+    return text
+
+
+def _proposed_fractions(case: Case) -> int | None:
+    """Return the number of fractions that are proposed; none if it is not stated."""
+    if case.proposed is None:
+        return None
+    stated = [phase.schedule for phase in case.proposed.phases]
+    counts = [parse_schedule(text).n_fractions for text in stated if text is not None]
+    return sum(counts) if len(counts) == len(stated) else None
+
+
+def _pictures(
+    case: Case, report: Report, library: Library, *, strict: bool, deidentify: bool
+) -> tuple[list[tuple[str, str, str]], str]:
+    """Return the pictures of a case, or why there is none."""
+    if find_spec("reirrad.report.pictures") is None:
+        return [], ""
+    try:
+        drawn = import_module("reirrad.report.pictures")
+        return list(_drawn(drawn, case, report, library, strict=strict, deidentify=deidentify)), ""
+    except MissingExtraError:
+        return [], "Pictures need an extra: pip install 'reirrad[report]'"
+
+
+def _drawn(
+    drawn: Any, case: Case, report: Report, library: Library, *, strict: bool, deidentify: bool
+) -> Iterator[tuple[str, str, str]]:
+    """Yield title, words and SVG of each picture; the one of doses over time has dates and is not de-identified."""
+    if not deidentify:
+        from reirrad.engine.planning.timeline import timeline
+
+        doses = timeline(case, library=library, strict=strict)
+        for own in doses.structures:  # each for itself, so that it fits on a page
+            left_out = tuple(line for line in doses.left_out if line.structure == own.structure)
+            one = replace(doses, structures=(own,), left_out=left_out)
+            title = f"Accumulated dose over time: {own.structure}"
+            yield _picture(drawn, title, drawn.timeline_alt_text(one), drawn.timeline_figure(one))
+    yield _picture(drawn, "Values against limits", drawn.findings_alt_text(report), drawn.findings_figure(report))
+    if report.disagreement:
+        words, figure = drawn.disagreement_alt_text(report), drawn.disagreement_figure(report)
+        yield _picture(drawn, "Editions side by side", words, figure)
+
+
+def _picture(drawn: Any, title: str, words: str, figure: Any) -> tuple[str, str, str]:
+    return title, words, drawn.svg_text(figure, title, words)
 
 
 def _text(reports: list[Report], *, quiet: bool, colour: bool) -> str:

@@ -31,7 +31,7 @@ def explain_command(
     output: Path | None,
     overwrite: bool,
 ) -> int:
-    r"""Explain CONSTRAINT_ID for CASE: courses, formulas with their sources, every number substituted.
+    """Explain CONSTRAINT_ID for CASE: courses, formulas with their sources, every number substituted.
 
     \b
     Example:

@@ -24,6 +24,7 @@ _COMMANDS = {
     "explain": "reirrad.cli.explain",
     "eqd2": "reirrad.cli.calculators",
     "new": "reirrad.cli.new",
+    "plot": "reirrad.cli.plot",
     "rules": "reirrad.cli.rules",
     "schema": "reirrad.cli.schema",
     "sensitivity": "reirrad.cli.sensitivity",

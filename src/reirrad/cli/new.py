@@ -14,7 +14,7 @@ from reirrad.cli.output import write_result
 @click.command("new", short_help="Write a commented template of a case file.")
 @output_options
 def new_command(*, output: Path | None, overwrite: bool) -> int:
-    r"""Write a commented template of a case file: fill it in, then `reirrad check` it.
+    """Write a commented template of a case file: fill it in, then `reirrad check` it.
 
     \b
     Example:

@@ -51,7 +51,7 @@ def list_command(
     output: Path | None,
     overwrite: bool,
 ) -> int:
-    r"""List the rules by edition: what is compared with what, and when.
+    """List the rules by edition: what is compared with what, and when.
 
     \b
     Examples:
@@ -110,7 +110,7 @@ def _structure(name: str, library: Library) -> str:
 @folders_option
 @output_options
 def show_command(rule_id: str, form: str, *, libraries: tuple[Path, ...], output: Path | None, overwrite: bool) -> int:
-    r"""Show everything about one rule: conventions, conditions, source, and a worked example at the limit.
+    """Show everything about one rule: conventions, conditions, source, and a worked example at the limit.
 
     \b
     Example:
@@ -187,7 +187,7 @@ def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
 @rules_command.command("lint", short_help="Check edition files of your own.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def lint_command(files: tuple[Path, ...]) -> int:
-    r"""Check edition files: every problem of every file, each with its line.
+    """Check edition files: every problem of every file, each with its line.
 
     \b
     Example:

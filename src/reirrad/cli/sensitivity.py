@@ -32,7 +32,7 @@ def sensitivity_command(
     output: Path | None,
     overwrite: bool,
 ) -> int:
-    r"""Show for each finding whether it survives what is uncertain, and where it flips.
+    """Show for each finding whether it survives what is uncertain, and where it flips.
 
     Asked are published intervals of alpha/beta, dates that are ranges, doses 3 and 5 % lower and higher, and, as a
     comparison, the other published recovery schedules.

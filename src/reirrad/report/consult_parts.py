@@ -47,7 +47,10 @@ def reirradiation_type(case: Case) -> tuple[str, str]:
         return "no re-irradiation", "the history is complete and has fewer than two courses"
     organs = _irradiated_twice(case)
     if not organs:
-        return NOT_STATED, "no structure that is judged is stated to get dose from an earlier course and from a later one"
+        return (
+            NOT_STATED,
+            "no structure that is judged is stated to get dose from an earlier course and from a later one",
+        )
     get = "gets" if len(organs) == 1 else "get"
     return NOT_STATED, (
         f"{', '.join(organs)} {get} dose from an earlier course and from a later one, so that it is type 1, type 2 or "
@@ -173,7 +176,7 @@ def _schedule(phase: Phase) -> str:
     if phase.schedule is None:
         return "schedule not stated"
     if phase.fractions_delivered is None:
-        return phase.schedule
+        return f"{phase.schedule}"
     of = "" if phase.dose_of is None else f", doses as {phase.dose_of}"
     return f"{phase.schedule}, {phase.fractions_delivered} delivered{of}"
 
@@ -199,24 +202,20 @@ def _free_texts(course: Course) -> tuple[tuple[str, str | None], ...]:
 
 
 def _interval_before(case: Case, index: int) -> str:
-    """Return the months from the end of the course listed before to the start of this one, where that is its order."""
-    course = case.course[index]
+    """Return the months from the end of the course listed before to the start of this one, where dates prove them."""
+    course, before = case.course[index], case.course[index - 1]
     if course.months_since_previous is not None:
-        return f"{plain(course.months_since_previous)} months after the course before it"
+        return f"{plain(course.months_since_previous)} months after the course listed before it"
     if index == 0:
         return ""
-    before, start = case.course[index - 1], _range(course.start)
-    end = _range(before.end)
-    shortest = _range(before.start).low if end.low is None else end.low
-    if start.low is None or end.high is None or start.low < end.high or shortest is None:
-        return "its interval to the course before it is not bounded by the dates" if _is_listed_last(case, index) else ""
+    start, end, began, ended = (_range(text) for text in (course.start, before.end, before.start, course.end))
+    if start.low is None or end.high is None or start.low < end.high:
+        return "the dates do not prove that it came after the course listed before it"
     low = plain(_months(end.high, start.low), decimals=2)
-    high = "unbounded" if start.high is None else plain(_months(shortest, start.high), decimals=2)
-    return f"{low if low == high else f'{low} to {high}'} months after the course before it"
-
-
-def _is_listed_last(case: Case, index: int) -> bool:
-    return index == len(case.course) - 1
+    earliest = max((day for day in (end.low, began.low) if day is not None), default=None)
+    latest = min((day for day in (start.high, ended.high) if day is not None), default=None)
+    high = "unbounded" if earliest is None or latest is None else plain(_months(earliest, latest), decimals=2)
+    return f"{low if low == high else f'{low} to {high}'} months after the course listed before it"
 
 
 def _bars(case: Case) -> list[Bar]:

@@ -15,7 +15,6 @@ from typing import TypeVar, get_args
 
 from reirrad.errors import InputError, Problem
 from reirrad.model.case import (
-    CASE_SCHEMA,
     Basis,
     Case,
     Course,
@@ -27,9 +26,12 @@ from reirrad.model.case import (
     StructureDose,
     Technique,
 )
+from reirrad.model.dates import ALLOWED as ALLOWED_DATES
 from reirrad.model.finding import InputDigest, Report
 from reirrad.model.metric import MetricError, UnknownMetricError, parse_metric
 from reirrad.model.names import folded
+from reirrad.model.schedule import ALLOWED as ALLOWED_SCHEDULES
+from reirrad.quantities import QUANTITIES
 from reirrad.report.consult_parts import day_texts
 
 #: The name by which the library knows a structure, or none.
@@ -45,32 +47,38 @@ _ID_CHARACTERS = 12
 _KEYS = frozenset(
     field.alias or name for model in (Case, Course, Phase, StructureDose) for name, field in model.model_fields.items()
 ) | frozenset(word for choice in (Role, Technique, Basis, DoseOf, History, Modality) for word in get_args(choice))
+#: What a field allows: the same for every case.
+_CONSTANTS = frozenset({ALLOWED_DATES, ALLOWED_SCHEDULES, *(quantity.allowed for quantity in QUANTITIES.values())})
+_COURSE = re.compile(r"course\[[0-9]{1,3}\],?")
 _PLACE = re.compile(r"(?:line|column|byte|position) \d+(?:, (?:line|column) \d+)*|end of document")
 _PARTS = re.compile(r'"[^"]*"|\[\d+\]|\.| \(the key\)|[^."\[\]]+|.')
 #: The words of the messages about cases. What is not among them may be of the case.
 _WORDS = frozenset(
-    """
-    a above absent after again all allowed already alternatives ambiguous an and another apart are around array as at
-    back backslash bare basis be before began begin beginning begins begun behind below beneath beside between both
-    bracket brackets but by byte bytes cannot case cases cgy character characters check checked closed column comes
-    complete computed contours control converted correct could counts course courses databases date dates day days
-    decimal deeply delivered depend did differ digit digits directory distance do document does dose doses doubled
-    duplicate each earlier effective else empty end ends equal escape estimate every exactly exist exists expected
-    extra false far few fewer field file finite first fit for found four fraction fractions free from give given
-    grids gy half-time has have hint history hold hyphens id if illegal in initial inline input instead interval into
-    invalid is it its joined json key keys known large last later least leave left less lies like line linear list
-    listed lists literal long looks lost low lower mapping mattered max maximum may mean means meant metric metrics
-    mib min missing modality month months more most must mutable name namespace negative nested never newline newlines
-    no none not nothing number numbers object of often on once one only open or order other out output outside
-    overwrite own part partial parts per phase phases photon plan planned point position prescribed prescription
-    previous printable probably proposed put quotes radiotherapy range ranges read real reason received redefine regular
-    remove repair require required role roles same save say says schedule scheduled shorter shortest side site small
-    so sort source space spreadsheet standard stand stands start starts state stated stating statement still string
-    structure structures swapped table tables target template text than that the them there they this thousands time
-    times to toml too total true twice two unescaped uniform unicode unit unknown unterminated until up usual utf-8
-    utf- valid value values volume wanted was weighted well were what where which whole with without word words write
-    written wrong year year-month-day years you
-    """.split()
+    re.findall(
+        r"\S+",
+        """
+        a above absent after again all allowed already alternatives ambiguous an and another apart are around array as
+        at back backslash bare basis be before began begin beginning begins begun behind below beneath beside between
+        both bracket brackets but by byte bytes cannot case cases cgy character characters check checked closed column
+        comes complete computed contours control converted correct could counts course courses databases date dates day
+        days decimal deeply delivered depend did differ digit digits directory distance do document does dose doses
+        doubled duplicate each earlier effective else empty end ends equal escape estimate every exactly exist exists
+        expected extra false far few fewer field file finite first fit for found four fraction fractions free from give
+        given grids gy half-time has have hint history hold hyphens id if illegal in initial inline input instead
+        interval into invalid is it its joined json key keys known large last later least leave left less lies like line
+        linear list listed lists literal long looks lost low lower mapping mattered max maximum may mean means meant
+        metric metrics mib min missing modality month months more most must mutable name namespace negative nested never
+        newline newlines no none not nothing number numbers object of often on once one only open or order other out
+        output outside overwrite own part partial parts per phase phases photon plan planned point position prescribed
+        prescription previous printable probably proposed put quotes radiotherapy range ranges read real reason received
+        redefine regular remove repair require required role roles same save say says schedule scheduled shorter
+        shortest side site small so sort source space spreadsheet standard stand stands start starts state stated
+        stating statement still string structure structures swapped table tables target template text than that the them
+        there they this thousands time times to toml too total true twice two unescaped uniform unicode unit unknown
+        unterminated until up usual utf-8 utf- valid value values volume wanted was weighted well were what where which
+        whole with without word words write written wrong year year-month-day years you
+        """,
+    )
 )
 
 
@@ -90,7 +98,7 @@ def deidentified_case(case: Case, canonical: Canonical) -> Case:
     names = {folded(name): canonical(name) or f"structure not known {n}" for n, name in enumerate(case.structures, 1)}
     metrics: dict[str, str] = {}
     named = Case(
-        schema_=CASE_SCHEMA,
+        schema_=case.schema_,
         case_id="case",
         prior_radiotherapy=case.prior_radiotherapy,
         prior_courses=case.prior_courses,
@@ -99,7 +107,7 @@ def deidentified_case(case: Case, canonical: Canonical) -> Case:
         repair_half_time_h={names[folded(name)]: hours for name, hours in case.repair_half_time_h.items()},
         course=tuple(_course(course, n, names, metrics) for n, course in enumerate(case.course, 1)),
     )
-    return named.model_copy(update={"case_id": f"case {_digest(named)[:_ID_CHARACTERS]}"})
+    return named.model_copy(update={"case_id": f"deidentified-{_digest(named)[:_ID_CHARACTERS]}"})
 
 
 def _course(course: Course, number: int, names: dict[str, str], metrics: dict[str, str]) -> Course:
@@ -231,7 +239,9 @@ def _is_metric(text: str) -> bool:
 
 
 def _known_words(text: str) -> str:
-    """Return a message in which every word that is not one of the package is withheld."""
+    """Return a message in which every word that is not one of the package, and every number, is withheld."""
+    if text in _CONSTANTS:
+        return text
     return " ".join(_known(text))
 
 
@@ -239,7 +249,7 @@ def _known(text: str) -> Iterator[str]:
     before = ""
     for word in text.split():
         core = word.strip("\"'`.,;:()[]{}?!<>=")
-        is_known = not core or core.casefold() in _WORDS or core in _KEYS or re.fullmatch("[0-9]{1,2}", core)
+        is_known = not core or core.casefold() in _WORDS or core in _KEYS or _COURSE.fullmatch(word)
         shown = word if is_known or _is_metric(word.strip("\"',;.")) else _WITHHELD
         if shown != _WITHHELD or before != _WITHHELD:
             yield shown

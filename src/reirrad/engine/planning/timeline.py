@@ -6,26 +6,26 @@ nothing and begins on each day.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from reirrad import __version__
 from reirrad.engine import scopes
 from reirrad.engine.applicability import applicability
-from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch, Bools, Floats, Ints
+from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.check import case_digest, editions_used, finding
 from reirrad.engine.codes import Cause, Exclusion
 from reirrad.engine.convert import Span
 from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
-from reirrad.engine.intervals import days_after_months, interval_between, months_between
+from reirrad.engine.intervals import months_between
 from reirrad.engine.judge import Judge
 from reirrad.engine.limits import raised_tolerance
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.orders import Rows
+from reirrad.engine.planning.courses_in_time import MONTHS_AFTER_LAST, CoursesInTime, gaps
 from reirrad.engine.scopes import Turns
 from reirrad.engine.trace import Trace
 from reirrad.library import Library, load_library
@@ -34,10 +34,6 @@ from reirrad.model.finding import Finding, InputDigest
 from reirrad.model.rule import Conditions, Discounted, RaisedTolerance
 from reirrad.model.timeline import LeftOutLine, StructureTimeline, Timeline, TimelineLine, TimelinePoint
 from reirrad.model.wording import number_or_none
-
-_EPOCH = dt.date(1970, 1, 1)
-#: How far a line goes after the last course: three years.
-_MONTHS_AFTER_LAST = 3 * 12
 
 
 def timeline(case: Case, *, library: Library | None = None, strict: bool = False) -> Timeline:
@@ -73,20 +69,20 @@ def timeline(case: Case, *, library: Library | None = None, strict: bool = False
         if rule.scope != "cumulative" or not block.judge.is_converted or not rule.is_upper:
             continue
         found = finding(Trace(block, 0))
-        course = _Course.of(block) if (reason := _reason(block, found)) is None else None
+        course = CoursesInTime.of(block) if (reason := _reason(block, found)) is None else None
         if course is None:
             left_out.append(LeftOutLine(structure=block.structure, constraint_id=rule.id, reason=reason or ""))
         else:
             lines.setdefault(block.structure, []).append(_line(block, found, course))
     return Timeline(
         case_id=case.case_id,
-        months_after_last_course=_MONTHS_AFTER_LAST,
+        months_after_last_course=MONTHS_AFTER_LAST,
         structures=tuple(StructureTimeline(structure=name, lines=tuple(own)) for name, own in lines.items()),
         left_out=tuple(left_out),
         unmapped_structures=unmapped_structures(case, rules),
         notes=(
             *notes_of_choice(case, rules, strict=strict),
-            "a course counts from its first day on; between courses a line is what counts for one that would begin then",
+            "a course counts from its first day on; between courses a line is what counts for one that begins then",
             "after the last course a limit is drawn as for a further course that its other conditions admit",
             "where doses or dates are ranges, the line is the larger sum, with every interval at its shortest",
         ),
@@ -114,7 +110,7 @@ def _reason(block: Block, found: Finding) -> str | None:
     if not np.isfinite(judge.value(judge.turns(0, rows), rows).high).all():
         causes = int(np.bitwise_or.reduce(view.causes(judge.conversion, judge.constraint.modalities)[rows.course[0]]))
         return next((_word(cause) for cause in Cause if cause & causes), _word(Cause.DOSE_UNKNOWN))
-    gap = _gaps(view.batch, rows.course[0])
+    gap = gaps(view.batch, rows.course[0])
     return _word(Cause.INTERVAL_UNKNOWN) if np.any((gap.low == 0) & np.isinf(gap.high)) else None
 
 
@@ -122,94 +118,7 @@ def _word(cause: Cause) -> str:
     return (cause.name or "").lower()
 
 
-def _gaps(batch: Batch, order: Ints) -> Span:
-    """Return the interval from each course to the next [months]."""
-    return interval_between(batch, order[:-1], order[1:])
-
-
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """The courses that count, in order, and where they stand on the axis."""
-
-    batch: Batch
-    rows: Rows
-    #: dates are single days: the axis has them
-    is_dated: bool
-    #: months from the end of the first course to the first day of each, at the shortest; where not dated
-    months: Floats
-
-    @classmethod
-    def of(cls, block: Block) -> _Course:
-        """Return the courses of a block that has a line."""
-        batch, (rows,) = block.judge.view.batch, block.judge.view.rows
-        order = rows.course[0]
-        is_exact = (batch.start_low == batch.start_high) & (batch.end_low == batch.end_high) & (batch.stated_order < 0)
-        months = np.concatenate([[0.0], np.cumsum(_gaps(batch, order).low)])
-        return cls(batch, rows, bool(is_exact[order].all()), months)
-
-    @property
-    def order(self) -> Ints:
-        """Indices of the courses, earliest first."""
-        return np.asarray(self.rows.course[0])
-
-    def first_day(self, turn: int) -> int:
-        """Return the first day of a course."""
-        return int(self.batch.start_low[self.order[turn]])
-
-    def anchor(self, turn: int) -> int:
-        """Return the last day of a course, or the day that stands for it."""
-        course = self.order[turn]
-        ends = (int(self.batch.end_low[course]), int(self.batch.end_high[course]))
-        return next((end for end in ends if NO_LOW < end < NO_HIGH), 0)
-
-    def days_after(self, turn: int) -> Ints:
-        """Return the days after a course on which a further one may begin, counted from its end."""
-        anchor = np.array([self.anchor(turn)])
-        if turn + 1 == len(self.order):
-            return np.arange(int(days_after_months(anchor, _MONTHS_AFTER_LAST)[0] - anchor[0]) + 1)
-        if self.is_dated:
-            return np.arange(max(0, self.first_day(turn + 1) - int(anchor[0])))
-        length = float(self.months[turn + 1] - self.months[turn])
-        days = np.arange(int(days_after_months(anchor, int(length) + 1)[0] - anchor[0]))
-        return days[months_between(np.full(len(days), anchor[0]), anchor[0] + days) < length]
-
-    def place(self, day: int) -> tuple[float, str]:
-        """Return the place of a day on an axis of dates."""
-        end = self.anchor(0)
-        months = float(months_between(np.array([min(end, day)]), np.array([max(end, day)]))[0])
-        return (months if day >= end else -months), (_EPOCH + dt.timedelta(days=day)).isoformat()
-
-    def further(self, turn: int, days: Ints) -> Span:
-        """Return the intervals from the courses so far to a further one, shape (n_days, turn + 1)."""
-        batch, course = self.batch, int(self.order[turn])
-        own = months_between(np.full(len(days), self.anchor(turn)), self.anchor(turn) + days)
-        probed = _with_further(batch, course, days, own)
-        earlier = np.broadcast_to(self.order[: turn + 1], (len(days), turn + 1))
-        later = np.broadcast_to((batch.n_courses + np.arange(len(days)))[:, None], earlier.shape)
-        interval = interval_between(probed, earlier, later)
-        low, high = interval.low.copy(), interval.high.copy()
-        low[:, turn], high[:, turn] = own, own
-        return Span(low, high)
-
-
-def _with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch:
-    """Return the columns of dates with a further course so many days after another, once for each day."""
-
-    def moved(end: int) -> Ints:
-        return end + days if NO_LOW < end < NO_HIGH else np.full(len(days), end)
-
-    low, high = moved(int(batch.end_low[course])), moved(int(batch.end_high[course]))
-    reached = np.cumsum(batch.months_low)
-    parts = np.diff(reached[course] + np.round(months * MONTH_PARTS).astype(np.int64), prepend=reached[-1])
-    stated = int(batch.stated_order[course])
-    # never next to another one: the interval to that is set, the others have courses of unknown length between
-    order = np.full(len(days), stated + 2 if stated >= 0 else stated)
-    added = {"start_low": low, "start_high": high, "end_low": low, "end_high": high, "stated_order": order}
-    added |= {"months_low": parts, "months_high": parts}
-    return replace(batch, **{name: np.append(getattr(batch, name), column) for name, column in added.items()})
-
-
-def _line(block: Block, found: Finding, course: _Course) -> TimelineLine:
+def _line(block: Block, found: Finding, course: CoursesInTime) -> TimelineLine:
     rule, convention = block.constraint, block.judge.convention
     schedule = convention.schedule if isinstance(convention, Discounted | RaisedTolerance) else None
     return TimelineLine(
@@ -235,7 +144,7 @@ def _line(block: Block, found: Finding, course: _Course) -> TimelineLine:
     )
 
 
-def _points(judge: Judge, course: _Course) -> Iterator[TimelinePoint]:
+def _points(judge: Judge, course: CoursesInTime) -> Iterator[TimelinePoint]:
     """Yield the points in order: each course, and what changes until the next one."""
     turns = judge.turns(0, course.rows)
     value = judge.value(turns, course.rows)
@@ -272,7 +181,7 @@ def _point(place: tuple[float, str | None], course_id: str | None, numbers: tupl
     )
 
 
-def _between(judge: Judge, course: _Course, turns: Turns, turn: int, days: Ints) -> tuple[Floats, ...]:
+def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days: Ints) -> tuple[Floats, ...]:
     """Return what counts for a course that begins on each day, and its limit: four columns."""
     interval, n_days = course.further(turn, days), len(days)
     smallest = Span(interval.low[:, -1:], interval.high[:, -1:])
@@ -294,7 +203,9 @@ def _between(judge: Judge, course: _Course, turns: Turns, turn: int, days: Ints)
     total = scopes.cumulative if judge.recovery is None else scopes.discounted
     low, high = total(further).low[:, -1], total(further).high[:, -1]
     if judge.is_strict_sum:
-        low = (further.quantity.low.max(axis=1) if judge.recovery is None else scopes.largest_term(further)[:, -1]).copy()
+        low = (
+            further.quantity.low.max(axis=1) if judge.recovery is None else scopes.largest_term(further)[:, -1]
+        ).copy()
         maximum = judge.view.maximum
         if turn and maximum is not None:
             high = total(with_nothing(maximum.quantities(conversion, modalities))).high[:, -1]

@@ -1,0 +1,155 @@
+"""``reirrad plot``: one picture of a case as a file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from reirrad.cli import exit_codes
+from reirrad.cli.inputs import read_case
+from reirrad.cli.numbers import WholeNumbers
+from reirrad.cli.options import chosen_library, library_options
+from reirrad.cli.output import refuse_existing
+from reirrad.errors import InputError, Problem, shown
+from reirrad.model.case import Case, Technique
+
+if TYPE_CHECKING:
+    from reirrad.library import Library
+    from reirrad.model.finding import Report
+
+_KINDS = {
+    "timeline": "Accumulated dose over time",
+    "findings": "Values against limits",
+    "budget": "Dose budget",
+    "disagreement": "Editions side by side",
+}
+
+
+@click.command("plot", short_help="Draw one picture of a case: SVG, PNG or PDF.")
+@click.argument("case", metavar="CASE")
+@click.option("--kind", type=click.Choice(list(_KINDS)), required=True, help="What to draw.")
+@click.option(
+    "--fractions",
+    type=WholeNumbers("n_fractions"),
+    default="1,3,5,10,25",
+    show_default=True,
+    metavar="N,N...",
+    help="Fraction numbers of the budget.",
+)
+@click.option(
+    "--intervals",
+    type=WholeNumbers("months_since_previous"),
+    default="3,6,12,24,36",
+    show_default=True,
+    metavar="MONTHS,...",
+    help="Months of the budget after the last course, where the case proposes no course.",
+)
+@click.option(
+    "--technique",
+    type=click.Choice(get_args(Technique)),
+    help="Of the further course of the budget, where the case proposes none; left out it is unknown.",
+)
+@click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@library_options
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The picture: .svg, .png or .pdf; written as a whole or not at all.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the output file if it exists.")
+def plot_command(
+    case: str,
+    kind: str,
+    fractions: tuple[int, ...],
+    intervals: tuple[int, ...],
+    technique: Technique | None,
+    *,
+    strict: bool,
+    libraries: tuple[Path, ...],
+    editions: tuple[str, ...],
+    profile: str | None,
+    risk: float | None,
+    output: Path,
+    overwrite: bool,
+) -> int:
+    """Draw one picture of CASE; the suffix of the output says in which form.
+
+    \b
+    Examples:
+      reirrad plot patient.toml --kind timeline --output timeline.svg
+      reirrad plot patient.toml --kind findings --output findings.png
+      reirrad plot patient.toml --kind budget --fractions 5,10,25 --output budget.pdf
+
+    The picture needs matplotlib: pip install 'reirrad[report]'. Exit codes are those of check, for the whole case: 0
+    every constraint that applies was evaluated and met; 1 one is violated; 2 could not run; 3 something could not be
+    evaluated.
+    """
+    from reirrad.engine.check import check
+    from reirrad.report.pictures import FORMS, picture_bytes
+
+    form = output.suffix.removeprefix(".").lower()
+    if form not in FORMS:
+        suffixes = ", ".join(f".{name}" for name in FORMS)
+        raise InputError(
+            str(output), [Problem("--output", "the suffix says no form of a picture", shown(output.suffix), suffixes)]
+        )
+    refuse_existing(output, overwrite=overwrite)
+    library = chosen_library(libraries, editions, profile, risk)
+    read = read_case(case)
+    report = check(read, library=library, strict=strict)
+    asked = {"n_fractions": fractions, "intervals_months": intervals, "technique": technique}
+    figure, description = _picture(kind, read, report, library, strict=strict, asked=asked)
+    title = f"{_KINDS[kind]}: case {report.case_id}"
+    write_bytes_whole(picture_bytes(figure, form, title, description), output, overwrite=overwrite)
+    return exit_codes.OF_VERDICT[report.verdict]
+
+
+def _picture(
+    kind: str, case: Case, report: Report, library: Library, *, strict: bool, asked: dict[str, Any]
+) -> tuple[Any, str]:
+    """Return a figure and what it shows in words."""
+    from reirrad.report import pictures
+
+    if kind == "findings":
+        return pictures.findings_figure(report), pictures.findings_alt_text(report)
+    if kind == "disagreement":
+        return pictures.disagreement_figure(report), pictures.disagreement_alt_text(report)
+    if kind == "budget":
+        from reirrad.engine.planning.budget import budget
+
+        found = budget(case, library=library, strict=strict, **asked)
+        return pictures.budget_figure(found), pictures.budget_alt_text(found)
+    from reirrad.engine.planning.timeline import timeline
+
+    over_time = timeline(case, library=library, strict=strict)
+    return pictures.timeline_figure(over_time), pictures.timeline_alt_text(over_time)
+
+
+def write_bytes_whole(content: bytes, output: Path, *, overwrite: bool = False) -> None:
+    """Write bytes to a file as a whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the file exists and may not be overwritten, or cannot be written.
+    """
+    refuse_existing(output, overwrite=overwrite)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".reirrad-", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(output)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(str(output), [Problem("", f"cannot be written: {error.strerror}")]) from None

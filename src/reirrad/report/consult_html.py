@@ -1,0 +1,279 @@
+"""The report of one case for a consult, as one page of HTML: nothing is loaded, nothing runs, prints without colour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from reirrad.errors import MissingExtraError, printable
+from reirrad.model.budget import Budget
+from reirrad.model.case import Case
+from reirrad.model.finding import Finding, Report
+from reirrad.model.rule import COMPARISON_SIGNS
+from reirrad.model.sensitivity import Sensitivity
+from reirrad.model.wording import beyond, plain
+from reirrad.report.budget_text import _STATES, _binds
+from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
+from reirrad.report.sensitivity_text import _answers
+from reirrad.report.text import _ORDER, LIMITS_OF_USE, _edition_of, _source, _what, _words
+from reirrad.report.text_tables import _title
+
+#: What a spreadsheet would take for a formula when a table is pasted into it; numbers of the package are none.
+_FORMULA = re.compile(r"\s*[=+\-@]")
+_NUMBER = re.compile(r"[+-]?[0-9.]+(?: [A-Za-z0-9% ]+)?|-")
+_SYMBOLS = {
+    "violated": "✕ VIOLATED",
+    "not_evaluated": "? NOT EVALUATED",
+    "met": "• met",
+    "not_applicable": "○ not applicable",
+}
+
+#: A number as it is shown and as it is; a number that is not there has words only.
+_Shown = tuple[str, float | None]
+#: A title, what the picture shows in words, and the picture.
+Picture = tuple[str, str, str]
+
+
+def consult_html(
+    case: Case,
+    report: Report,
+    *,
+    budget: Budget | None = None,
+    sensitivity: Sensitivity | None = None,
+    pictures: Sequence[Picture] = (),
+    pictures_note: str = "",
+    deidentified: bool = False,
+) -> str:
+    """Return the report of a case as a page of HTML that stands by itself.
+
+    Equal arguments give equal pages. Every text is escaped, control characters are shown and not sent, and no text of
+    the case begins a cell as a formula of a spreadsheet does. Numbers are in ``data`` elements whose ``value`` is that
+    of the JSON; what is shown has as many digits as it takes not to contradict the decision.
+
+    Parameters
+    ----------
+    case
+        The case; de-identified already, if ``deidentified``.
+    report
+        The report of it.
+    budget, sensitivity
+        Of the same case, with the same rules; left out, the page says that they were not computed.
+    pictures
+        Title, what is shown in words, and SVG that this program made: it goes into the page as it is.
+    pictures_note
+        Why pictures are not there, if they should be.
+    deidentified
+        Whether dates are printed as months since the first course.
+
+    Raises
+    ------
+    MissingExtraError
+        If jinja2 is not installed.
+    """
+    try:
+        import jinja2
+    except ImportError:
+        raise MissingExtraError("the HTML report needs jinja2: pip install 'reirrad[report]'") from None
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("reirrad.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    page = _page(case, report, deidentified=deidentified) | {
+        "budget": None if budget is None else _budget(budget, report),
+        "sensitivity": None if sensitivity is None else _sensitivity(sensitivity, report),
+        "pictures": pictures,
+        "pictures_note": pictures_note,
+    }
+    return environment.get_template("consult.html.j2").render(page)
+
+
+def _harmless(value: object) -> object:
+    """Return what a place of the template prints; markup that the template made itself stays as it is."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    text = printable(value)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
+    """Return what the template prints of case and report."""
+    ranked = sorted(report.findings, key=lambda item: (item.advisory, _ORDER[item.status]))
+    listed = [item for item in ranked if item.status != "not_applicable"]
+    sources = {source: number for number, source in enumerate(dict.fromkeys(map(_source, listed)), start=1)}
+    judged = {_edition_of(item.constraint_id, report.editions) for item in report.findings}
+    kind, why = reirradiation_type(case)
+    return {
+        "report": report,
+        "symbols": _SYMBOLS,
+        "counts": [(status, getattr(report.counts, status)) for status in _ORDER],
+        "facts": facts(case),
+        "texts": [(name, _lines(text)) for name, text in _free_texts(case) if text],
+        "type": kind,
+        "type_why": why,
+        "has_proposed": case.proposed is not None,
+        "courses": course_rows(case, as_months=deidentified),
+        "ends": time_line_ends(case, as_months=deidentified),
+        "deidentified": deidentified,
+        "structures": list(_structures(listed, report, sources)),
+        "not_applicable": list(_not_applicable(report.findings)),
+        "groups": [group for group in report.groups if group.status != "not_applicable"],
+        "sources": sources,
+        "open": [_open_row(item) for item in listed if item.status == "not_evaluated"],
+        "derivations": [(item, _derivation(item)) for item in listed],
+        "editions": [edition for edition in report.editions if edition.id in judged],
+        "other_editions": sum(edition.id not in judged for edition in report.editions),
+        "limits_of_use": LIMITS_OF_USE,
+        "words": _words,
+    }
+
+
+def _free_texts(case: Case) -> tuple[tuple[str, str | None], ...]:
+    return ("Systemic therapy", case.systemic_therapy), ("Note", case.note)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+# --- findings ---------------------------------------------------------------------------------------------------------
+
+
+def _structures(
+    listed: Sequence[Finding], report: Report, sources: Mapping[str, int]
+) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Yield each structure with a sentence on its editions and its findings, the gravest structure first."""
+    sentences = {item.structure: _title(item).partition(": ")[2] for item in report.disagreement}
+    for structure in dict.fromkeys(item.structure for item in listed):
+        rows = [_row(item, sources[_source(item)]) for item in listed if item.structure == structure]
+        yield structure, sentences.get(structure, ""), rows
+
+
+def _row(item: Finding, source: int) -> dict[str, Any]:
+    return {
+        "item": item,
+        "what": _what(item),
+        "remarks": list(_remarks(item)),
+        "value": _value(item),
+        "limit": _limit(item),
+        "margin": None if item.margin is None else (_signed(item.margin), item.margin),
+        "unit": "" if item.unit == "1" else item.unit,
+        "source": source,
+    }
+
+
+def _remarks(item: Finding) -> Iterator[str]:
+    if item.near_limit:
+        yield "NEAR THE LIMIT"
+    if item.course_id is not None:
+        yield f'at course "{item.course_id}"'
+    if item.status == "violated" and item.caused_by_proposed is not None:
+        yield f"violated {'only with' if item.caused_by_proposed else 'without'} the proposed course" + (
+            "" if item.caused_by_proposed else " too"
+        )
+    if item.basis is not None and item.basis != "plan":
+        yield f"doses: {item.basis}"
+
+
+def _value(item: Finding) -> dict[str, Any]:
+    """Return the ends of a value, one if it is a number, with digits that do not contradict the decision."""
+    limit = item.limit_high if item.limit_high is not None else item.limit
+
+    def end(number: float | None) -> _Shown:
+        if number is None:
+            return "unbounded", None
+        return (beyond(number, limit) if limit is not None else plain(number)), number
+
+    undiscounted = item.undiscounted_value
+    is_none = item.value_low is None and item.value_high is None
+    ends = [end(item.value)] if item.value is not None else [end(item.value_low), end(item.value_high)]
+    return {
+        "ends": [] if is_none else ends,
+        "undiscounted": None if undiscounted is None else (plain(undiscounted), undiscounted),
+    }
+
+
+def _limit(item: Finding) -> dict[str, Any]:
+    words = "what the model allows" if item.scope == "allowed_bed" else "depends on the fraction number"
+    ends = [(plain(number), number) for number in (item.limit, item.limit_high) if number is not None]
+    why = "it depends on the interval" if item.reason == "interval_unknown" else "a range"
+    return {
+        "sign": COMPARISON_SIGNS[item.comparison],
+        "ends": ends,
+        "words": words if not ends else f"({why})" if item.limit_high is not None else "",
+    }
+
+
+def _signed(number: float) -> str:
+    return f"{'+' if number > 0 else ''}{beyond(number, 0.0)}"
+
+
+def _not_applicable(findings: Sequence[Finding]) -> Iterator[tuple[str, str, bool, list[str]]]:
+    """Yield structure, reason, whether it is advisory, and the constraints that do not apply."""
+    items = sorted(
+        (item for item in findings if item.status == "not_applicable"),
+        key=lambda item: (item.advisory, item.structure, item.reason or ""),
+    )
+    for (advisory, structure, reason), group in groupby(
+        items, key=lambda item: (item.advisory, item.structure, item.reason)
+    ):
+        yield structure, _words(reason), advisory, [item.constraint_id for item in group]
+
+
+def _open_row(item: Finding) -> dict[str, Any]:
+    wanted = [line.removeprefix("to decide: ") for line in item.derivation if line.startswith("to decide: ")]
+    return {"item": item, "reason": _words(item.reason), "wanted": wanted}
+
+
+def _derivation(item: Finding) -> list[str]:
+    return [line for line in item.derivation if not line.startswith("to decide: ")]
+
+
+# --- planning ---------------------------------------------------------------------------------------------------------
+
+
+def _budget(budget: Budget, report: Report) -> dict[str, Any]:
+    """Return the rows of a budget by structure; doses are rounded down, as they are computed."""
+    tables = []
+    for structure in dict.fromkeys(row.structure for row in budget.rows):
+        rows = [row for row in budget.rows if row.structure == structure]
+        forbidden = {row.n_fractions for row in rows if row.state == "none" and not row.advisory}
+        tables.append(
+            (
+                structure,
+                [
+                    {
+                        "row": row,
+                        "binds": _binds(row, forbidden),
+                        "state": _STATES.get(row.state, ""),
+                        "reason": _words(row.reason),
+                        "total": "" if row.max_total_dose_gy is None else f"{row.max_total_dose_gy:.2f}",
+                        "each": None if row.max_dose_per_fraction_gy is None else _down(row.max_dose_per_fraction_gy),
+                    }
+                    for row in rows
+                ],
+            )
+        )
+    counts = sorted({row.n_fractions for row in budget.rows})
+    return {"tables": tables, "counts": counts, "notes": [note for note in budget.notes if note not in report.notes]}
+
+
+def _down(dose: float) -> str:
+    """Return a dose rounded down: what is printed is never more than what is left."""
+    return f"{int(dose * 100) / 100:.2f}"
+
+
+def _sensitivity(answer: Sensitivity, report: Report) -> dict[str, Any]:
+    """Return what each finding survives; other recovery schedules are a comparison, and not part of a summary."""
+    rows = [
+        {"row": row, "lines": [line for line in _answers(row) if not line.startswith("other recovery")]}
+        for row in sorted(answer.rows, key=lambda row: (row.advisory, row.label != "fragile", row.label is None))
+    ]
+    notes = [note for note in answer.notes if note not in report.notes and not note.startswith("other recovery")]
+    return {"rows": rows, "counts": answer.counts, "notes": notes}

@@ -1,0 +1,59 @@
+"""Numbers and names as the pictures write them; the same as in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reirrad.model.finding import Finding, Opinion
+from reirrad.model.rule import COMPARISON_SIGNS
+from reirrad.model.timeline import TimelineLine
+from reirrad.model.wording import beyond, plain
+from reirrad.report.pictures.style import STATUS_WORDS
+
+
+def code_words(code: str | None) -> str:
+    """Return a reason code in words."""
+    return (code or "").replace("_", " ")
+
+
+def value_words(item: Finding | Opinion | TimelineLine) -> str:
+    """Return the value of a finding with as many digits as it takes not to look like its limit."""
+    low, high = item.value_low, item.value_high
+    if low is None and high is None:
+        return "no value"
+    limit = item.limit_high if item.limit_high is not None else item.limit
+
+    def text(end: float | None) -> str:
+        if end is None:
+            return "unbounded"
+        return beyond(end, limit) if limit is not None else plain(end)
+
+    return text(low) if low == high else f"{text(low)} to {text(high)}"
+
+
+def limit_words(item: Finding | Opinion | TimelineLine) -> str:
+    """Return what is required, with its unit."""
+    if item.limit is None:
+        return "no single limit"
+    span = plain(item.limit) if item.limit_high is None else f"{plain(item.limit)} to {plain(item.limit_high)}"
+    unit = "" if item.unit == "1" else f" {item.unit}"
+    return f"{COMPARISON_SIGNS[item.comparison]} {span}{unit}"
+
+
+def status_words(status: str, *, advisory: bool) -> str:
+    """Return a status, and that a finding is no part of the verdict."""
+    return STATUS_WORDS[status] + (" (advisory)" if advisory else "")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names with commas, each once."""
+    return ", ".join(dict.fromkeys(names))
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number of things.
+
+    >>> counted(1, "limit"), counted(3, "limit")
+    ('1 limit', '3 limits')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
