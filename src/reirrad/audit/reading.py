@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -102,7 +103,7 @@ def read_all(
     columns = {name for source in sources for name in source.names if name is not None}
     spill = Spill(folder, [*columns, BAD])
     described: list[dict[str, Any]] = []
-    with (folder / BAD_LINES).open("w", encoding="utf-8") as bad_lines:
+    with contextlib.closing(spill), (folder / BAD_LINES).open("w", encoding="utf-8") as bad_lines:
         for number, source in enumerate(sources):
             before = identities[number]
             n_rows = n_bad = 0
@@ -135,7 +136,7 @@ def read_all(
                     "is_verifiable": not isinstance(source, ParquetSource) or source.is_verifiable,
                 }
             )
-    spill.flush()
+        spill.flush()
     synced(folder)
     kept = sorted({name for name in columns if name.startswith("keep:")})
     return {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from zlib import crc32
 
@@ -42,6 +43,9 @@ class Spill:
         self.rows_of_parts = np.zeros(N_PARTS, dtype=np.int64)
         self._tables: list[pa.Table] = []
         self._rows = 0
+        # one group is written while the next is read; two would be memory without use
+        self._writer = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
 
     def add(self, block: Block, source: int) -> None:
         """Take the rows of a block."""
@@ -50,16 +54,31 @@ class Spill:
         self._tables.append(table)
         self._rows += table.num_rows
         if self._rows >= _ROWS_AT_ONCE:
-            self.flush()
+            self._write_later()
+
+    def _write_later(self) -> None:
+        self._wait()
+        tables, self._tables, self._rows = self._tables, [], 0
+        self._writing = self._writer.submit(self._write, tables)
+
+    def _wait(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
 
     def flush(self) -> None:
-        """Write what was taken."""
-        if not self._rows:
-            self._tables = []
-            return
-        tables = [self._with_all_columns(table) for table in self._tables]
+        """Write what is left, and wait until all is written."""
+        if self._rows:
+            self._write_later()
+        self._wait()
+
+    def close(self) -> None:
+        """Let go of the thread that writes."""
+        self._writer.shutdown(wait=True, cancel_futures=True)
+
+    def _write(self, taken: Sequence[pa.Table]) -> None:
+        tables = [self._with_all_columns(table) for table in taken]
         table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-        self._tables, self._rows = [], 0
         ids = table.column("patient_id").chunk(0)
         parts = np.array([hash_of(text or "") >> _PART_SHIFT for text in ids.dictionary.to_pylist()] or [0])
         codes = ids.indices.fill_null(0).to_numpy(zero_copy_only=False)
