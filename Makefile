@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
 CASE := data/cases/hpc_lumbar_2024.toml
 
-.PHONY: demo test lint format types pytest wheel bench library lock clean
+.PHONY: demo test lint format types pytest wheel bench library gallery lock clean
 
 demo: $(VENV)/.run
 	@echo '$$ reirrad check $(CASE)'
@@ -44,6 +44,10 @@ bench: $(VENV)/.dev requirements/bench.txt
 # what is generated from the edition files: run it after a change of one
 library: $(VENV)/.run
 	$(BIN)/python tools/compile_library.py
+
+# the page of the published cases, with its pictures
+gallery: $(VENV)/.dev
+	$(BIN)/python tools/make_gallery.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("reirrad needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
