@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -172,8 +171,6 @@ def _pictures(
     case: Case, report: Report, library: Library, *, strict: bool, deidentify: bool
 ) -> tuple[list[tuple[str, str, str]], str]:
     """Return the pictures of a case, or why there is none."""
-    if find_spec("reirrad.report.pictures") is None:
-        return [], ""
     try:
         drawn = import_module("reirrad.report.pictures")
         return list(_drawn(drawn, case, report, library, strict=strict, deidentify=deidentify)), ""
