@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
 
 from reirrad import budget, check, load_case, load_library
 from reirrad.engine.planning.timeline import timeline
+from reirrad.model.budget import Budget
 from reirrad.report.pictures import findings_alt_text, findings_figure, svg_text, timeline_alt_text, timeline_figure
 
 ROOT = Path(__file__).parents[1]
@@ -18,6 +20,19 @@ Each case as its paper states it, judged by every edition of the package; what t
 shows. `reirrad check data/cases/NAME.toml --format html --output NAME.html` writes the whole consult report of a case,
 `reirrad plot` one picture. This page is generated (`make gallery`).
 """
+
+
+def _left(found: Budget) -> Iterator[str]:
+    """Yield what is left of each structure: no dose at all comes before any dose."""
+    for structure in dict.fromkeys(row.structure for row in found.rows):
+        rows = [row for row in found.rows if row.structure == structure and not row.advisory]
+        forbidding = [row.constraint_id for row in rows if row.state == "none"]
+        if forbidding:
+            yield f"no dose to {structure} ({', '.join(forbidding)})"
+        else:
+            yield from (
+                f"{row.max_total_dose_gy:.2f} Gy to {structure} ({row.constraint_id})" for row in rows if row.binding
+            )
 
 
 def main(folder: Path) -> int:
@@ -33,13 +48,8 @@ def main(folder: Path) -> int:
         source = "\n".join(line.lstrip("# ") for line in takewhile(lambda line: line.startswith("#"), lines))
         verdict = report.verdict.replace("_", " ").upper()
         left = budget(case, n_fractions=[5], intervals_months=[12], library=library)
-        binding = [row for row in left.rows if row.binding]
-        parts.append(f"## {case.case_id}\n\n{source}\n\n**{verdict}**: {report.headline}.\n")
-        if binding:
-            words = "; ".join(
-                f"{row.max_total_dose_gy:.2f} Gy to {row.structure} ({row.constraint_id})" for row in binding
-            )
-            parts.append(f"Left in 5 fractions, if every other limit were evaluated: {words}.\n")
+        if words := "; ".join(_left(left)):
+            parts.append(f"In 5 fractions the limits that could be evaluated leave: {words}.\n")
         drawn = timeline(case, library=library)
         for kind, figure, alt in (
             ("timeline", timeline_figure(drawn), timeline_alt_text(drawn)),

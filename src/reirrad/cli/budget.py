@@ -21,6 +21,8 @@ from reirrad.report.budget_text import budget_text
 from reirrad.report.json_report import json_text
 from reirrad.report.when_text import when_text
 
+#: Fraction numbers that are asked about where none is named.
+USUAL_FRACTIONS = "1,3,5,10,25"
 _GRAVITY = ("not_applicable", "not_evaluated", "violated")
 _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evaluated": "not_evaluated"}
 
@@ -30,7 +32,7 @@ _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evalua
 @click.option(
     "--fractions",
     type=WholeNumbers("n_fractions"),
-    default="1,3,5,10,25",
+    default=USUAL_FRACTIONS,
     show_default=True,
     metavar="N,N...",
     help="Fraction numbers to answer for.",

@@ -192,6 +192,14 @@ def _drawn(
             title = f"Accumulated dose over time: {own.structure}"
             yield _picture(drawn, title, drawn.timeline_alt_text(one), drawn.timeline_figure(one))
     yield _picture(drawn, "Values against limits", drawn.findings_alt_text(report), drawn.findings_figure(report))
+    n_fractions = _proposed_fractions(case)
+    if n_fractions:
+        from reirrad.cli.budget import USUAL_FRACTIONS
+        from reirrad.engine.planning.budget import budget
+
+        counts = sorted({n_fractions, *map(int, USUAL_FRACTIONS.split(","))})
+        left = budget(case, n_fractions=counts, library=library, strict=strict)
+        yield _picture(drawn, "Dose budget", drawn.budget_alt_text(left), drawn.budget_figure(left))
     if report.disagreement:
         words, figure = drawn.disagreement_alt_text(report), drawn.disagreement_figure(report)
         yield _picture(drawn, "Editions side by side", words, figure)
