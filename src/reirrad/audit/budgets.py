@@ -58,7 +58,8 @@ def budgets(
     PlanningColumns
         ``patient_id``, ``structure``, ``constraint_id``, ``advisory``, ``n_fractions``, ``state`` (as in
         :class:`reirrad.model.budget.BudgetRow`), ``max_total_dose_gy`` and ``max_dose_per_fraction_gy`` (NaN unless
-        bounded), ``binding``, ``reason``.
+        bounded), ``binding`` (the smallest of the doses that are left; a row of state ``none`` leaves none at all),
+        ``reason``.
 
     Raises
     ------

@@ -18,6 +18,7 @@ class BudgetRow:
     """The largest total physical dose to a structure with which a constraint is still met.
 
     ``binding`` marks the smallest bounded row of each structure, fraction number and interval; advisory rows never do.
+    It speaks of doses that are left: where another row of the structure is ``none``, that one leaves no dose at all.
     ``interval_months`` is the interval that was assumed, null where the case has a proposed course.
     """
 
