@@ -103,8 +103,9 @@ class Page(HTMLParser):
             self._open.append(node)
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open.pop().tag != tag:
-            pass
+        closed = ""
+        while closed != tag:
+            closed = self._open.pop().tag
 
     def handle_data(self, data: str) -> None:
         self._open[-1].parts.append(data)

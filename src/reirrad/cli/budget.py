@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.further_course import further_course_options
 from reirrad.cli.inputs import read_case
-from reirrad.cli.numbers import WholeNumbers
 from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
 from reirrad.cli.output import refuse_existing, write_result
 from reirrad.engine.planning.budget import budget
@@ -21,35 +20,13 @@ from reirrad.report.budget_text import budget_text
 from reirrad.report.json_report import json_text
 from reirrad.report.when_text import when_text
 
-#: Fraction numbers that are asked about where none is named.
-USUAL_FRACTIONS = "1,3,5,10,25"
 _GRAVITY = ("not_applicable", "not_evaluated", "violated")
 _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evaluated": "not_evaluated"}
 
 
 @click.command("budget", short_help="Show the dose that a further course may still give.")
 @click.argument("case", metavar="CASE")
-@click.option(
-    "--fractions",
-    type=WholeNumbers("n_fractions"),
-    default=USUAL_FRACTIONS,
-    show_default=True,
-    metavar="N,N...",
-    help="Fraction numbers to answer for.",
-)
-@click.option(
-    "--intervals",
-    type=WholeNumbers("months_since_previous"),
-    default="3,6,12,24,36",
-    show_default=True,
-    metavar="MONTHS,...",
-    help="Months after the last course, where the case proposes no course.",
-)
-@click.option(
-    "--technique",
-    type=click.Choice(get_args(Technique)),
-    help="Of the further course, where the case proposes none; left out it is unknown.",
-)
+@further_course_options
 @click.option(
     "--when",
     "asks_when",

@@ -194,7 +194,7 @@ def _drawn(
     yield _picture(drawn, "Values against limits", drawn.findings_alt_text(report), drawn.findings_figure(report))
     n_fractions = _proposed_fractions(case)
     if n_fractions:
-        from reirrad.cli.budget import USUAL_FRACTIONS
+        from reirrad.cli.further_course import USUAL_FRACTIONS
         from reirrad.engine.planning.budget import budget
 
         counts = sorted({n_fractions, *map(int, USUAL_FRACTIONS.split(","))})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.further_course import further_course_options
 from reirrad.cli.inputs import read_case
-from reirrad.cli.numbers import WholeNumbers
 from reirrad.cli.options import chosen_library, library_options
 from reirrad.cli.output import refuse_existing
 from reirrad.errors import InputError, Problem, shown
@@ -32,27 +32,7 @@ _KINDS = {
 @click.command("plot", short_help="Draw one picture of a case: SVG, PNG or PDF.")
 @click.argument("case", metavar="CASE")
 @click.option("--kind", type=click.Choice(list(_KINDS)), required=True, help="What to draw.")
-@click.option(
-    "--fractions",
-    type=WholeNumbers("n_fractions"),
-    default="1,3,5,10,25",
-    show_default=True,
-    metavar="N,N...",
-    help="Fraction numbers of the budget.",
-)
-@click.option(
-    "--intervals",
-    type=WholeNumbers("months_since_previous"),
-    default="3,6,12,24,36",
-    show_default=True,
-    metavar="MONTHS,...",
-    help="Months of the budget after the last course, where the case proposes no course.",
-)
-@click.option(
-    "--technique",
-    type=click.Choice(get_args(Technique)),
-    help="Of the further course of the budget, where the case proposes none; left out it is unknown.",
-)
+@further_course_options
 @click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
 @library_options
 @click.option(

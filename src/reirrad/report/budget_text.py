@@ -8,10 +8,10 @@ from itertools import groupby
 from reirrad.errors import printable
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.wording import plain
-from reirrad.report.text import LIMITS_OF_USE
+from reirrad.report.text import closing_lines
 from reirrad.report.wrapping import WIDTH, wrapped
 
-_STATES = {"unbounded": "no bound", "none": "NO DOSE", "not_evaluated": "not evaluated"}
+STATES = {"unbounded": "no bound", "none": "NO DOSE", "not_evaluated": "not evaluated"}
 
 
 def budget_text(budget: Budget) -> str:
@@ -28,9 +28,7 @@ def budget_text(budget: Budget) -> str:
         rows = list(items)
         for months in dict.fromkeys(row.interval_months for row in rows):
             lines += _table(structure, months, [row for row in rows if row.interval_months == months])
-    lines += [line for note in budget.notes for line in wrapped(f"- {note}", "")]
-    lines += wrapped(f"- input sha256 {budget.input.sha256[:16]}; reirrad {budget.reirrad_version}", "")
-    lines += wrapped(LIMITS_OF_USE, "")
+    lines += closing_lines(budget.notes, budget.input.sha256[:16], budget.reirrad_version)
     return "\n".join(printable(line) for line in lines) + "\n"
 
 
@@ -44,7 +42,7 @@ def _table(structure: str, months: int | None, rows: Sequence[BudgetRow]) -> Ite
         by_n = {row.n_fractions: row for row in rows if row.constraint_id == constraint_id}
         advisory = " (advisory)" if any(row.advisory for row in by_n.values()) else ""
         table.append(
-            [constraint_id + advisory, *(_cell(by_n.get(n), binds=_binds(by_n.get(n), forbidden)) for n in counts)]
+            [constraint_id + advisory, *(_cell(by_n.get(n), binds=binds(by_n.get(n), forbidden)) for n in counts)]
         )
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
@@ -60,7 +58,7 @@ def _table(structure: str, months: int | None, rows: Sequence[BudgetRow]) -> Ite
     yield ""
 
 
-def _binds(row: BudgetRow | None, forbidden: set[int]) -> bool:
+def binds(row: BudgetRow | None, forbidden: set[int]) -> bool:
     """Whether a row leaves least of its column: no dose at all before any dose."""
     if row is None or row.advisory:
         return False
@@ -72,7 +70,7 @@ def _cell(row: BudgetRow | None, *, binds: bool) -> str:
         return "-"
     star = "* " if binds else ""
     if row.max_total_dose_gy is None or row.max_dose_per_fraction_gy is None:
-        return f"{star}{_STATES[row.state]}"
+        return f"{star}{STATES[row.state]}"
     # each number rounded down: what is printed is never more than what is left
     per_fraction = int(row.max_dose_per_fraction_gy * 100) / 100
     return f"{star}{row.max_total_dose_gy:.2f} ({per_fraction:.2f})"

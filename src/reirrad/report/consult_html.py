@@ -14,11 +14,11 @@ from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.sensitivity import Sensitivity
 from reirrad.model.wording import beyond, plain
-from reirrad.report.budget_text import _STATES, _binds
+from reirrad.report.budget_text import STATES, binds
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
-from reirrad.report.sensitivity_text import _answers
-from reirrad.report.text import _ORDER, LIMITS_OF_USE, _edition_of, _source, _what, _words
-from reirrad.report.text_tables import _title
+from reirrad.report.sensitivity_text import answers_of
+from reirrad.report.text import LIMITS_OF_USE, STATUS_ORDER, edition_of, reason_words, source_line, what_is_judged
+from reirrad.report.text_tables import title_of
 
 #: What a spreadsheet would take for a formula when a table is pasted into it; numbers of the package are none.
 _FORMULA = re.compile(r"\s*[=+\-@]")
@@ -104,15 +104,15 @@ def _harmless(value: object) -> object:
 
 def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
     """Return what the template prints of case and report."""
-    ranked = sorted(report.findings, key=lambda item: (item.advisory, _ORDER[item.status]))
+    ranked = sorted(report.findings, key=lambda item: (item.advisory, STATUS_ORDER[item.status]))
     listed = [item for item in ranked if item.status != "not_applicable"]
-    sources = {source: number for number, source in enumerate(dict.fromkeys(map(_source, listed)), start=1)}
-    judged = {_edition_of(item.constraint_id, report.editions) for item in report.findings}
+    sources = {source: number for number, source in enumerate(dict.fromkeys(map(source_line, listed)), start=1)}
+    judged = {edition_of(item.constraint_id, report.editions) for item in report.findings}
     kind, why = reirradiation_type(case)
     return {
         "report": report,
         "symbols": _SYMBOLS,
-        "counts": [(status, getattr(report.counts, status)) for status in _ORDER],
+        "counts": [(status, getattr(report.counts, status)) for status in STATUS_ORDER],
         "facts": facts(case),
         "texts": [(name, _lines(text)) for name, text in _free_texts(case) if text],
         "type": kind,
@@ -130,7 +130,7 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
         "editions": [edition for edition in report.editions if edition.id in judged],
         "other_editions": sum(edition.id not in judged for edition in report.editions),
         "limits_of_use": LIMITS_OF_USE,
-        "words": _words,
+        "words": reason_words,
     }
 
 
@@ -149,16 +149,16 @@ def _structures(
     listed: Sequence[Finding], report: Report, sources: Mapping[str, int]
 ) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     """Yield each structure with a sentence on its editions and its findings, the gravest structure first."""
-    sentences = {item.structure: _title(item).partition(": ")[2] for item in report.disagreement}
+    sentences = {item.structure: title_of(item).partition(": ")[2] for item in report.disagreement}
     for structure in dict.fromkeys(item.structure for item in listed):
-        rows = [_row(item, sources[_source(item)]) for item in listed if item.structure == structure]
+        rows = [_row(item, sources[source_line(item)]) for item in listed if item.structure == structure]
         yield structure, sentences.get(structure, ""), rows
 
 
 def _row(item: Finding, source: int) -> dict[str, Any]:
     return {
         "item": item,
-        "what": _what(item),
+        "what": what_is_judged(item),
         "remarks": list(_remarks(item)),
         "value": _value(item),
         "limit": _limit(item),
@@ -223,12 +223,12 @@ def _not_applicable(findings: Sequence[Finding]) -> Iterator[tuple[str, str, boo
     for (advisory, structure, reason), group in groupby(
         items, key=lambda item: (item.advisory, item.structure, item.reason)
     ):
-        yield structure, _words(reason), advisory, [item.constraint_id for item in group]
+        yield structure, reason_words(reason), advisory, [item.constraint_id for item in group]
 
 
 def _open_row(item: Finding) -> dict[str, Any]:
     wanted = [line.removeprefix("to decide: ") for line in item.derivation if line.startswith("to decide: ")]
-    return {"item": item, "reason": _words(item.reason), "wanted": wanted}
+    return {"item": item, "reason": reason_words(item.reason), "wanted": wanted}
 
 
 def _derivation(item: Finding) -> list[str]:
@@ -250,9 +250,9 @@ def _budget(budget: Budget, report: Report) -> dict[str, Any]:
                 [
                     {
                         "row": row,
-                        "binds": _binds(row, forbidden),
-                        "state": _STATES.get(row.state, ""),
-                        "reason": _words(row.reason),
+                        "binds": binds(row, forbidden),
+                        "state": STATES.get(row.state, ""),
+                        "reason": reason_words(row.reason),
                         "total": "" if row.max_total_dose_gy is None else f"{row.max_total_dose_gy:.2f}",
                         "each": None if row.max_dose_per_fraction_gy is None else _down(row.max_dose_per_fraction_gy),
                     }
@@ -272,7 +272,7 @@ def _down(dose: float) -> str:
 def _sensitivity(answer: Sensitivity, report: Report) -> dict[str, Any]:
     """Return what each finding survives; other recovery schedules are a comparison, and not part of a summary."""
     rows = [
-        {"row": row, "lines": [line for line in _answers(row) if not line.startswith("other recovery")]}
+        {"row": row, "lines": [line for line in answers_of(row) if not line.startswith("other recovery")]}
         for row in sorted(answer.rows, key=lambda row: (row.advisory, row.label != "fragile", row.label is None))
     ]
     notes = [note for note in answer.notes if note not in report.notes and not note.startswith("other recovery")]

@@ -15,7 +15,7 @@ from reirrad.model.sensitivity import (
     WithOtherRecovery,
 )
 from reirrad.model.wording import plain
-from reirrad.report.text import LIMITS_OF_USE
+from reirrad.report.text import closing_lines
 from reirrad.report.wrapping import wrapped
 
 _WORDS = {"violated": "VIOLATED", "not_evaluated": "not evaluated", "met": "met", "not_applicable": "not applicable"}
@@ -33,9 +33,7 @@ def sensitivity_text(answer: Sensitivity) -> str:
         lines.append("")
     if not answer.rows:
         lines += ["no constraint that is judged applies", ""]
-    lines += [line for note in answer.notes for line in wrapped(f"- {note}", "")]
-    lines += wrapped(f"- input sha256 {answer.input.sha256}; reirrad {answer.reirrad_version}", "")
-    lines += wrapped(LIMITS_OF_USE, "")
+    lines += closing_lines(answer.notes, answer.input.sha256, answer.reirrad_version)
     return "\n".join(printable(line) for line in lines) + "\n"
 
 
@@ -44,7 +42,7 @@ def _row(row: SensitivityRow) -> Iterator[str]:
     reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
     label = f", {row.label.upper() if row.label == 'fragile' else row.label}" if row.label else ""
     yield from wrapped(f"{row.constraint_id}{advisory}: {_WORDS[row.status]}{reason}{label}", "  ")
-    lines = list(_answers(row))
+    lines = list(answers_of(row))
     if row.status == "not_evaluated":
         # what does not decide it either is in the JSON
         lines = lines or ["nothing that is asked here decides it"]
@@ -52,7 +50,7 @@ def _row(row: SensitivityRow) -> Iterator[str]:
         yield from wrapped(line, "    ")
 
 
-def _answers(row: SensitivityRow) -> Iterator[str]:
+def answers_of(row: SensitivityRow) -> Iterator[str]:
     """Yield what was asked of a finding; of one that was not evaluated only what would decide it."""
     is_open = row.status == "not_evaluated"
     for item in row.alpha_beta:

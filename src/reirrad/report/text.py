@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from reirrad.errors import printable
@@ -23,7 +23,7 @@ _STATUS_WORDS = {
     "met": "met",
     "not_applicable": "not applicable",
 }
-_ORDER = {"violated": 0, "not_evaluated": 1, "met": 2, "not_applicable": 3}
+STATUS_ORDER = {"violated": 0, "not_evaluated": 1, "met": 2, "not_applicable": 3}
 
 _ADVISORY = " - advisory, not part of the verdict"
 
@@ -35,6 +35,14 @@ LIMITS_OF_USE = (
 
 def _unstyled(text: str, _status: str) -> str:
     return text
+
+
+def closing_lines(notes: Iterable[str], sha256: str, version: str) -> Iterator[str]:
+    """Yield what every planning answer ends with: its notes, what it was computed from and by, the limits of use."""
+    for note in notes:
+        yield from wrapped(f"- {note}", "")
+    yield from wrapped(f"- input sha256 {sha256}; reirrad {version}", "")
+    yield from wrapped(LIMITS_OF_USE, "")
 
 
 def report_text(report: Report, *, style: Style = _unstyled, details: bool = True) -> str:
@@ -49,9 +57,9 @@ def report_text(report: Report, *, style: Style = _unstyled, details: bool = Tru
     details
         Whether to print the derivations.
     """
-    ranked = sorted(report.findings, key=lambda item: (item.advisory, _ORDER[item.status]))
+    ranked = sorted(report.findings, key=lambda item: (item.advisory, STATUS_ORDER[item.status]))
     listed = [item for item in ranked if item.status != "not_applicable"]
-    sources = {source: number for number, source in enumerate(dict.fromkeys(map(_source, listed)), start=1)}
+    sources = {source: number for number, source in enumerate(dict.fromkeys(map(source_line, listed)), start=1)}
     lines: list[Line] = [*_headline(report), ("", None)]
     for (advisory, status), items in groupby(listed, key=lambda item: (item.advisory, item.status)):
         lines += _section(list(items), status, sources, advisory=advisory)
@@ -86,7 +94,7 @@ def _section(items: Sequence[Finding], status: str, sources: dict[str, int], *, 
     title = f"{_STATUS_WORDS[status]} ({len(items)})"
     yield title + (_ADVISORY if advisory else ""), status
     for item in items:
-        for line in _item(item, sources[_source(item)]):
+        for line in _item(item, sources[source_line(item)]):
             yield line, None
     yield "", None
 
@@ -95,13 +103,14 @@ def _item(item: Finding, source: int) -> Iterator[str]:
     yield f"  {item.structure}  {item.constraint_id}  [{source}]" + ("  NEAR THE LIMIT" if item.near_limit else "")
     yield from wrapped(_summary(item), "    ")
     if item.status == "not_evaluated":
-        yield from wrapped(f"reason: {_words(item.reason)}", "    ")
+        yield from wrapped(f"reason: {reason_words(item.reason)}", "    ")
         for line in item.derivation:
             if line.startswith("to decide: "):
                 yield from wrapped(line, "    ")
 
 
-def _words(code: str | None) -> str:
+def reason_words(code: str | None) -> str:
+    """Return a reason code in words."""
     return (code or "").replace("_", " ")
 
 
@@ -122,7 +131,7 @@ def _summary(item: Finding) -> str:
         text = f"{_value(item)} after recovery ({plain(item.undiscounted_value)} without), required {_limit(item)}"
     if item.margin is not None:
         text += f", {_margin(item)}"
-    text += f": {_what(item)}"
+    text += f": {what_is_judged(item)}"
     remarks = []
     if item.course_id is not None:
         remarks.append(f'at course "{item.course_id}"')
@@ -147,7 +156,8 @@ def _derivations(items: Sequence[Finding]) -> Iterator[str]:
     yield ""
 
 
-def _source(item: Finding) -> str:
+def source_line(item: Finding) -> str:
+    """Return the source of a finding and the place in it."""
     return f"{item.source}; {item.locator}"
 
 
@@ -172,7 +182,8 @@ _SCOPES = {
 }
 
 
-def _what(item: Finding) -> str:
+def what_is_judged(item: Finding) -> str:
+    """Return what a finding compares: scope, quantity, metric and alpha/beta."""
     quantity = "dose" if item.quantity == "physical" else item.quantity
     text = _SCOPES[item.scope].format(quantity=quantity)
     if item.scope not in {"interval", "score"}:
@@ -226,7 +237,7 @@ def _not_applicable(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"not applicable ({len(items)})" + (_ADVISORY if advisory else "")
         for (structure, reason), group in groupby(items, key=lambda item: (item.structure, item.reason)):
             names = ", ".join(item.constraint_id for item in group)
-            yield from wrapped(f"{structure}, {_words(reason)}: {names}", "  ")
+            yield from wrapped(f"{structure}, {reason_words(reason)}: {names}", "  ")
         yield ""
 
 
@@ -234,7 +245,7 @@ def _notes(report: Report) -> Iterator[str]:
     yield "Notes"
     for note in report.notes:
         yield from wrapped(f"- {note}", "  ")
-    judged = {_edition_of(item.constraint_id, report.editions) for item in report.findings}
+    judged = {edition_of(item.constraint_id, report.editions) for item in report.findings}
     used = [edition for edition in report.editions if edition.id in judged]
     editions = ", ".join(f"{edition.id} ({edition.digest[:19]})" for edition in used) or "none has a finding"
     others = len(report.editions) - len(used)
@@ -244,6 +255,6 @@ def _notes(report: Report) -> Iterator[str]:
     yield from wrapped(LIMITS_OF_USE, "  ")
 
 
-def _edition_of(constraint_id: str, editions: Sequence[EditionUsed]) -> str | None:
+def edition_of(constraint_id: str, editions: Sequence[EditionUsed]) -> str | None:
     """Return the edition of a constraint: its id begins with that of its edition, and the longest one is meant."""
     return max((edition.id for edition in editions if constraint_id.startswith(edition.id)), key=len, default=None)

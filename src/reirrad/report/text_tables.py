@@ -20,7 +20,7 @@ def disagreement_lines(disagreement: Sequence[Disagreement]) -> Iterator[str]:
         return
     yield "Editions side by side: the worst finding of each; room is the margin in percent of the limit"
     for item in disagreement:
-        yield from wrapped(_title(item), "  ")
+        yield from wrapped(title_of(item), "  ")
         rows = [_HEADS, *(_row(opinion) for opinion in item.opinions)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
         for row in rows:
@@ -33,7 +33,8 @@ def disagreement_lines(disagreement: Sequence[Disagreement]) -> Iterator[str]:
     yield ""
 
 
-def _title(item: Disagreement) -> str:
+def title_of(item: Disagreement) -> str:
+    """Return in one line whether the editions agree, which binds, and how far they are apart."""
     open_ = sum(opinion.status == "not_evaluated" for opinion in item.opinions)
     if item.agree is None:
         return f"{item.structure}: no edition could be evaluated"

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reirrad.errors import printable
 from reirrad.model.when import When, WhenRow
-from reirrad.report.text import LIMITS_OF_USE
+from reirrad.report.text import closing_lines
 from reirrad.report.wrapping import wrapped
 
 _WORDS = {"violated": "VIOLATED", "not_evaluated": "NOT EVALUATED", "met": "met", "not_applicable": "not applicable"}
@@ -28,9 +28,7 @@ def when_text(answer: When) -> str:
         lines.append("")
     if not answer.rows:
         lines += ["no constraint is about these structures", ""]
-    lines += [line for note in answer.notes for line in wrapped(f"- {note}", "")]
-    lines += wrapped(f"- input sha256 {answer.input.sha256}; reirrad {answer.reirrad_version}", "")
-    lines += wrapped(LIMITS_OF_USE, "")
+    lines += closing_lines(answer.notes, answer.input.sha256, answer.reirrad_version)
     return "\n".join(printable(line) for line in lines) + "\n"
 
 

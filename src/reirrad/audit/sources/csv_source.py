@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -103,11 +104,8 @@ class CsvSource:
         n_lines = content.count(b"\n") + (not content.endswith(b"\n"))
         # the usual block: no quotes, nothing odd; the reader refuses it as a whole if a row has other cells
         if b'"' not in content and b"\0" not in content and b"\n\n" not in content and b"\n\r" not in content:
-            try:
+            with contextlib.suppress(pa.ArrowInvalid):
                 table = self._read(content)
-            except pa.ArrowInvalid:
-                pass
-            else:
                 if table.num_rows == n_lines:
                     return Block(table, places(line, n_lines), [], n_lines)
         return self._parse_lines(line, content)

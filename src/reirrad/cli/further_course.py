@@ -1,0 +1,39 @@
+"""Options about a further course, which the commands that ask for its dose share."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import click
+
+from reirrad.cli.numbers import WholeNumbers
+from reirrad.cli.options import Command
+from reirrad.model.case import Technique
+
+#: Fraction numbers that are asked about where none is named.
+USUAL_FRACTIONS = "1,3,5,10,25"
+
+
+def further_course_options(command: Command) -> Command:
+    """Add --fractions, --intervals and --technique."""
+    command = click.option(
+        "--technique",
+        type=click.Choice(get_args(Technique)),
+        help="Of the further course, where the case proposes none; left out it is unknown.",
+    )(command)
+    command = click.option(
+        "--intervals",
+        type=WholeNumbers("months_since_previous"),
+        default="3,6,12,24,36",
+        show_default=True,
+        metavar="MONTHS,...",
+        help="Months after the last course, where the case proposes no course.",
+    )(command)
+    return click.option(
+        "--fractions",
+        type=WholeNumbers("n_fractions"),
+        default=USUAL_FRACTIONS,
+        show_default=True,
+        metavar="N,N...",
+        help="Fraction numbers of the further course to answer for.",
+    )(command)
