@@ -62,12 +62,14 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# needs uv; writes the four lock files for every supported Python and platform
+# needs uv; writes the six lock files for every supported Python and platform
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/runtime.txt pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml --group bench -o requirements/bench.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml --group dev --group trust -o requirements/trust.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml --group dev --group docs -o requirements/docs.txt
 
 clean:
 	rm -rf $(VENV) .wheel-venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
