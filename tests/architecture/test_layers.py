@@ -11,6 +11,7 @@ import pytest
 from architecture.sources import Module, imports, modules
 
 MOST_LINES = 300
+ORACLE = "reirrad.selftest.oracle"
 VOCABULARY = {"errors", "quantities"}
 EVERY = pytest.mark.parametrize("module", modules().values(), ids=modules().keys())
 
@@ -25,7 +26,9 @@ ALLOWED = {
     "ingest": VOCABULARY | {"model"},
     "report": VOCABULARY | {"model"},
     "audit": VOCABULARY | {"model", "library", "engine", "ingest", "reirrad"},
-    "cli": VOCABULARY | {"model", "library", "engine", "ingest", "report", "radiobiology", "audit", "reirrad"},
+    "selftest": VOCABULARY | {"model", "library", "engine", "ingest", "reirrad"},
+    "cli": VOCABULARY
+    | {"model", "library", "engine", "ingest", "report", "radiobiology", "audit", "selftest", "reirrad"},
     "__main__": {"cli"},
     # the package hands its public names on; they are imported when they are used
     "reirrad": VOCABULARY | {"model", "library", "engine", "ingest", "radiobiology", "audit"},
@@ -39,6 +42,7 @@ FOREIGN = {
     "ingest": {"pydantic"},
     "audit": {"numpy", "pyarrow"},
     "report": {"jinja2", "matplotlib"},
+    "selftest": {"numpy"},
     "cli": {"click", "pydantic"},
 }
 #: Nothing of the package talks to anyone or runs what it reads (X14, X22).
@@ -69,6 +73,20 @@ def test_there_is_something_to_check() -> None:
 def test_imports_of_the_package(module: Module) -> None:
     layers = {modules()[name].layer for name in imports(module) if name in modules()}
     assert layers - {module.layer} <= ALLOWED[module.layer]
+
+
+@EVERY
+def test_the_oracle_shares_nothing_with_what_it_judges(module: Module) -> None:
+    own = f"{ORACLE}."
+    if f"{module.name}.".startswith(own):
+        foreign = {name for name in imports(module) if name.split(".")[0] not in sys.stdlib_module_names}
+        assert {name for name in foreign if not f"{name}.".startswith(own)} == set()
+
+
+@EVERY
+def test_only_commands_import_the_selftest(module: Module) -> None:
+    used = {name for name in imports(module) if f"{name}.".startswith("reirrad.selftest.")}
+    assert not used or module.layer in ("selftest", "cli")
 
 
 @EVERY

@@ -45,6 +45,7 @@ def test_calculator_of_the_library() -> None:
 def test_check(form: str) -> None:
     loaded = loaded_by(RUN.format(arguments=["check", "--format", form, str(CASE)]))
     assert "reirrad.engine.judge" in loaded
+    assert "reirrad.selftest" not in loaded
     assert loaded & HEAVY == set()
     assert "reirrad.audit" not in loaded
 

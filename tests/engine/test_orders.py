@@ -10,13 +10,13 @@ from property.changes import by_key
 from property.effort import examples
 from property.example_cases import case, cord, course
 from reference.cases import cases
-from reference.oracle_dates import Timeline
 from reirrad.engine.check import check
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.orders import possible_orders
 from reirrad.ingest import parse_case
 from reirrad.library import load_library
 from reirrad.model.finding import Finding
+from reirrad.selftest.oracle.dates import Timeline
 
 Raw = dict[str, Any]
 Orders = set[tuple[str, ...]]

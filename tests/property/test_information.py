@@ -12,8 +12,8 @@ from engine.house_edition import house_library
 from property.changes import by_key, dose_value, doses, ends, judged
 from property.effort import examples
 from reference.cases import cases, clean_cases
-from reference.oracle_dates import INF, possible_days
 from reirrad.library import Library, load_library
+from reirrad.selftest.oracle.dates import INF, possible_days
 
 Raw = dict[str, Any]
 # recovery, conditions on the interval and on the fraction number, strict comparisons, printed ranges

@@ -25,11 +25,11 @@ from property.changes import (
 from property.effort import examples
 from property.example_cases import FIRST, SECOND, case, cord, course
 from reference.cases import cases, clean_cases
-from reference.oracle_case import contains
 from reirrad.engine.check import check, check_all
 from reirrad.ingest import parse_case
 from reirrad.library import load_library
 from reirrad.report import report_json
+from reirrad.selftest.oracle.facts import contains
 
 Raw = dict[str, Any]
 RECOVERY = house_library({

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from reference.case_plans import HITS, Plan, gray, plans, schedule_texts
-from reference.oracle_case import Stated, bounds_a_part, contains, parse_doses
-from reference.oracle_dates import add_months
+from reirrad.selftest.oracle.dates import add_months
+from reirrad.selftest.oracle.facts import Stated, bounds_a_part, contains, parse_doses
 
 Raw = dict[str, Any]
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from reference.oracle import judge
+from reference.transcription import CONSTRAINTS
+from reirrad.selftest.oracle import judge
 
 Raw = dict[str, Any]
 
@@ -22,7 +23,8 @@ def cord(dose: Any, structure: str = "SpinalCord", metric: str = "Max[Gy]") -> R
 
 
 def finding(judged_case: Raw, constraint_id: str, **options: Any) -> Raw:
-    found = [f for f in judge(judged_case, **options) if f["constraint_id"] == constraint_id]
+    findings = judge(judged_case, **({"constraints": CONSTRAINTS} | options))
+    found = [f for f in findings if f["constraint_id"] == constraint_id]
     assert len(found) == 1
     return found[0]
 

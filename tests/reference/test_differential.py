@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 
 from engine.cord_editions import CORD
-from engine.house_edition import as_oracle_sees, house_library
+from engine.house_edition import house_library
 from property.effort import examples
 from reference.cases import cases, clean_cases
-from reference.oracle import group_status, judge, verdict
 from reference.transcription import CONSTRAINTS
 from reirrad.engine.check import check
 from reirrad.engine.codes import Cause, Status
@@ -18,6 +17,8 @@ from reirrad.engine.evaluate import evaluate
 from reirrad.engine.from_cases import prepare
 from reirrad.ingest import parse_case
 from reirrad.library import Library, Profile, load_library
+from reirrad.selftest.constraints import as_oracle_sees
+from reirrad.selftest.oracle import group_status, judge, verdict
 
 Raw = dict[str, Any]
 Key = tuple[str, str]
@@ -136,7 +137,7 @@ def test_clean_cases_are_judged_as_the_oracle_does(raw: Raw) -> None:
 @given(raw=cases())
 def test_verdict_groups_and_counts_are_those_of_the_oracle(raw: Raw) -> None:
     report = check(parse_case(raw), library=CORD)
-    expected = judge(raw)
+    expected = judge(raw, constraints=CONSTRAINTS)
     assert report.verdict == verdict(expected, raw)
     for group in report.groups:
         members = [f for f in expected if (f["group"], f["structure"]) == (group.group, group.structure)]
@@ -156,8 +157,8 @@ def test_without_the_proposed_course_is_the_case_that_leaves_it_out(raw: Raw) ->
         assert {item.caused_by_proposed for item in report.findings} <= {None}
         return
     before = raw | {"course": delivered}
-    expected = {(f["constraint_id"], f["structure"]): f["status"] for f in judge(before)}
-    assert report.verdict_without_proposed == verdict(judge(before), before)
+    expected = {(f["constraint_id"], f["structure"]): f["status"] for f in judge(before, constraints=CONSTRAINTS)}
+    assert report.verdict_without_proposed == verdict(judge(before, constraints=CONSTRAINTS), before)
     for item in report.findings:
         earlier = expected[item.constraint_id, item.structure]
         by_proposed = None if earlier == "not_evaluated" else earlier != "violated"

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 
 from reference.cases import cases, clean_cases
 from reference.hand_cases import case, cord, course, cumulative, finding, status, two_courses, value
-from reference.oracle import group_status, judge, verdict
-from reference.oracle_case import parse_metric, parse_schedule
-from reference.oracle_courses import incomplete_repair
-from reference.oracle_dates import INF, months_between, number, possible_days
 from reference.transcription import CONSTRAINTS
+from reirrad.selftest.oracle import group_status, judge, verdict
+from reirrad.selftest.oracle.courses import incomplete_repair
+from reirrad.selftest.oracle.dates import INF, months_between, number, possible_days
+from reirrad.selftest.oracle.facts import parse_metric, parse_schedule
 
 Raw = dict[str, Any]
 
@@ -27,7 +27,7 @@ def test_two_conventional_courses_score_13_and_a_half() -> None:
     assert finding(judged, "nieder-2005.score")["margin"] == Fraction(-21, 2)
     assert status(judged, "nieder-2005.score") == "violated"
     assert finding(judged, "nieder-2006.course")["course_id"] == "b"
-    assert verdict(judge(judged), judged) == "violated"
+    assert verdict(judge(judged, constraints=CONSTRAINTS), judged) == "violated"
 
 
 def test_alpha_beta_4_is_advisory_for_the_lumbar_cord() -> None:
@@ -37,7 +37,7 @@ def test_alpha_beta_4_is_advisory_for_the_lumbar_cord() -> None:
     # 160 < 165 <= 170: 5 points; 90 Gy4 of the second course is below 102
     assert value(judged, "nieder-2005-lumbar.score-ab4") == (5, 5)
     assert finding(judged, "nieder-2005-lumbar.score-ab4")["advisory"]
-    advisory = [f for f in judge(judged) if f["advisory"]]
+    advisory = [f for f in judge(judged, constraints=CONSTRAINTS) if f["advisory"]]
     assert verdict(advisory, judged) == "not_evaluated"
 
 
@@ -145,7 +145,8 @@ def test_order_that_dates_do_not_prove_is_tried_both_ways() -> None:
 def test_unseen_history_never_passes_a_sum_but_leaves_the_newest_course() -> None:
     judged = case(course("a", "8 Gy / 1", "2010", "2010", cord(8)), history="unknown")
     assert value(judged, "nieder-2006.cumulative") == (40, INF)
-    assert {f["status"] for f in judge(judged) if f["structure"] == "SpinalCord"} == {"not_evaluated"}
+    findings = judge(judged, constraints=CONSTRAINTS)
+    assert {f["status"] for f in findings if f["structure"] == "SpinalCord"} == {"not_evaluated"}
     assert status(judged, "x", constraints=[cumulative(scope="newest_course", limit=50)]) == "met"
     assert finding(judged, "nieder-2006.course")["course_id"] is None  # the unseen course is the worst item
     assert status(case(history="partial"), "nieder-2006.cumulative") == "not_evaluated"
@@ -235,10 +236,11 @@ def test_other_modalities_shares_and_interval_conditions() -> None:
 def test_group_and_unmapped_structure() -> None:
     courses = [course(y, "10 Gy / 5", y, y, cord(10), technique="conventional") for y in ("2010", "2015")]
     clean = case(*courses)
-    assert verdict(judge(clean), clean) == "met"
-    assert group_status([f for f in judge(clean) if f["group"] == "hytec-cord-2021"]) == "not_applicable"
+    findings = judge(clean, constraints=CONSTRAINTS)
+    assert verdict(findings, clean) == "met"
+    assert group_status([f for f in findings if f["group"] == "hytec-cord-2021"]) == "not_applicable"
     clean["structures"].append("my own contour")
-    assert verdict(judge(clean), clean) == "not_evaluated"
+    assert verdict(judge(clean, constraints=CONSTRAINTS), clean) == "not_evaluated"
 
 
 def test_transcription_has_distinct_ids() -> None:
@@ -248,7 +250,7 @@ def test_transcription_has_distinct_ids() -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(cases())
 def test_findings_of_any_case_are_consistent(generated: Raw) -> None:
-    findings = judge(generated)
+    findings = judge(generated, constraints=CONSTRAINTS)
     for found in findings:
         assert found["value_low"] is None or 0 <= found["value_low"] <= found["value_high"]
         assert found["status"] == "not_applicable" or found["value_low"] is not None
@@ -260,6 +262,6 @@ def test_findings_of_any_case_are_consistent(generated: Raw) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(clean_cases())
 def test_clean_cases_leave_only_printed_ranges_open(generated: Raw) -> None:
-    for found in judge(generated):
+    for found in judge(generated, constraints=CONSTRAINTS):
         if found["structure"] in generated["structures"] and found["status"] == "not_evaluated":
             assert found["constraint_id"] == "hytec-cord-2021.first-course"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from reference.hand_cases import case, cord, course, cumulative, finding, status, two_courses, value
-from reference.oracle import judge
-from reference.oracle_dates import INF
+from reirrad.selftest.oracle import judge
+from reirrad.selftest.oracle.dates import INF
 
 Raw = dict[str, Any]
 BINS = [(0, 12, 0), (12, None, "0.5")]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from reference.hand_cases import case, course, cumulative, finding, status, two_courses, value
-from reference.oracle import judge
-from reference.oracle_case import parse_metric
-from reference.oracle_dates import INF
+from reirrad.selftest.oracle import judge
+from reirrad.selftest.oracle.dates import INF
+from reirrad.selftest.oracle.facts import parse_metric
 
 Raw = dict[str, Any]
 ONE = Fraction(1)

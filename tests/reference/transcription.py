@@ -1,6 +1,7 @@
 """A second transcription of the shipped constraints, typed from the publications' numbers and not from the package.
 
-The numbers are strings or whole numbers, so that nothing is rounded. The keys are explained in oracle.py.
+The numbers are strings or whole numbers, so that nothing is rounded. The keys are explained in
+reirrad.selftest.oracle.findings.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Dates, intervals and orders of courses for the oracle: naive, one case at a time, days as ordinals."""
+"""Dates, intervals and orders of courses: section 5 of docs/semantics.md, days as ordinals."""
 
 import calendar
 import itertools
@@ -29,6 +29,7 @@ def number_range(value: Any) -> Range:
 
 
 def last_day_of_month(year: int, month: int) -> int:
+    """Return the number of days of a month."""
     return calendar.monthrange(year, month)[1]
 
 

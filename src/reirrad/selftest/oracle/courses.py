@@ -1,11 +1,12 @@
-"""A course as one constraint sees it for one structure, and its quantities, for the oracle."""
+"""A course as one constraint sees it for one structure, and its quantities: section 4 of docs/semantics.md."""
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from reference.oracle_case import (
+from reirrad.selftest.oracle.dates import INF, Number, Range, number
+from reirrad.selftest.oracle.facts import (
     MAX,
     UNKNOWN,
     Phase,
@@ -15,7 +16,6 @@ from reference.oracle_case import (
     phases_of,
     smallest_target_distance,
 )
-from reference.oracle_dates import INF, Number, Range, number
 
 
 def half_to_the(exponent: Fraction) -> Fraction:
@@ -50,6 +50,7 @@ def quantity_value(kind: str, alpha_beta: Fraction | None, dose: Number, size: N
 
 
 def repair_range(case: dict[str, Any], course: dict[str, Any], structure: str) -> Range:
+    """Return the range of h for the fractions a day of a course."""
     hours = course.get("hours_between_fractions")
     half_time = case.get("repair_half_time_h", {}).get(structure)
     return incomplete_repair(
@@ -108,10 +109,12 @@ def is_part_of_plan(course: dict[str, Any], phase: Phase) -> bool:
 
 
 def is_listed(constraint: dict[str, Any], course: dict[str, Any]) -> bool:
+    """Tell whether the constraint is about the modality of a course."""
     return constraint.get("modalities") is None or course["modality"] in constraint["modalities"]
 
 
 def see_course(case: dict[str, Any], course: dict[str, Any], structure: str, constraint: dict[str, Any]) -> Seen:
+    """Return a course with the quantity of a constraint for a structure."""
     metric, _ = parse_metric(constraint["metric"])
     point_maximum = parse_metric(case["point_maximum"])[0] if "point_maximum" in case else None
     phases = phases_of(course)

@@ -1,6 +1,6 @@
-"""An independent oracle of the findings of one case: naive, exact, written from docs/semantics.md alone.
+"""The findings of one case: sections 2, 6 and 8 of docs/semantics.md, and the format of a constraint.
 
-It shares no code with the package, so that a mistake has to be made twice to stay hidden. A constraint is a plain dict:
+A constraint is a plain dict:
 
 id, structures, metric, scope, comparison ("at_most" | "below" | "at_least" | "above")
 quantity             "bed" | "eqd2" | "physical" (absent: physical)
@@ -23,12 +23,11 @@ group, advisory, applies_to_related
 from dataclasses import dataclass
 from typing import Any
 
-from reference import oracle_case as facts
-from reference.oracle_conditions import condition_truths, limits_for
-from reference.oracle_courses import needs_distribution, see_course
-from reference.oracle_dates import INF, Number, Range, Timeline
-from reference.oracle_scopes import SCOPES, SUMMING_SCOPES, Order, View
-from reference.transcription import CONSTRAINTS
+from reirrad.selftest.oracle import facts
+from reirrad.selftest.oracle.conditions import condition_truths, limits_for
+from reirrad.selftest.oracle.courses import needs_distribution, see_course
+from reirrad.selftest.oracle.dates import INF, Number, Range, Timeline
+from reirrad.selftest.oracle.scopes import SCOPES, SUMMING_SCOPES, Order, View
 
 NO_MARGIN = -INF  # ranks an unbounded margin as the smallest
 SEVERITY = ["violated", "not_evaluated", "met", "not_applicable"]
@@ -44,12 +43,10 @@ class Judged:
     course_id: str | None = None
 
 
-def judge(
-    case: dict[str, Any], *, strict: bool = False, constraints: list[dict[str, Any]] | None = None
-) -> list[dict[str, Any]]:
-    """Return one finding per constraint and structure of a valid case."""
+def judge(case: dict[str, Any], *, constraints: list[dict[str, Any]], strict: bool = False) -> list[dict[str, Any]]:
+    """Return one finding per constraint and structure of a valid case, as a plain dict."""
     findings = []
-    for constraint in CONSTRAINTS if constraints is None else constraints:
+    for constraint in constraints:
         for structure in structures_to_judge(case, constraint):
             judged = judge_structure(case, structure, constraint, strict)
             low, high = judged.value if judged.value is not None else (None, None)
@@ -68,6 +65,7 @@ def judge(
 
 
 def verdict(findings: list[dict[str, Any]], case: dict[str, Any]) -> str:
+    """Return the verdict of section 8: advisory and not applicable are neutral."""
     decisive = {finding["status"] for finding in findings if not finding["advisory"]}
     if "violated" in decisive:
         return "violated"
@@ -85,6 +83,7 @@ def group_status(members: list[dict[str, Any]]) -> str:
 
 
 def structures_to_judge(case: dict[str, Any], constraint: dict[str, Any]) -> list[str]:
+    """Return the structures for which a constraint has a finding."""
     judged = case["structures"]
     if constraint.get("profile", "point-dose") == "stated-fact":
         named = [name for name in constraint["structures"] if name in judged]
@@ -101,6 +100,7 @@ def structures_to_judge(case: dict[str, Any], constraint: dict[str, Any]) -> lis
 
 
 def judge_structure(case: dict[str, Any], structure: str, constraint: dict[str, Any], strict: bool) -> Judged:
+    """Judge one constraint for one structure, over every order of the courses."""
     if constraint.get("recovery") and constraint.get("tolerance_recovery"):
         raise ValueError("a recovery schedule acts on one thing")
     raw = case.get("course", [])
@@ -139,6 +139,7 @@ def agree(results: list[Judged]) -> Judged:
 
 
 def judge_order(view: View, order: Order) -> Judged:
+    """Judge one order: the first course, every course, or the worst turn."""
     scope = view.constraint["scope"]
     if scope == "first_course":
         candidates = []
@@ -188,6 +189,7 @@ def judge_value(view: View, order: Order, turn: int | None, value: Range) -> Jud
 
 
 def compare(comparison: str, value: Range, limits: Range) -> tuple[str, Number | None]:
+    """Compare a range with a limit: the status and the margin at the worst end."""
     low, high = value
     least, most = limits
     if comparison in ("at_most", "below"):

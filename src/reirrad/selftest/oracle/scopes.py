@@ -1,4 +1,4 @@
-"""The value of each scope at the turn of a course, and the range of intervals and recovery, for the oracle."""
+"""Values of the scopes at a turn, the smallest interval, recovery: sections 5 and 6 of docs/semantics.md."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from reference import oracle_case as facts
-from reference.oracle_courses import Seen
-from reference.oracle_dates import INF, Number, Range, Timeline, number
+from reirrad.selftest.oracle import facts
+from reirrad.selftest.oracle.courses import Seen
+from reirrad.selftest.oracle.dates import INF, Number, Range, Timeline, number
 
 ZERO, ONE = Fraction(0), Fraction(1)
 SUMMING_SCOPES = ("cumulative", "share", "score")
@@ -27,6 +27,7 @@ class View:
     metric: facts.Metric
 
     def surely_gives(self, course: int) -> bool:
+        """Tell whether a course gives dose whatever the rest of its range is."""
         return self.courses[course].dose[0] > 0
 
 
@@ -40,6 +41,7 @@ def within(value: Range, start: Any, stop: Any) -> bool | None:
 
 
 def smallest_interval(view: View, order: Order, turn: int) -> Range:
+    """Return the smallest of the consecutive intervals up to the turn of a course."""
     upto = order[: turn + 1]
     sure = [i for i in order[:turn] if view.surely_gives(i)] + [order[turn]]
     low = min((view.timeline.interval(i, j)[0] for i, j in pairwise(upto)), default=ZERO)
@@ -68,6 +70,7 @@ def part_left(value: Number, fraction: Number) -> Number:
 
 
 def cumulative(view: View, order: Order, turn: int, *, discounted: bool = True) -> Range:
+    """Return the sum of the quantities, those of earlier courses less what has recovered."""
     bins = view.constraint.get("recovery") if discounted else None
     newest = order[turn]
     # A sum of near-maxima is only a convention: strictly, the largest term and the sum of the Max bound the truth.
@@ -84,10 +87,12 @@ def cumulative(view: View, order: Order, turn: int, *, discounted: bool = True) 
 
 
 def newest_course(view: View, order: Order, turn: int) -> Range:
+    """Return the quantity of the course whose turn it is."""
     return view.courses[order[turn]].quantity
 
 
 def share(view: View, order: Order, turn: int) -> Range:
+    """Return the part that the newest course has in the sum."""
     low, high = newest_course(view, order, turn)
     prior = [view.courses[i].quantity for i in order[:turn]]
     prior_low = sum((q[0] for q in prior), ZERO)
@@ -96,6 +101,7 @@ def share(view: View, order: Order, turn: int) -> Range:
 
 
 def part_of(own: Number, others: Number, if_undefined: Fraction) -> Number:
+    """Return own / (own + others); where both are 0 or both unbounded, what is given for it."""
     if own == others and own in (0, INF):
         return if_undefined
     if own == INF:
@@ -104,6 +110,7 @@ def part_of(own: Number, others: Number, if_undefined: Fraction) -> Number:
 
 
 def score(view: View, order: Order, turn: int) -> Range:
+    """Return the points of the sum, of the smallest interval and of the single courses."""
     rules = view.constraint["score"]
     total = cumulative(view, order, turn, discounted=False)
     limit_months, interval_points = map(number, rules["interval"])
@@ -120,6 +127,7 @@ def score(view: View, order: Order, turn: int) -> Range:
 
 
 def band_points(bands: list[tuple[Any, Any]], value: Number) -> Fraction:
+    """Return the points of the highest band whose lower end the value exceeds."""
     return max((number(points) for above, points in bands if value > number(above)), default=ZERO)
 
 

@@ -1,12 +1,12 @@
-"""The limit that holds for a judged value and the truth of its conditions, for the oracle."""
+"""The limit that holds for a judged value and the truth of its conditions: sections 6 and 7 of docs/semantics.md."""
 
 from fractions import Fraction
 from typing import Any
 
-from reference import oracle_case as facts
-from reference.oracle_courses import Seen
-from reference.oracle_dates import Range, number, number_range
-from reference.oracle_scopes import Order, View, recovered, smallest_interval, within
+from reirrad.selftest.oracle import facts
+from reirrad.selftest.oracle.courses import Seen
+from reirrad.selftest.oracle.dates import Range, number, number_range
+from reirrad.selftest.oracle.scopes import Order, View, recovered, smallest_interval, within
 
 Truth = bool | None  # None: unknown
 
@@ -22,6 +22,7 @@ def limits_for(view: View, order: Order, turn: int | None) -> Range | None:
 
 
 def stated_limits(constraint: dict[str, Any], course: Seen | None) -> Range | None:
+    """Return the limit as published, by the fraction number where it depends on it."""
     rows = constraint.get("limit_by_n_fractions")
     if rows is not None:
         return number_range(rows[course.fractions]) if course is not None and course.fractions in rows else None
@@ -29,6 +30,7 @@ def stated_limits(constraint: dict[str, Any], course: Seen | None) -> Range | No
 
 
 def interval_at(view: View, order: Order, turn: int | None) -> Range:
+    """Return the smallest interval at a turn; that of the unseen course is unknown."""
     return facts.UNKNOWN if turn is None else smallest_interval(view, order, turn)
 
 
@@ -57,11 +59,13 @@ def condition_truths(view: View, order: Order, turn: int | None) -> list[Truth]:
 
 
 def technique_truth(course: Seen, names: Any) -> Truth:
+    """Tell whether the technique is one of the names."""
     allowed = [names] if isinstance(names, str) else list(names)
     return None if course.technique is None else course.technique in allowed
 
 
 def n_fractions_truth(course: Seen, least_and_most: tuple[int, int]) -> Truth:
+    """Tell whether the fraction number lies between two, both included."""
     least, most = least_and_most
     return None if course.fractions is None else least <= course.fractions <= most
 
@@ -76,6 +80,7 @@ def fraction_size_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
 
 
 def scheduled_dose_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
+    """Tell whether the scheduled total of all phases lies between two doses, both included."""
     lowest, highest = map(number, ends)
     totals = [schedule[1] for schedule in course.schedules if schedule is not None]
     if len(totals) < len(course.schedules):
@@ -84,5 +89,6 @@ def scheduled_dose_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
 
 
 def target_distance_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
+    """Tell whether the smallest stated distance of the target lies in [from, to)."""
     distance = course.target_distance
     return None if distance is None else within((distance, distance), *ends)

@@ -1,4 +1,4 @@
-"""What a raw case states about structures, schedules and doses, for the oracle."""
+"""What a raw case states about structures, schedules and doses: sections 2 and 3 of docs/semantics.md."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from reference.oracle_dates import INF, Range, number, number_range
+from reirrad.selftest.oracle.dates import INF, Range, number, number_range
 
 # ("max", None), ("mean", None), ("min", None), ("cc", v), ("percent", p), ("other", text), and the volumes
 # ("volume_cc", ("V", dose)), ("volume_cc", ("CV", dose)), ("volume_percent", ("V", dose))
@@ -27,6 +27,7 @@ KNOWN = {"SpinalCanal", "ThecalSac", "SpinalCord", "CaudaEquina", *PARTS["Spinal
 
 
 def is_cord_prv(structure: str) -> bool:
+    """Tell whether a structure is a planning risk volume of the cord."""
     return re.fullmatch(r"SpinalCord_PRV\d*", structure) is not None
 
 
@@ -37,6 +38,7 @@ def contains(outer: str, inner: str) -> bool:
 
 
 def is_known(structure: str) -> bool:
+    """Tell whether a structure is known without a finding."""
     return structure in KNOWN or is_cord_prv(structure)
 
 
@@ -57,15 +59,18 @@ def parse_metric(text: str) -> tuple[Metric, Fraction]:
 
 
 def is_near_maximum(metric: Metric) -> bool:
+    """Tell whether a metric is Max, D(v)cc up to 1 cc or D(p)% up to 2 %."""
     kind, size = metric
     return kind == "max" or (kind == "cc" and size <= 1) or (kind == "percent" and size <= 2)
 
 
 def is_volume(metric: Metric) -> bool:
+    """Tell whether a metric is a volume and not a dose."""
     return metric[0] in ("volume_cc", "volume_percent")
 
 
 def unstated(metric: Metric) -> Range:
+    """Return the range of a metric about which nothing is stated."""
     return (Fraction(0), Fraction(100)) if metric[0] == "volume_percent" else UNKNOWN
 
 
@@ -97,6 +102,8 @@ class Stated:
 
 @dataclass(frozen=True)
 class Phase:
+    """A phase of a course, or the course itself where it has none."""
+
     schedule: tuple[int, Fraction] | None  # fractions and total dose as planned
     fractions: int | None  # delivered; unknown without a schedule
     doses: dict[str, Stated]
@@ -117,6 +124,7 @@ def parse_schedule(text: str) -> tuple[int, Fraction]:
 
 
 def parse_doses(table: dict[str, dict[str, Any]], scale: Fraction) -> dict[str, Stated]:
+    """Return what the dose tables of a phase state, every dose times a scale."""
     doses = {}
     for structure, entries in table.items():
         ranges: dict[Metric, Range] = {}
@@ -146,11 +154,13 @@ def phases_of(course: dict[str, Any]) -> list[Phase]:
 
 
 def smallest_target_distance(phases: list[Phase], structure: str) -> Fraction | None:
+    """Return the smallest distance from the target that the phases state for a structure."""
     stated = [phase.doses[structure].target_distance for phase in phases if structure in phase.doses]
     return min((distance for distance in stated if distance is not None), default=None)
 
 
 def states_target_distance(case: dict[str, Any], structure: str) -> bool:
+    """Tell whether any course of a case states the distance of the target for a structure."""
     courses = [phases_of(course) for course in case.get("course", [])]
     return any(smallest_target_distance(phases, structure) is not None for phases in courses)
 
@@ -179,6 +189,7 @@ def narrowed(own: Stated, stated: Range, bounds: Range) -> Range:
 
 
 def bounds_of(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:
+    """Return what the other statements of a phase leave possible: rule 4 of section 3."""
     low, high = unstated(metric)
     for other, stated in phase.doses.items():
         if stated.basis == "prescription" or (other != structure and stated.basis is None):
@@ -193,6 +204,7 @@ def bounds_of(phase: Phase, structure: str, metric: Metric, point_maximum: Metri
 
 
 def bounding_statements(stated: Stated, metric: Metric, point_maximum: Metric | None) -> Iterator[tuple[Metric, Range]]:
+    """Yield what bounds others: what is stated, and the metric that stands for Max."""
     yield from stated.ranges.items()
     if metric == MAX and MAX not in stated.ranges and point_maximum is not None and point_maximum in stated.ranges:
         yield MAX, stated.ranges[point_maximum]
