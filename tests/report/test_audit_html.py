@@ -12,7 +12,7 @@ import pytest
 
 from reirrad.errors import InputError, MissingExtraError
 from reirrad.report.audit_html import audit_html
-from reirrad.report.text import LIMITS_OF_USE
+from reirrad.report.finding_words import LIMITS_OF_USE
 
 pytest.importorskip("jinja2")
 

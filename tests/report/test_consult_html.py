@@ -19,7 +19,7 @@ from reirrad.model.case import Case
 from reirrad.report import report_json
 from reirrad.report.consult_html import consult_html
 from reirrad.report.consult_parts import course_rows, reirradiation_type
-from reirrad.report.text import LIMITS_OF_USE
+from reirrad.report.finding_words import LIMITS_OF_USE
 from report.two_courses import case_of
 
 pytest.importorskip("jinja2")

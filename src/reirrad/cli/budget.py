@@ -10,15 +10,15 @@ from reirrad.cli import exit_codes
 from reirrad.cli.further_course import further_course_options
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
-from reirrad.cli.output import refuse_existing, write_result
+from reirrad.cli.output import answer_text, refuse_existing, write_result
 from reirrad.engine.planning.budget import budget
 from reirrad.engine.planning.when import when
 from reirrad.model.budget import Budget
 from reirrad.model.case import Technique
 from reirrad.model.when import When, WhenRow
-from reirrad.report.budget_text import budget_text
+from reirrad.report.budget_text import budget_blocks
 from reirrad.report.json_report import json_text
-from reirrad.report.when_text import when_text
+from reirrad.report.when_text import when_blocks
 
 _GRAVITY = ("not_applicable", "not_evaluated", "violated")
 _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evaluated": "not_evaluated"}
@@ -70,7 +70,11 @@ def budget_command(
     library = chosen_library(libraries, editions, profile, risk)
     if asks_when:
         answer = when(read_case(case), library=library, strict=strict)
-        write_result(json_text(answer.to_dict()) if form == "json" else when_text(answer), output, overwrite=overwrite)
+        write_result(
+            json_text(answer.to_dict()) if form == "json" else answer_text(when_blocks(answer), output),
+            output,
+            overwrite=overwrite,
+        )
         possible = [_possible(row) for row in answer.rows if not row.advisory]
         return exit_codes.of_statuses([*possible, *_open(answer)])
     found = budget(
@@ -81,7 +85,11 @@ def budget_command(
         technique=technique,
         intervals_months=intervals,
     )
-    write_result(json_text(found.to_dict()) if form == "json" else budget_text(found), output, overwrite=overwrite)
+    write_result(
+        json_text(found.to_dict()) if form == "json" else answer_text(budget_blocks(found), output),
+        output,
+        overwrite=overwrite,
+    )
     statuses = [_STATUS[row.state] for row in found.rows if not row.advisory]
     return exit_codes.of_statuses([*statuses, *_open(found)])
 

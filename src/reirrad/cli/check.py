@@ -14,7 +14,7 @@ import click
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, library_options, output_options
-from reirrad.cli.output import error_line, refuse_existing, styled, use_colour, write_result
+from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
 from reirrad.engine.check import check_all
 from reirrad.errors import InputError, MissingExtraError
 from reirrad.library import Library
@@ -22,8 +22,9 @@ from reirrad.library.profile import PROFILES
 from reirrad.model.case import Case
 from reirrad.model.finding import Report
 from reirrad.model.schedule import parse_schedule
-from reirrad.report import report_json, report_text, reports_json
-from reirrad.report.text import headline_text
+from reirrad.report import report_json, reports_json
+from reirrad.report.blocks import WIDTH
+from reirrad.report.text import headline_blocks, report_blocks
 
 _MOST_BYTES_WITH_PICTURES = 300_000
 
@@ -88,7 +89,12 @@ def check_command(
         text = report_json(reports[0]) if len(cases) == 1 and reports else reports_json(reports, errors)
         text = text if reports or len(cases) > 1 else ""
     else:
-        text = _text(reports, quiet=quiet, colour=use_colour(output))
+        between = "" if quiet else f"\n{'=' * WIDTH}\n\n"
+        answers = (
+            headline_blocks(report) if quiet else report_blocks(report, case, as_months=deidentify)
+            for case, report in judged
+        )
+        text = between.join(answer_text(blocks, output) for blocks in answers)
     if text:
         try:
             write_result(text, output, overwrite=overwrite)
@@ -207,10 +213,3 @@ def _drawn(
 
 def _picture(drawn: Any, title: str, words: str, figure: Any) -> tuple[str, str, str]:
     return title, words, drawn.svg_text(figure, title, words)
-
-
-def _text(reports: list[Report], *, quiet: bool, colour: bool) -> str:
-    style = styled if colour else lambda text, _status: text
-    if quiet:
-        return "".join(headline_text(report, style=style) for report in reports)
-    return f"\n{'=' * 100}\n\n".join(report_text(report, style=style) for report in reports)

@@ -9,9 +9,9 @@ import click
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, folders_option, judging_options, output_options
-from reirrad.cli.output import refuse_existing, write_result
+from reirrad.cli.output import answer_text, refuse_existing, write_result
 from reirrad.engine.planning.explanation import explain
-from reirrad.report.explanation_text import explanation_text
+from reirrad.report.explanation_text import explanation_blocks
 from reirrad.report.json_report import json_text
 
 
@@ -46,6 +46,6 @@ def explain_command(
         text = json_text(explanation.to_dict())
     else:
         loaded, constraint = next(item for item in library.constraints() if item[1].id == constraint_id)
-        text = explanation_text(explanation, loaded.edition, constraint)
+        text = answer_text(explanation_blocks(explanation, loaded.edition, constraint), output)
     write_result(text, output, overwrite=overwrite)
     return exit_codes.of_statuses(item.finding.status for item in explanation.findings)

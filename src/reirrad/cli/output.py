@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from reirrad.errors import InputError, Problem, printable
+from reirrad.errors import InputError, MissingExtraError, Problem, printable
+from reirrad.report.blocks import WIDTH, Block
+from reirrad.report.plain import plain_text, unstyled
 
 
 class OutputGoneError(Exception):
@@ -26,15 +30,34 @@ def error_line(text: str) -> None:
         click.echo(f"reirrad: {lines}", err=True)
 
 
-def styled(text: str, status: str) -> str:
-    """Return a status word in its colour; the words say the same without it."""
+def answer_text(blocks: Iterable[Block], output: Path | None = None) -> str:
+    """Return a text answer for where it goes: for a terminal laid out by rich, if that is installed; else plain.
+
+    A pipe and a file get the same bytes on every machine.
+    """
+    if output is not None or sys.stdout is None or not sys.stdout.isatty():
+        return plain_text(blocks)
+    listed = list(blocks)
+    colour = "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    try:
+        from reirrad.report.terminal import terminal_text
+
+        columns = shutil.get_terminal_size((WIDTH, 24)).columns
+        return terminal_text(listed, width=max(columns, WIDTH // 2), colour=colour, unicode=_has_unicode())
+    except MissingExtraError:
+        return plain_text(listed, style=_styled if colour else unstyled)
+
+
+def _styled(text: str, status: str) -> str:
+    """Return what tells a status in its colour; the words say the same without it."""
     colour = _COLOURS.get(status)
     return click.style(text, fg=colour, bold=status == "violated") if colour else text
 
 
-def use_colour(output: Path | None) -> bool:
-    """Whether to colour: only a terminal, and not where NO_COLOR is set."""
-    return output is None and sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+def _has_unicode() -> bool:
+    """Whether the terminal draws more than ASCII; output is UTF-8 whatever the locale says."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    return sys.platform == "win32" or "utf" in locale.lower()
 
 
 def write_result(text: str, output: Path | None = None, *, overwrite: bool = False) -> None:

@@ -11,18 +11,18 @@ import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.options import chosen_library, folders_option, output_options
-from reirrad.cli.output import error_line, refuse_existing, write_result
+from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
 from reirrad.engine.example import Example, example_at_limit
 from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library import Library, LoadedEdition
 from reirrad.library.lint_files import lint_files
 from reirrad.model.finding import Finding
 from reirrad.model.rule import Constraint, Edition, Scope
+from reirrad.report.blocks import Block, Heading, Paragraph
 from reirrad.report.json_report import json_text
 from reirrad.report.library_page import library_page
-from reirrad.report.rule_list import rule_list_text
-from reirrad.report.rule_text import rule_lines
-from reirrad.report.wrapping import rewrapped, wrapped
+from reirrad.report.rule_list import rule_list_blocks
+from reirrad.report.rule_text import rule_blocks
 
 _SCOPES = list(Scope.__args__)  # type: ignore[attr-defined]
 
@@ -75,7 +75,7 @@ def list_command(
         is_whole = len(found) == len(library.constraints()) and not libraries
         text = library_page(_narrowed(library, [rule for _, rule in found]), is_whole=is_whole)
     else:
-        text = rule_list_text([(loaded.edition, rule) for loaded, rule in found])
+        text = answer_text(rule_list_blocks([(loaded.edition, rule) for loaded, rule in found]), output)
     write_result(text, output, overwrite=overwrite)
     return 0
 
@@ -124,7 +124,7 @@ def show_command(rule_id: str, form: str, *, libraries: tuple[Path, ...], output
         worked = None if example is None else {"met": asdict(example.met), "beyond": asdict(example.beyond)}
         text = json_text({"schema": "reirrad-rule/1", **_rule(loaded, rule), "example": worked})
     else:
-        text = _shown(loaded, rule, example)
+        text = answer_text(_shown(loaded, rule, example), output)
     write_result(text, output, overwrite=overwrite)
     return 0
 
@@ -140,22 +140,21 @@ def _find(rule_id: str, library: Library) -> tuple[LoadedEdition, Constraint]:
     raise LibraryError("library", [Problem("", "there is no such rule", shown(rule_id), hint=hint)])
 
 
-def _shown(loaded: LoadedEdition, rule: Constraint, example: Example | None) -> str:
-    lines = [line for text in rule_lines(loaded.edition, rule, loaded.digest) for line in rewrapped(text)]
+def _shown(loaded: LoadedEdition, rule: Constraint, example: Example | None) -> Iterator[Block]:
+    yield from rule_blocks(loaded.edition, rule, loaded.digest)
     if example is None:
         why = "a reference is never compared" if rule.kind == "reference" else "no stated dose decides it"
-        lines += ["", f"No worked example: {why}."]
-    else:
-        lines += ["", "Worked example: the last that is met"]
-        lines += _arithmetic(example.met)
-        lines += ["", f"and {example.step}"]
-        lines += _arithmetic(example.beyond)
-    return "\n".join(lines) + "\n"
+        yield Heading("Worked example")
+        yield Paragraph(f"None: {why}.", 2)
+        return
+    yield Heading("Worked example: the last that is met")
+    yield from _arithmetic(example.met)
+    yield Heading(f"and {example.step}")
+    yield from _arithmetic(example.beyond)
 
 
-def _arithmetic(item: Finding) -> list[str]:
-    own = [text for text in item.derivation if not text.startswith("note of the edition")]
-    return [line for text in own for line in wrapped(text, "  ")]
+def _arithmetic(item: Finding) -> list[Block]:
+    return [Paragraph(text, 2) for text in item.derivation if not text.startswith("note of the edition")]
 
 
 def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:

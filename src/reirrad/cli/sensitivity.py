@@ -9,10 +9,10 @@ import click
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
-from reirrad.cli.output import refuse_existing, write_result
+from reirrad.cli.output import answer_text, refuse_existing, write_result
 from reirrad.engine.planning.sensitivity import sensitivity
 from reirrad.report.json_report import json_text
-from reirrad.report.sensitivity_text import sensitivity_text
+from reirrad.report.sensitivity_text import sensitivity_blocks
 
 
 @click.command("sensitivity", short_help="Show what each finding survives, and where it flips.")
@@ -47,7 +47,7 @@ def sensitivity_command(
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, editions, profile, risk)
     answer = sensitivity(read_case(case), library=library, strict=strict)
-    text = json_text(answer.to_dict()) if form == "json" else sensitivity_text(answer)
+    text = json_text(answer.to_dict()) if form == "json" else answer_text(sensitivity_blocks(answer), output)
     write_result(text, output, overwrite=overwrite)
     statuses: list[str] = [row.status for row in answer.rows if not row.advisory]
     return exit_codes.of_statuses([*statuses, *(["not_evaluated"] * len(answer.unmapped_structures))])

@@ -8,7 +8,7 @@ from typing import Any
 
 from reirrad.errors import InputError, MissingExtraError, Problem, printable, shown
 from reirrad.model.wording import beyond, plain
-from reirrad.report.text import LIMITS_OF_USE
+from reirrad.report.finding_words import LIMITS_OF_USE
 
 _SCHEMA = "reirrad-audit/1"
 _NOTHING = "-"

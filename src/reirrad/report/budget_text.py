@@ -5,57 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from reirrad.errors import printable
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.wording import plain
-from reirrad.report.text import closing_lines
-from reirrad.report.wrapping import WIDTH, wrapped
+from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table
+from reirrad.report.plain import plain_text
+from reirrad.report.text import closing_blocks
 
+#: Columns of fraction numbers that fit beside one another.
+_COLUMNS = 5
 STATES = {"unbounded": "no bound", "none": "NO DOSE", "not_evaluated": "not evaluated"}
 
 
 def budget_text(budget: Budget) -> str:
-    """Return a budget as text; the binding constraint of each column is marked."""
-    lines = [
-        f"Case {budget.case_id}",
-        "Largest total dose to the structure with which a constraint is still met, in Gy",
-    ]
-    lines += ["(per fraction in brackets; * binds; rounded down to 0.01 Gy)", ""]
+    """Return a budget as plain text; the binding constraint of each column is marked."""
+    return plain_text(budget_blocks(budget))
+
+
+def budget_blocks(budget: Budget) -> Iterator[Block]:
+    """Yield a budget block by block."""
+    yield Heading(f"Case {budget.case_id}", 1)
+    yield Paragraph(
+        "Largest total dose to the structure with which a constraint is still met, in Gy "
+        "(per fraction in brackets; * binds; rounded down to 0.01 Gy)"
+    )
     if not budget.rows:
-        lines += ["no constraint is about a further course to these structures", ""]
+        yield Paragraph("no constraint is about a further course to these structures")
     by_structure = groupby(sorted(budget.rows, key=lambda row: row.structure), key=lambda row: row.structure)
     for structure, items in by_structure:
         rows = list(items)
         for months in dict.fromkeys(row.interval_months for row in rows):
-            lines += _table(structure, months, [row for row in rows if row.interval_months == months])
-    lines += closing_lines(budget.notes, budget.input.sha256[:16], budget.reirrad_version)
-    return "\n".join(printable(line) for line in lines) + "\n"
+            yield from _structure(structure, months, [row for row in rows if row.interval_months == months])
+    yield from closing_blocks(budget.notes, budget.input.sha256, budget.reirrad_version)
 
 
-def _table(structure: str, months: int | None, rows: Sequence[BudgetRow]) -> Iterator[str]:
-    when = "" if months is None else f", {months} months after the last course"
-    yield f"{structure}{when}"
+def _structure(structure: str, months: int | None, rows: Sequence[BudgetRow]) -> Iterator[Block]:
+    yield Heading(structure + ("" if months is None else f", {months} months after the last course"))
     counts = sorted({row.n_fractions for row in rows})
-    table = [["", *(f"{n} fraction{'s' * (n != 1)}" for n in counts)]]
+    for start in range(0, len(counts), _COLUMNS):
+        yield _table(rows, counts[start : start + _COLUMNS])
+    for n in counts:
+        yield Paragraph(_editions(n, [row for row in rows if row.n_fractions == n]), 2)
+    for reason in dict.fromkeys(row.reason for row in rows if row.reason):
+        names = ", ".join(dict.fromkeys(row.constraint_id for row in rows if row.reason == reason))
+        yield Paragraph(f"not evaluated, {reason.replace('_', ' ')}: {names}", 2)
+
+
+def _table(rows: Sequence[BudgetRow], counts: Sequence[int]) -> Table:
     forbidden = {row.n_fractions for row in rows if row.state == "none" and not row.advisory}
+    lines = []
     for constraint_id in dict.fromkeys(row.constraint_id for row in rows):
         by_n = {row.n_fractions: row for row in rows if row.constraint_id == constraint_id}
         advisory = " (advisory)" if any(row.advisory for row in by_n.values()) else ""
-        table.append(
-            [constraint_id + advisory, *(_cell(by_n.get(n), binds=binds(by_n.get(n), forbidden)) for n in counts)]
-        )
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for line in table:
-        first, *others = line
-        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
-        text = "  " + "  ".join([first.ljust(widths[0]), *cells])
-        yield from [text.rstrip()] if len(text) <= WIDTH else wrapped(text.strip(), "  ")
-    for n in counts:
-        yield from wrapped(_editions(n, [row for row in rows if row.n_fractions == n]), "  ")
-    for reason in dict.fromkeys(row.reason for row in rows if row.reason):
-        names = ", ".join(dict.fromkeys(row.constraint_id for row in rows if row.reason == reason))
-        yield from wrapped(f"not evaluated, {reason.replace('_', ' ')}: {names}", "  ")
-    yield ""
+        cells = tuple(_cell(by_n.get(n), binds=binds(by_n.get(n), forbidden)) for n in counts)
+        lines.append(Row(cells, title=constraint_id + advisory))
+    heads = tuple(f"{n} fraction{'s' * (n != 1)}" for n in counts)
+    return Table(heads, tuple(lines), frozenset(range(len(heads))))
 
 
 def binds(row: BudgetRow | None, forbidden: set[int]) -> bool:
@@ -68,7 +72,7 @@ def binds(row: BudgetRow | None, forbidden: set[int]) -> bool:
 def _cell(row: BudgetRow | None, *, binds: bool) -> str:
     if row is None:
         return "-"
-    star = "* " if binds else ""
+    star = "*" if binds else ""
     if row.max_total_dose_gy is None or row.max_dose_per_fraction_gy is None:
         return f"{star}{STATES[row.state]}"
     # each number rounded down: what is printed is never more than what is left

@@ -16,8 +16,15 @@ from reirrad.model.sensitivity import Sensitivity
 from reirrad.model.wording import beyond, plain
 from reirrad.report.budget_text import STATES, binds
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
+from reirrad.report.finding_words import (
+    LIMITS_OF_USE,
+    STATUS_ORDER,
+    edition_of,
+    reason_words,
+    source_line,
+    what_is_judged,
+)
 from reirrad.report.sensitivity_text import answers_of
-from reirrad.report.text import LIMITS_OF_USE, STATUS_ORDER, edition_of, reason_words, source_line, what_is_judged
 from reirrad.report.text_tables import title_of
 
 #: What a spreadsheet would take for a formula when a table is pasted into it; numbers of the package are none.

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reirrad.errors import printable
 from reirrad.model.explanation import CourseInOrder, ExplainedFinding, Explanation
 from reirrad.model.rule import Constraint, Edition
 from reirrad.model.wording import plain, span_text
-from reirrad.report.rule_text import rule_lines
-from reirrad.report.text import LIMITS_OF_USE
-from reirrad.report.wrapping import rewrapped, wrapped
-
-_STATUS = {"violated": "VIOLATED", "not_evaluated": "NOT EVALUATED", "met": "met", "not_applicable": "not applicable"}
+from reirrad.report.blocks import Block, Heading, Paragraph
+from reirrad.report.finding_words import STATUS_WORDS
+from reirrad.report.plain import plain_text
+from reirrad.report.rule_text import rule_blocks
+from reirrad.report.text import closing_blocks
 
 
 def explanation_text(explanation: Explanation, edition: Edition, constraint: Constraint) -> str:
-    """Return an explanation as text.
+    """Return an explanation as plain text; arguments as of ``explanation_blocks``."""
+    return plain_text(explanation_blocks(explanation, edition, constraint))
+
+
+def explanation_blocks(explanation: Explanation, edition: Edition, constraint: Constraint) -> Iterator[Block]:
+    """Yield an explanation block by block.
 
     Parameters
     ----------
@@ -25,32 +29,29 @@ def explanation_text(explanation: Explanation, edition: Edition, constraint: Con
     edition, constraint
         The rule that it is about, which is printed first.
     """
-    lines = [f"Case {explanation.case_id}", ""]
-    for text in rule_lines(edition, constraint, explanation.edition.digest):
-        lines += rewrapped(text)
+    yield Heading(f"Case {explanation.case_id}", 1)
+    yield from rule_blocks(edition, constraint, explanation.edition.digest)
     for item in explanation.findings:
-        lines += ["", *_finding(item)]
-    lines += ["", *(line for note in explanation.notes for line in wrapped(f"- {note}", ""))]
-    lines += [f"- input sha256 {explanation.input.sha256}; reirrad {explanation.reirrad_version}"]
-    lines += wrapped(LIMITS_OF_USE, "")
-    return "\n".join(printable(line) for line in lines) + "\n"
+        yield from _finding(item)
+    yield from closing_blocks(explanation.notes, explanation.input.sha256, explanation.reirrad_version)
 
 
-def _finding(item: ExplainedFinding) -> Iterator[str]:
+def _finding(item: ExplainedFinding) -> Iterator[Block]:
     finding = item.finding
     reason = f" ({finding.reason.replace('_', ' ')})" if finding.reason else ""
-    yield f"{finding.structure}: {_STATUS[finding.status]}{reason}"
+    yield Heading(finding.structure)
+    yield Paragraph(f"{STATUS_WORDS[finding.status]}{reason}", 2, status=finding.status)
     if item.courses:
-        yield "  Courses in order"
+        yield Heading("Courses in order", 3)
         for course in item.courses:
-            yield from wrapped(_course(course), "    ")
+            yield Paragraph(_course(course), 2)
     if item.formulas:
-        yield "  Formulas"
+        yield Heading("Formulas", 3)
         for formula in item.formulas:
-            yield from wrapped(f"{formula.text}   [{formula.source}]", "    ")
-    yield "  With the numbers of the case"
+            yield Paragraph(f"{formula.text}   [{formula.source}]", 2)
+    yield Heading("With the numbers of the case", 3)
     for line in finding.derivation:
-        yield from wrapped(line, "    ")
+        yield Paragraph(line, 2)
 
 
 def _course(course: CourseInOrder) -> str:

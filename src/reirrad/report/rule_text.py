@@ -13,6 +13,7 @@ from reirrad.model.rule import (
     RecoverySchedule,
 )
 from reirrad.model.wording import plain
+from reirrad.report.blocks import Block, Heading, Paragraph
 
 _SCOPES = {
     "first_course": "first course",
@@ -116,31 +117,34 @@ def schedule_lines(schedule: RecoverySchedule) -> Iterator[str]:
         yield f"{_bin(bin_, 'months')}: {step.recovered_fraction:.2f}"
 
 
-def rule_lines(edition: Edition, constraint: Constraint, digest: str) -> Iterator[str]:
-    """Yield everything about a constraint, a line each."""
-    yield constraint.id
-    yield f"  kind: {constraint.kind}" + (" (advisory: shown, no part of the verdict)" if constraint.advisory else "")
+def rule_blocks(edition: Edition, constraint: Constraint, digest: str) -> Iterator[Block]:
+    """Yield everything about a constraint, a paragraph each."""
+    is_limit = constraint.kind == "limit"
+    yield Heading(constraint.id)
+    yield Paragraph(
+        f"kind: {constraint.kind}" + (" (advisory: shown, no part of the verdict)" if constraint.advisory else ""), 2
+    )
     if constraint.group is not None:
-        yield f"  group: {constraint.group} (stated only together by the source)"
+        yield Paragraph(f"group: {constraint.group} (stated only together by the source)", 2)
     related = " and what contains or lies in it" if constraint.applies_to_related else ""
-    yield f"  structures: {', '.join(constraint.structures)}{related}"
-    yield f"  endpoint: {constraint.endpoint}"
-    yield f"  {'about' if constraint.kind == 'reference' else 'compared'}: {quantity_text(constraint)}"
-    yield f"  {'printed' if constraint.kind == 'reference' else 'required'}: {limit_text(constraint)}"
+    yield Paragraph(f"structures: {', '.join(constraint.structures)}{related}", 2)
+    yield Paragraph(f"endpoint: {constraint.endpoint}", 2)
+    yield Paragraph(f"{'compared' if is_limit else 'about'}: {quantity_text(constraint)}", 2)
+    yield Paragraph(f"{'required' if is_limit else 'printed'}: {limit_text(constraint)}", 2)
     if conditions_text(constraint):
-        yield f"  applies to: {conditions_text(constraint)}"
-    yield f"  modalities: {', '.join(constraint.modalities)}"
-    if recovery_text(edition, constraint) and constraint.kind == "limit":
-        yield f"  recovery: {recovery_text(edition, constraint)}"
+        yield Paragraph(f"applies to: {conditions_text(constraint)}", 2)
+    yield Paragraph(f"modalities: {', '.join(constraint.modalities)}", 2)
+    if recovery_text(edition, constraint) and is_limit:
+        yield Paragraph(f"recovery: {recovery_text(edition, constraint)}", 2)
     convention = edition.convention_of(constraint)
     if isinstance(convention, Discounted | RaisedTolerance):
-        yield from (f"    {line}" for line in schedule_lines(convention.schedule))
-    yield f"  risk: {constraint.risk_at_limit}"
-    if constraint.kind == "limit":
-        yield f"  profile: {constraint.profile} ({PROFILE_TEXTS[constraint.profile]})"
-    yield f"  source: {edition.citation} {edition.doi_text}"
-    yield f"  locator: {constraint.locator}; {READ_TEXTS[constraint.read]}"
-    yield f"  population: {edition.population}"
+        yield from (Paragraph(line, 4) for line in schedule_lines(convention.schedule))
+    yield Paragraph(f"risk: {constraint.risk_at_limit}", 2)
+    if is_limit:
+        yield Paragraph(f"profile: {constraint.profile} ({PROFILE_TEXTS[constraint.profile]})", 2)
+    yield Paragraph(f"source: {edition.citation} {edition.doi_text}", 2)
+    yield Paragraph(f"locator: {constraint.locator}; {READ_TEXTS[constraint.read]}", 2)
+    yield Paragraph(f"population: {edition.population}", 2)
     if constraint.note:
-        yield f"  note: {constraint.note}"
-    yield f"  edition: {edition.id}, {edition.title} ({digest})"
+        yield Paragraph(f"note: {constraint.note}", 2)
+    yield Paragraph(f"edition: {edition.id}, {edition.title} ({digest})", 2)

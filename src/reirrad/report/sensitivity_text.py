@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from reirrad.errors import printable
 from reirrad.model.sensitivity import (
     AlphaBetaRange,
     DateRange,
@@ -15,39 +14,44 @@ from reirrad.model.sensitivity import (
     WithOtherRecovery,
 )
 from reirrad.model.wording import plain
-from reirrad.report.text import closing_lines
-from reirrad.report.wrapping import wrapped
+from reirrad.report.blocks import Block, Heading, Paragraph
+from reirrad.report.plain import plain_text
+from reirrad.report.text import closing_blocks
 
 _WORDS = {"violated": "VIOLATED", "not_evaluated": "not evaluated", "met": "met", "not_applicable": "not applicable"}
 
 
 def sensitivity_text(answer: Sensitivity) -> str:
-    """Return the answer as text, by structure in the order of the findings."""
+    """Return the answer as plain text, by structure in the order of the findings."""
+    return plain_text(sensitivity_blocks(answer))
+
+
+def sensitivity_blocks(answer: Sensitivity) -> Iterator[Block]:
+    """Yield the answer block by block."""
     counts = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in answer.counts.items())
-    lines = [f"Case {answer.case_id}", f"How sure the findings are: {counts}", ""]
+    yield Heading(f"Case {answer.case_id}", 1)
+    yield Paragraph(f"How sure the findings are: {counts}")
     ranked = sorted(answer.rows, key=lambda row: row.structure)
     for structure, rows in groupby(ranked, key=lambda row: row.structure):
-        lines.append(structure)
+        yield Heading(structure)
         for row in rows:
-            lines += _row(row)
-        lines.append("")
+            yield from _row(row)
     if not answer.rows:
-        lines += ["no constraint that is judged applies", ""]
-    lines += closing_lines(answer.notes, answer.input.sha256, answer.reirrad_version)
-    return "\n".join(printable(line) for line in lines) + "\n"
+        yield Paragraph("no constraint that is judged applies")
+    yield from closing_blocks(answer.notes, answer.input.sha256, answer.reirrad_version)
 
 
-def _row(row: SensitivityRow) -> Iterator[str]:
+def _row(row: SensitivityRow) -> Iterator[Block]:
     advisory = " (advisory)" if row.advisory else ""
     reason = f" ({row.reason.replace('_', ' ')})" if row.reason else ""
     label = f", {row.label.upper() if row.label == 'fragile' else row.label}" if row.label else ""
-    yield from wrapped(f"{row.constraint_id}{advisory}: {_WORDS[row.status]}{reason}{label}", "  ")
+    yield Paragraph(f"{row.constraint_id}{advisory}: {_WORDS[row.status]}{reason}{label}", 2, status=row.status)
     lines = list(answers_of(row))
     if row.status == "not_evaluated":
         # what does not decide it either is in the JSON
         lines = lines or ["nothing that is asked here decides it"]
     for line in lines:
-        yield from wrapped(line, "    ")
+        yield Paragraph(line, 4)
 
 
 def answers_of(row: SensitivityRow) -> Iterator[str]:

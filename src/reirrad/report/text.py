@@ -1,260 +1,212 @@
-"""A report as text for a terminal: 100 columns, words beside colours, the worst first."""
+"""A report as a text answer, in the order of the page for a consult."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from reirrad.errors import printable
-from reirrad.model.finding import EditionUsed, Finding, Report
-from reirrad.model.rule import COMPARISON_SIGNS
-from reirrad.model.wording import beyond, plain
-from reirrad.report.text_tables import disagreement_lines, reference_lines
-from reirrad.report.wrapping import wrapped
-
-#: Styles a line by a status; plain text gives it back unchanged.
-Style = Callable[[str, str], str]
-#: A line and the status it is styled by, if any.
-Line = tuple[str, str | None]
-
-_STATUS_WORDS = {
-    "violated": "VIOLATED",
-    "not_evaluated": "NOT EVALUATED",
-    "met": "met",
-    "not_applicable": "not applicable",
-}
-STATUS_ORDER = {"violated": 0, "not_evaluated": 1, "met": 2, "not_applicable": 3}
-
-_ADVISORY = " - advisory, not part of the verdict"
-
-LIMITS_OF_USE = (
-    "Limits of use: this is a calculation from the stated data and published limits, no medical device and no "
-    "clearance of a plan. A limit that is not exceeded is no proof of safety. Decisions stay with qualified people."
+from reirrad.model.case import Case
+from reirrad.model.finding import Finding, Report
+from reirrad.model.wording import plain
+from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table, bullets
+from reirrad.report.consult_parts import course_rows, facts, reirradiation_type
+from reirrad.report.finding_words import (
+    LIMITS_OF_USE,
+    STATUS_ORDER,
+    STATUS_WORDS,
+    edition_of,
+    limit_text,
+    margin_text,
+    reason_words,
+    remarks,
+    source_line,
+    steps,
+    value_text,
+    wanted,
+    what_is_judged,
+    why_range,
 )
+from reirrad.report.plain import Style, plain_text, unstyled
+from reirrad.report.text_tables import disagreement_blocks, reference_blocks
+
+_HEADS = ("status", "value", "required", "margin", "source")
 
 
-def _unstyled(text: str, _status: str) -> str:
-    return text
-
-
-def closing_lines(notes: Iterable[str], sha256: str, version: str) -> Iterator[str]:
+def closing_blocks(notes: Iterable[str], sha256: str, version: str) -> Iterator[Block]:
     """Yield what every planning answer ends with: its notes, what it was computed from and by, the limits of use."""
-    for note in notes:
-        yield from wrapped(f"- {note}", "")
-    yield from wrapped(f"- input sha256 {sha256}; reirrad {version}", "")
-    yield from wrapped(LIMITS_OF_USE, "")
+    yield Heading("Notes")
+    yield from bullets([*notes, f"input sha256 {sha256}; reirrad {version}"])
+    yield Paragraph(LIMITS_OF_USE, 2)
 
 
-def report_text(report: Report, *, style: Style = _unstyled, details: bool = True) -> str:
-    """Return a report as text.
+def report_text(report: Report, case: Case | None = None, *, style: Style = unstyled, details: bool = True) -> str:
+    """Return a report as plain text.
 
     Parameters
     ----------
     report
         The report.
+    case
+        The case, whose courses are listed then.
     style
-        Receives each status word with its status and returns it styled for the terminal.
+        Receives what tells a status, with the status, and returns it styled for the terminal.
     details
         Whether to print the derivations.
+    """
+    return plain_text(report_blocks(report, case, details=details), style=style)
+
+
+def headline_text(report: Report, *, style: Style = unstyled) -> str:
+    """Return case, verdict and headline."""
+    return plain_text(headline_blocks(report), style=style)
+
+
+def report_blocks(
+    report: Report, case: Case | None = None, *, details: bool = True, as_months: bool = False
+) -> Iterator[Block]:
+    """Yield a report block by block.
+
+    Parameters
+    ----------
+    report, case, details
+        As of ``report_text``.
+    as_months
+        Whether dates are printed as months since the first course.
     """
     ranked = sorted(report.findings, key=lambda item: (item.advisory, STATUS_ORDER[item.status]))
     listed = [item for item in ranked if item.status != "not_applicable"]
     sources = {source: number for number, source in enumerate(dict.fromkeys(map(source_line, listed)), start=1)}
-    lines: list[Line] = [*_headline(report), ("", None)]
-    for (advisory, status), items in groupby(listed, key=lambda item: (item.advisory, item.status)):
-        lines += _section(list(items), status, sources, advisory=advisory)
-    plain_lines = [*_groups(report), *disagreement_lines(report.disagreement), *_not_applicable(report.findings)]
+    yield from headline_blocks(report)
+    if case is not None:
+        yield from _courses(case, as_months=as_months)
+    yield from _structures(listed, sources)
+    yield from _groups(report)
+    yield from disagreement_blocks(report.disagreement)
+    yield from _not_applicable(report.findings)
+    yield from _sources(sources)
+    yield from reference_blocks(report.references)
+    yield from _open(listed, report)
     if details and listed:
-        plain_lines += _derivations(listed)
-    plain_lines += [*_sources(sources), *reference_lines(report.references), *_notes(report)]
-    return _rendered([*lines, *((line, None) for line in plain_lines)], style)
+        yield from _derivations(listed)
+    yield from _made(report)
+    yield Paragraph(LIMITS_OF_USE, 2)
 
 
-def headline_text(report: Report, *, style: Style = _unstyled) -> str:
-    """Return case, verdict and headline."""
-    return _rendered(list(_headline(report)), style)
-
-
-def _rendered(lines: Sequence[Line], style: Style) -> str:
-    texts = [printable(text) if status is None else style(printable(text), status) for text, status in lines]
-    return "\n".join(texts).rstrip() + "\n"
-
-
-def _headline(report: Report) -> Iterator[Line]:
-    for line in wrapped(f"Case {report.case_id}", ""):
-        yield line, None
-    yield f"Verdict: {_STATUS_WORDS[report.verdict]}", report.verdict
+def headline_blocks(report: Report) -> Iterator[Block]:
+    """Yield case, verdict and headline."""
+    yield Heading(f"Case {report.case_id}", 1)
+    yield Paragraph(f"Verdict: {STATUS_WORDS[report.verdict]}", status=report.verdict)
     if report.verdict_without_proposed is not None:
-        yield f"Without the proposed course: {_STATUS_WORDS[report.verdict_without_proposed]}", None
-    for line in wrapped(report.headline, ""):
-        yield line, None
+        before = report.verdict_without_proposed
+        yield Paragraph(f"Without the proposed course: {STATUS_WORDS[before]}", status=before)
+    yield Paragraph(report.headline)
 
 
-def _section(items: Sequence[Finding], status: str, sources: dict[str, int], *, advisory: bool) -> Iterator[Line]:
-    title = f"{_STATUS_WORDS[status]} ({len(items)})"
-    yield title + (_ADVISORY if advisory else ""), status
-    for item in items:
-        for line in _item(item, sources[source_line(item)]):
-            yield line, None
-    yield "", None
+def _courses(case: Case, *, as_months: bool) -> Iterator[Block]:
+    yield Heading("The case and its courses")
+    kind, why = reirradiation_type(case)
+    for name, text in facts(case).items():
+        yield Paragraph(f"{name}: {text}", 2)
+    yield Paragraph(f"Type of re-irradiation (ESTRO-EORTC): {kind}; {why}", 2)
+    for name, stated in (("Systemic therapy", case.systemic_therapy), ("Note", case.note)):
+        if stated:
+            yield Paragraph(f"{name}: {' '.join(stated.split())}", 2)
+    unit = "months" if as_months else ""
+    for course in course_rows(case, as_months=as_months):
+        yield Heading(f'"{course["id"]}", {course["role"]}', 3)
+        yield Paragraph(
+            f"{course['schedule']}, {course['per_day']}; {course['modality']}; technique {course['technique']}", 2
+        )
+        when = f"start {course['start']} {unit}".rstrip() + f"; end {course['end']} {unit}".rstrip()
+        yield Paragraph(f"{when}; {course['interval']}" if course["interval"] else when, 2)
+        doses: list[str] = list(course["doses"]) or ["no dose stated"]  # type: ignore[call-overload]
+        yield from bullets(doses, 2)
+        texts: list[tuple[str, str]] = list(course["texts"])  # type: ignore[call-overload]
+        yield from bullets([f"{name}: {' '.join(text.split())}" for name, text in texts], 2)
 
 
-def _item(item: Finding, source: int) -> Iterator[str]:
-    yield f"  {item.structure}  {item.constraint_id}  [{source}]" + ("  NEAR THE LIMIT" if item.near_limit else "")
-    yield from wrapped(_summary(item), "    ")
+def _structures(listed: Sequence[Finding], sources: dict[str, int]) -> Iterator[Block]:
+    yield Heading("Limits by structure")
+    if not listed:
+        yield Paragraph("No limit that is judged applies.", 2)
+    for structure in dict.fromkeys(item.structure for item in listed):
+        items = [item for item in listed if item.structure == structure]
+        yield Heading(structure, 3)
+        rows = tuple(_row(item, sources[source_line(item)]) for item in items)
+        yield Table(_HEADS, rows, frozenset({1, 3}), told=0)
+
+
+def _row(item: Finding, source: int) -> Row:
+    what = what_is_judged(item)
+    if item.undiscounted_value is not None:
+        what += f", after recovery ({plain(item.undiscounted_value)} without)"
+    told = [what, *remarks(item)]
     if item.status == "not_evaluated":
-        yield from wrapped(f"reason: {reason_words(item.reason)}", "    ")
-        for line in item.derivation:
-            if line.startswith("to decide: "):
-                yield from wrapped(line, "    ")
+        told.append(f"reason: {reason_words(item.reason)}")
+    if item.limit_high is not None:
+        told.append(f"limit: {why_range(item)}")
+    return Row(
+        (STATUS_WORDS[item.status], value_text(item), limit_text(item), margin_text(item), f"[{source}]"),
+        title=item.constraint_id + (" - advisory, not part of the verdict" if item.advisory else ""),
+        below=("; ".join(told),),
+        status=item.status,
+    )
 
 
-def reason_words(code: str | None) -> str:
-    """Return a reason code in words."""
-    return (code or "").replace("_", " ")
-
-
-def _groups(report: Report) -> Iterator[str]:
+def _groups(report: Report) -> Iterator[Block]:
     groups = [group for group in report.groups if group.status != "not_applicable"]
-    if not groups:
-        return
-    yield "Stated only together by their source"
+    if groups:
+        yield Heading("Stated only together by their source", 3)
     for group in groups:
         members = ", ".join(group.members)
-        yield from wrapped(f"{group.structure}  {group.group}: {_STATUS_WORDS[group.status]} ({members})", "  ")
-    yield ""
+        text = f"{group.structure}, {group.group}: {STATUS_WORDS[group.status]} ({members})"
+        yield Paragraph(text, 2, status=group.status)
 
 
-def _summary(item: Finding) -> str:
-    text = f"{_value(item)}, required {_limit(item)}"
-    if item.undiscounted_value is not None:
-        text = f"{_value(item)} after recovery ({plain(item.undiscounted_value)} without), required {_limit(item)}"
-    if item.margin is not None:
-        text += f", {_margin(item)}"
-    text += f": {what_is_judged(item)}"
-    remarks = []
-    if item.course_id is not None:
-        remarks.append(f'at course "{item.course_id}"')
-    if item.status == "violated" and item.caused_by_proposed is not None:
-        remarks.append(
-            "violated only with the proposed course"
-            if item.caused_by_proposed
-            else "violated without the proposed course too"
-        )
-    if item.basis is not None and item.basis != "plan":
-        remarks.append(f"doses: {item.basis}")
-    return text + (f" ({'; '.join(remarks)})" if remarks else "")
-
-
-def _derivations(items: Sequence[Finding]) -> Iterator[str]:
-    yield "How each value was computed"
-    for item in items:
-        yield f"  {item.structure}  {item.constraint_id}"
-        for line in item.derivation:
-            if not line.startswith("to decide: "):
-                yield from wrapped(line, "    ")
-    yield ""
-
-
-def source_line(item: Finding) -> str:
-    """Return the source of a finding and the place in it."""
-    return f"{item.source}; {item.locator}"
-
-
-def _sources(sources: dict[str, int]) -> Iterator[str]:
-    if not sources:
-        return
-    yield "Sources"
-    for source, number in sources.items():
-        yield from wrapped(f"[{number}] {source}", "  ")
-    yield ""
-
-
-_SCOPES = {
-    "cumulative": "cumulative {quantity}",
-    "newest_course": "{quantity} of the newest course",
-    "each_course": "{quantity} of each course",
-    "first_course": "{quantity} of the first course",
-    "share": "share of the newest course in the cumulative {quantity}",
-    "interval": "interval",
-    "score": "score",
-    "allowed_bed": "{quantity} of the second course, against what the model allows",
-}
-
-
-def what_is_judged(item: Finding) -> str:
-    """Return what a finding compares: scope, quantity, metric and alpha/beta."""
-    quantity = "dose" if item.quantity == "physical" else item.quantity
-    text = _SCOPES[item.scope].format(quantity=quantity)
-    if item.scope not in {"interval", "score"}:
-        text += f", {item.metric}"
-    if item.alpha_beta_gy is not None:
-        text += f", alpha/beta {plain(item.alpha_beta_gy)} Gy"
-    return text
-
-
-def _value(item: Finding) -> str:
-    limit = item.limit_high if item.limit_high is not None else item.limit
-    if item.value_low is None and item.value_high is None:
-        return "no value"
-
-    def text(end: float | None) -> str:
-        if end is None:
-            return "unbounded"
-        return beyond(end, limit) if limit is not None else plain(end)
-
-    if item.value is not None:
-        return f"{text(item.value)} {_unit(item)}".rstrip()
-    return f"{text(item.value_low)} to {text(item.value_high)} {_unit(item)}".rstrip()
-
-
-def _limit(item: Finding) -> str:
-    if item.limit is None:
-        return "what the model allows" if item.scope == "allowed_bed" else "a limit that depends on the fraction number"
-    text = f"{COMPARISON_SIGNS[item.comparison]} {plain(item.limit)}"
-    if item.limit_high is None:
-        return f"{text} {_unit(item)}".rstrip()
-    # a limit is a range where its source prints one, or where an open interval leaves open how far a tolerance rose
-    why = "it depends on the interval" if item.reason == "interval_unknown" else "a range"
-    return f"{text} to {plain(item.limit_high)} {_unit(item)}".rstrip() + f" ({why})"
-
-
-def _unit(item: Finding) -> str:
-    return "" if item.unit == "1" else item.unit
-
-
-def _margin(item: Finding) -> str:
-    margin = item.margin or 0.0
-    text = beyond(margin, 0.0)
-    return f"margin {'+' if margin > 0 else ''}{text} {_unit(item)}".rstrip()
-
-
-def _not_applicable(findings: Sequence[Finding]) -> Iterator[str]:
+def _not_applicable(findings: Sequence[Finding]) -> Iterator[Block]:
     for advisory in (False, True):
         items = [item for item in findings if item.status == "not_applicable" and item.advisory is advisory]
-        if not items:
-            continue
-        yield f"not applicable ({len(items)})" + (_ADVISORY if advisory else "")
+        if items:
+            yield Heading(f"not applicable ({len(items)})" + (" - advisory" if advisory else ""), 3)
         for (structure, reason), group in groupby(items, key=lambda item: (item.structure, item.reason)):
             names = ", ".join(item.constraint_id for item in group)
-            yield from wrapped(f"{structure}, {reason_words(reason)}: {names}", "  ")
-        yield ""
+            yield Paragraph(f"{structure}, {reason_words(reason)}: {names}", 2)
 
 
-def _notes(report: Report) -> Iterator[str]:
-    yield "Notes"
-    for note in report.notes:
-        yield from wrapped(f"- {note}", "  ")
+def _sources(sources: dict[str, int]) -> Iterator[Block]:
+    if sources:
+        yield Heading("Sources", 3)
+    for source, number in sources.items():
+        yield Paragraph(f"[{number}] {source}", 2)
+
+
+def _open(listed: Sequence[Finding], report: Report) -> Iterator[Block]:
+    yield Heading("What could not be evaluated, and what would decide it")
+    items = [item for item in listed if item.status == "not_evaluated"]
+    if not items and not report.unmapped_structures:
+        text = "Every limit that applies was evaluated." if listed else "No limit that is judged applies."
+        yield Paragraph(text, 2)
+    for item in items:
+        yield Paragraph(f"{item.structure}, {item.constraint_id}: {reason_words(item.reason)}", 2)
+        yield from bullets(wanted(item), 4)
+    if report.unmapped_structures:
+        yield Paragraph(f"Write the TG-263 name of: {', '.join(report.unmapped_structures)}", 2)
+
+
+def _derivations(items: Sequence[Finding]) -> Iterator[Block]:
+    yield Heading("How each value was computed")
+    for item in items:
+        yield Heading(f"{item.structure}, {item.constraint_id}", 3)
+        for line in steps(item):
+            yield Paragraph(line, 2)
+
+
+def _made(report: Report) -> Iterator[Block]:
+    yield Heading("How this was made")
     judged = {edition_of(item.constraint_id, report.editions) for item in report.findings}
     used = [edition for edition in report.editions if edition.id in judged]
     editions = ", ".join(f"{edition.id} ({edition.digest[:19]})" for edition in used) or "none has a finding"
     others = len(report.editions) - len(used)
     more = f"; nothing of {others} more is about these structures" if others else ""
-    yield from wrapped(f"- editions: {editions}{more}", "  ")
-    yield from wrapped(f"- input sha256 {report.input.sha256[:16]}; reirrad {report.reirrad_version}", "  ")
-    yield from wrapped(LIMITS_OF_USE, "  ")
-
-
-def edition_of(constraint_id: str, editions: Sequence[EditionUsed]) -> str | None:
-    """Return the edition of a constraint: its id begins with that of its edition, and the longest one is meant."""
-    return max((edition.id for edition in editions if constraint_id.startswith(edition.id)), key=len, default=None)
+    made = f"input sha256 {report.input.sha256[:16]}; reirrad {report.reirrad_version}"
+    yield from bullets([*report.notes, f"editions: {editions}{more}", made])

@@ -8,29 +8,20 @@ from itertools import groupby
 from reirrad.model.finding import Disagreement, Opinion, Reference
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.wording import beyond, plain
-from reirrad.report.wrapping import WIDTH, wrapped
+from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table
+from reirrad.report.finding_words import STATUS_WORDS
 
-_WORDS = {"violated": "VIOLATED", "not_evaluated": "not evaluated", "met": "met"}
-_HEADS = ("constraint", "value", "required", "room", "verdict")
+_HEADS = ("status", "value", "required", "room")
 
 
-def disagreement_lines(disagreement: Sequence[Disagreement]) -> Iterator[str]:
+def disagreement_blocks(disagreement: Sequence[Disagreement]) -> Iterator[Block]:
     """Yield a table for each structure: what each edition makes of the same courses."""
     if not disagreement:
         return
-    yield "Editions side by side: the worst finding of each; room is the margin in percent of the limit"
+    yield Heading("Editions side by side: the worst finding of each; room is the margin in percent of the limit", 3)
     for item in disagreement:
-        yield from wrapped(title_of(item), "  ")
-        rows = [_HEADS, *(_row(opinion) for opinion in item.opinions)]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
-        for row in rows:
-            cells = [
-                cell.rjust(width) if column in {1, 3} else cell.ljust(width)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            line = f"    {'  '.join(cells)}".rstrip()
-            yield from [line] if len(line) <= WIDTH else wrapped(line.strip(), "    ")
-    yield ""
+        yield Paragraph(title_of(item), 2)
+        yield Table(_HEADS, tuple(map(_row, item.opinions)), frozenset({1, 3}), told=0)
 
 
 def title_of(item: Disagreement) -> str:
@@ -50,7 +41,7 @@ def title_of(item: Disagreement) -> str:
     return text
 
 
-def _row(opinion: Opinion) -> tuple[str, ...]:
+def _row(opinion: Opinion) -> Row:
     limit = opinion.limit_high if opinion.limit_high is not None else opinion.limit
 
     def text(end: float | None) -> str:
@@ -69,7 +60,8 @@ def _row(opinion: Opinion) -> tuple[str, ...]:
         high = "" if opinion.limit_high is None else f" to {plain(opinion.limit_high)}"
         required = f"{COMPARISON_SIGNS[opinion.comparison]} {plain(opinion.limit)}{high} {opinion.unit}"
     room = "-" if opinion.margin_percent is None else _percent(opinion.margin_percent)
-    return opinion.constraint_id, value, required, room, _WORDS[opinion.status]
+    cells = (STATUS_WORDS[opinion.status], value, required, room)
+    return Row(cells, title=opinion.constraint_id, status=opinion.status)
 
 
 def _percent(percent: float) -> str:
@@ -77,14 +69,12 @@ def _percent(percent: float) -> str:
     return f"{'+' if percent > 0 else ''}{beyond(percent, 0.0, decimals=0)} %"
 
 
-def reference_lines(references: Sequence[Reference]) -> Iterator[str]:
+def reference_blocks(references: Sequence[Reference]) -> Iterator[Block]:
     """Yield the published results about the structures: context, never compared."""
     if not references:
         return
-    yield "Published results, for context (not limits: nothing is compared with them)"
+    yield Heading("Published results, for context (not limits: nothing is compared with them)", 3)
     ranked = sorted(references, key=lambda item: item.structure)
     for structure, items in groupby(ranked, key=lambda item: item.structure):
-        yield f"  {structure}"
         for item in items:
-            yield from wrapped(f"{item.printed}: {item.risk}; {item.endpoint} ({item.id})", "    ")
-    yield ""
+            yield Paragraph(f"{structure}: {item.printed}: {item.risk}; {item.endpoint} ({item.id})", 2)

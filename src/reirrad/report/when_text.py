@@ -5,42 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from reirrad.errors import printable
 from reirrad.model.when import When, WhenRow
-from reirrad.report.text import closing_lines
-from reirrad.report.wrapping import wrapped
-
-_WORDS = {"violated": "VIOLATED", "not_evaluated": "NOT EVALUATED", "met": "met", "not_applicable": "not applicable"}
+from reirrad.report.blocks import Block, Heading, Paragraph
+from reirrad.report.finding_words import STATUS_WORDS
+from reirrad.report.plain import plain_text
+from reirrad.report.text import closing_blocks
 
 
 def when_text(answer: When) -> str:
-    """Return the answer as text: by structure, the earliest day first."""
-    lines = [f"Case {answer.case_id}", "First day of the proposed course on which a constraint is met", ""]
+    """Return the answer as plain text: by structure, the earliest day first."""
+    return plain_text(when_blocks(answer))
+
+
+def when_blocks(answer: When) -> Iterator[Block]:
+    """Yield the answer block by block."""
+    yield Heading(f"Case {answer.case_id}", 1)
+    yield Paragraph("First day of the proposed course on which a constraint is met")
 
     def rank(row: WhenRow) -> tuple[str, bool, str, str]:
         return row.structure, row.advisory, row.earliest or "never", row.constraint_id
 
     ranked = sorted(answer.rows, key=rank)
     for structure, rows in groupby(ranked, key=lambda row: row.structure):
-        lines.append(structure)
+        yield Heading(structure)
         for row in rows:
-            lines += _row(row)
-        lines.append("")
+            yield from _row(row)
     if not answer.rows:
-        lines += ["no constraint is about these structures", ""]
-    lines += closing_lines(answer.notes, answer.input.sha256, answer.reirrad_version)
-    return "\n".join(printable(line) for line in lines) + "\n"
+        yield Paragraph("no constraint is about these structures")
+    yield from closing_blocks(answer.notes, answer.input.sha256, answer.reirrad_version)
 
 
-def _row(row: WhenRow) -> Iterator[str]:
+def _row(row: WhenRow) -> Iterator[Block]:
     advisory = " (advisory)" if row.advisory else ""
     never = all(period.status == "not_applicable" for period in row.periods)
     earliest = row.earliest or ("not applicable on any day" if never else "never by its date alone")
-    yield from wrapped(f"{row.constraint_id}{advisory}: {earliest}", "  ")
+    yield Paragraph(f"{row.constraint_id}{advisory}: {earliest}", 2)
     if len(row.periods) > 1 or row.periods[0].status == "not_evaluated":
         periods = "; ".join(
-            f"from {period.start} {_WORDS[period.status]}"
+            f"from {period.start} {STATUS_WORDS[period.status]}"
             + (f" ({period.reason.replace('_', ' ')})" if period.status == "not_evaluated" and period.reason else "")
             for period in row.periods
         )
-        yield from wrapped(periods, "    ")
+        yield Paragraph(periods, 4)

@@ -1,0 +1,128 @@
+"""A finding in words: what was judged, its value, its limit and its margin, the same in text and on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reirrad.model.finding import EditionUsed, Finding
+from reirrad.model.rule import COMPARISON_SIGNS
+from reirrad.model.wording import beyond, plain
+
+STATUS_WORDS = {
+    "violated": "VIOLATED",
+    "not_evaluated": "NOT EVALUATED",
+    "met": "met",
+    "not_applicable": "not applicable",
+}
+STATUS_ORDER = {"violated": 0, "not_evaluated": 1, "met": 2, "not_applicable": 3}
+
+LIMITS_OF_USE = (
+    "Limits of use: this is a calculation from the stated data and published limits, no medical device and no "
+    "clearance of a plan. A limit that is not exceeded is no proof of safety. Decisions stay with qualified people."
+)
+
+_SCOPES = {
+    "cumulative": "cumulative {quantity}",
+    "newest_course": "{quantity} of the newest course",
+    "each_course": "{quantity} of each course",
+    "first_course": "{quantity} of the first course",
+    "share": "share of the newest course in the cumulative {quantity}",
+    "interval": "interval",
+    "score": "score",
+    "allowed_bed": "{quantity} of the second course, against what the model allows",
+}
+
+
+def reason_words(code: str | None) -> str:
+    """Return a reason code in words."""
+    return (code or "").replace("_", " ")
+
+
+def source_line(item: Finding) -> str:
+    """Return the source of a finding and the place in it."""
+    return f"{item.source}; {item.locator}"
+
+
+def edition_of(constraint_id: str, editions: Sequence[EditionUsed]) -> str | None:
+    """Return the edition of a constraint: its id begins with that of its edition, and the longest one is meant."""
+    return max((edition.id for edition in editions if constraint_id.startswith(edition.id)), key=len, default=None)
+
+
+def what_is_judged(item: Finding) -> str:
+    """Return what a finding compares: scope, quantity, metric and alpha/beta."""
+    quantity = "dose" if item.quantity == "physical" else item.quantity
+    text = _SCOPES[item.scope].format(quantity=quantity)
+    if item.scope not in {"interval", "score"}:
+        text += f", {item.metric}"
+    if item.alpha_beta_gy is not None:
+        text += f", alpha/beta {plain(item.alpha_beta_gy)} Gy"
+    return text
+
+
+def remarks(item: Finding) -> Iterator[str]:
+    """Yield what else is to be known of a finding: where it is decided, by whom it is caused, on what doses."""
+    if item.near_limit:
+        yield "NEAR THE LIMIT"
+    if item.course_id is not None:
+        yield f'at course "{item.course_id}"'
+    if item.status == "violated" and item.caused_by_proposed is not None:
+        yield (
+            "violated only with the proposed course"
+            if item.caused_by_proposed
+            else "violated without the proposed course too"
+        )
+    if item.basis is not None and item.basis != "plan":
+        yield f"doses: {item.basis}"
+
+
+def value_text(item: Finding) -> str:
+    """Return the value, or its range, without unit; with digits that do not contradict the decision."""
+    limit = item.limit_high if item.limit_high is not None else item.limit
+    if item.value_low is None and item.value_high is None:
+        return "no value"
+
+    def text(end: float | None) -> str:
+        if end is None:
+            return "unbounded"
+        return beyond(end, limit) if limit is not None else plain(end)
+
+    if item.value is not None:
+        return text(item.value)
+    return f"{text(item.value_low)} to {text(item.value_high)}"
+
+
+def limit_text(item: Finding) -> str:
+    """Return the limit with its sign and unit."""
+    if item.limit is None:
+        return "what the model allows" if item.scope == "allowed_bed" else "depends on the fraction number"
+    text = f"{COMPARISON_SIGNS[item.comparison]} {plain(item.limit)}"
+    if item.limit_high is not None:
+        text += f" to {plain(item.limit_high)}"
+    return f"{text} {'' if item.unit == '1' else item.unit}".rstrip()
+
+
+def why_range(item: Finding) -> str:
+    """Return why a limit is a range; empty where it is none.
+
+    Its source prints one, or an open interval leaves open how far a tolerance rose.
+    """
+    if item.limit_high is None:
+        return ""
+    return "it depends on the interval" if item.reason == "interval_unknown" else "a range"
+
+
+def margin_text(item: Finding) -> str:
+    """Return the margin with its sign and without unit; ``-`` where it is unbounded."""
+    if item.margin is None:
+        return "-"
+    return f"{'+' if item.margin > 0 else ''}{beyond(item.margin, 0.0)}"
+
+
+def wanted(item: Finding) -> list[str]:
+    """Return what would decide a finding."""
+    return [line.removeprefix("to decide: ") for line in item.derivation if line.startswith("to decide: ")]
+
+
+def steps(item: Finding) -> list[str]:
+    """Return the arithmetic of a finding, without what would decide it."""
+    return [line for line in item.derivation if not line.startswith("to decide: ")]
