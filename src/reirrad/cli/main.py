@@ -27,6 +27,7 @@ _COMMANDS = {
     "plot": "reirrad.cli.plot",
     "rules": "reirrad.cli.rules",
     "schema": "reirrad.cli.schema",
+    "selftest": "reirrad.cli.selftest",
     "sensitivity": "reirrad.cli.sensitivity",
 }
 

@@ -16,6 +16,7 @@ _KINDS = {
     "when": ("reirrad-when/1", "reirrad.model.when", "When"),
     "sensitivity": ("reirrad-sensitivity/1", "reirrad.model.sensitivity", "Sensitivity"),
     "explain": ("reirrad-explain/1", "reirrad.model.explanation", "Explanation"),
+    "selftest": ("reirrad-selftest/1", "reirrad.model.selftest", "SelfTest"),
 }
 
 

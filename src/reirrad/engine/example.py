@@ -40,21 +40,26 @@ def example_at_limit(constraint: Constraint, library: Library) -> Example | None
     if constraint.kind != "limit":
         return None
     alone = library.select(profile=Profile(name="example", constraints=frozenset({constraint.id})))
-    by_interval = constraint.scope == "interval"
 
     def judged(at: int) -> Finding:
-        case = Case.model_validate(_case(constraint, at))
+        case = Case.model_validate(case_at(constraint, at))
         items = [item for item in check(case, library=alone).findings if item.structure == constraint.structures[0]]
         return items[0]
 
-    unit = parse_metric(constraint.metric).unit
-    most = _DAYS_SEARCHED if by_interval else _WHOLE_PERCENT if unit == "%" else _MOST_STEPS
-    found = _edge(judged, most, rises=not constraint.is_upper)
+    found = _edge(judged, most_steps(constraint), rises=not constraint.is_upper)
     if found is None:
         return None
     more = "more" if constraint.is_upper else "less"
-    step = "one day less" if by_interval else f"{1 / _STEPS_OF_A_UNIT} {unit} {more}"
+    unit = parse_metric(constraint.metric).unit
+    step = "one day less" if constraint.scope == "interval" else f"{1 / _STEPS_OF_A_UNIT} {unit} {more}"
     return Example(*found, step)
+
+
+def most_steps(constraint: Constraint) -> int:
+    """Return how many steps there are to look for the limit in: days, or hundredths of the unit."""
+    if constraint.scope == "interval":
+        return _DAYS_SEARCHED
+    return _WHOLE_PERCENT if parse_metric(constraint.metric).unit == "%" else _MOST_STEPS
 
 
 def _edge(judged: Callable[[int], Finding], most: int, *, rises: bool) -> tuple[Finding, Finding] | None:
@@ -74,8 +79,16 @@ def _edge(judged: Callable[[int], Finding], most: int, *, rises: bool) -> tuple[
     return at_good, at_bad
 
 
-def _case(constraint: Constraint, at: int) -> dict[str, Any]:
-    """Return a case that the constraint is about; ``at`` is its dose in steps, or its interval in days."""
+def case_at(constraint: Constraint, at: int) -> dict[str, Any]:
+    """Return a case that a constraint is about, as a case file has it.
+
+    Parameters
+    ----------
+    constraint
+        The constraint.
+    at
+        The dose of its newest course in hundredths of the unit of its metric, or the interval in days.
+    """
     days = at if constraint.scope == "interval" else None
     dose = 1.0 if days is not None else at / _STEPS_OF_A_UNIT
     judged = _course(constraint, dose) | {"role": "proposed", "id": "2"}

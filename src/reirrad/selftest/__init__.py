@@ -1,1 +1,5 @@
-"""What checks an installed reirrad: an independent exact oracle, and random cases for both to judge."""
+"""The program against what is known without it, on the machine that it runs on."""
+
+from reirrad.selftest.run import selftest
+
+__all__ = ["selftest"]

@@ -1,0 +1,145 @@
+"""The whole self-test: published values, limits at their edges, random cases against exact arithmetic."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from importlib import metadata
+from typing import Any
+
+from reirrad import __version__
+from reirrad.engine.check import editions_used
+from reirrad.library import Library, Profile, load_library
+from reirrad.model.selftest import Comparison, Part, SelfTest
+from reirrad.selftest.boundaries import boundaries
+from reirrad.selftest.comparison import Suite, Tally, compare
+from reirrad.selftest.published import published_values
+from reirrad.selftest.random_cases import RandomCases
+
+DEFAULT_CASES = 300
+_COMPUTES = ("numpy", "scipy", "pydantic", "pydantic-core", "click")
+#: Units in the last place by which a float64 sum may differ from the exact one.
+_MOST_ULPS = 4
+
+
+def selftest(*, functions: dict[str, Any], cases: int = DEFAULT_CASES, seed: int = 1) -> SelfTest:
+    """Compare the program with published values and with exact arithmetic, on the machine that it runs on.
+
+    Parameters
+    ----------
+    functions
+        Public functions of radiobiology by name.
+    cases
+        Number of random cases.
+    seed
+        What they are drawn by; the same seed gives the same cases everywhere.
+    """
+    library = load_library()
+    parts = (
+        _shipped(library),
+        published_values(library, functions),
+        boundaries(library),
+        _random_cases(library, cases=cases, seed=seed),
+    )
+    differ = sum(part.differ for part in parts)
+    return SelfTest(
+        agrees=differ == 0,
+        compared=sum(part.compared for part in parts),
+        differ=differ,
+        parts=parts,
+        environment=_environment(),
+        editions=editions_used(library),
+        options={"cases": cases, "seed": seed},
+        reirrad_version=__version__,
+    )
+
+
+def _shipped(library: Library) -> Part:
+    """Return whether the editions and tables of the package are those that were shipped."""
+    rows = [
+        Comparison(
+            what=f"edition {edition.id}",
+            source="digest of the package",
+            expected="as shipped",
+            found="as shipped" if edition.origin == "shipped" else edition.origin,
+            unit="",
+            agrees=edition.origin == "shipped",
+        )
+        for edition in editions_used(library)
+    ]
+    changed = ", ".join(library.modified_tables)
+    rows.append(
+        Comparison(
+            what="tables of structures, conventions and alternatives",
+            source="digest of the package",
+            expected="as shipped",
+            found=f"modified: {changed}" if changed else "as shipped",
+            unit="",
+            agrees=not changed,
+        )
+    )
+    differ = sum(not row.agrees for row in rows)
+    how = "each file has the digest that the package was built with"
+    return Part(name="Rules as shipped", how=how, compared=len(rows), differ=differ, rows=tuple(rows))
+
+
+def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
+    """Return how random cases compare, finding by finding."""
+    suite = Suite.of(library.select(profile=Profile(name="every kind", constraints=_judged_by_oracle(library))))
+    drawn = RandomCases(suite.constraints)
+    raws = [drawn.case(seed, index) for index in range(cases)]
+    tally = compare(raws, suite, most_ulps=_MOST_ULPS) if raws else Tally()
+    rows = [
+        Comparison(
+            what=f"findings that are {status.replace('_', ' ')}",
+            source="exact arithmetic",
+            expected=str(count),
+            found=f"{count - _differences(tally, status)} alike",
+            unit="",
+            agrees=not _differences(tally, status),
+        )
+        for status, count in sorted(tally.findings.items())
+    ]
+    rows += [
+        Comparison(
+            what=f"{item.case_id}: {item.constraint_id}, {item.structure}: {item.what}",
+            source="exact arithmetic",
+            expected=str(item.by_oracle),
+            found=str(item.by_engine),
+            unit="",
+            agrees=False,
+        )
+        for item in tally.differences
+    ]
+    how = (
+        f"{cases} random cases of seed {seed}, judged by {len(suite.constraints)} limits and once more by a naive "
+        f"program in exact fractions: the same statuses, and values within {_MOST_ULPS} units in the last place"
+    )
+    return Part(
+        name="Random cases",
+        how=how,
+        compared=sum(tally.findings.values()) + tally.verdicts,
+        differ=len(tally.differences),
+        rows=tuple(rows),
+    )
+
+
+def _judged_by_oracle(library: Library) -> frozenset[str]:
+    return frozenset(
+        rule.id
+        for _, rule in library.constraints()
+        if rule.kind == "limit" and rule.scope != "allowed_bed" and rule.alpha_beta_gy != "not stated"
+    )
+
+
+def _differences(tally: Tally, status: str) -> int:
+    return sum(item.what == "status" and item.by_oracle == status for item in tally.differences)
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "machine": f"{platform.system()} {platform.machine()}",
+        "float": f"{sys.float_info.mant_dig} bits, exponents {sys.float_info.min_exp} to {sys.float_info.max_exp}",
+        **{name: metadata.version(name) for name in _COMPUTES},
+    }
