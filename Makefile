@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
 CASE := data/cases/hpc_lumbar_2024.toml
 
-.PHONY: demo test lint format types pytest wheel bench library gallery lock clean
+# every file of the wheel is dated so: the same sources give the same bytes
+export SOURCE_DATE_EPOCH ?= 1577836800
+
+.PHONY: demo test lint format types pytest wheel bench coverage sbom audit-dependencies library gallery lock clean
 
 demo: $(VENV)/.run
 	@echo '$$ reirrad check $(CASE)'
@@ -41,6 +44,21 @@ bench: $(VENV)/.dev requirements/bench.txt
 	$(PIP) install --require-hashes -r requirements/bench.txt
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,ops,rounds
 
+# branch coverage, of what subprocesses run too
+coverage: $(VENV)/.dev
+	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python tools/coverage_floors.py
+
+# what the wheel is installed with, as CycloneDX: names, versions, licences, who needs whom
+sbom: wheel $(VENV)/.trust
+	$(BIN)/cyclonedx-py environment .wheel-venv/bin/python --pyproject pyproject.toml --mc-type application --output-reproducible --spec-version 1.6 --output-file dist/reirrad-sbom.json
+	@echo "dist/reirrad-sbom.json"
+
+# fails where a dependency cannot be looked up, too: what was not checked is not clean
+audit-dependencies: $(VENV)/.trust
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements/runtime.txt
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements/dev.txt
+
 # what is generated from the edition files: run it after a change of one
 library: $(VENV)/.run
 	$(BIN)/python tools/compile_library.py
@@ -62,6 +80,14 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/.trust: $(VENV)/.dev requirements/trust.txt
+	$(PIP) install --require-hashes -r requirements/trust.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev requirements/docs.txt
+	$(PIP) install --require-hashes -r requirements/docs.txt
+	@touch $@
+
 # needs uv; writes the six lock files for every supported Python and platform
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements/runtime.txt
@@ -72,4 +98,4 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements/dev.txt pyproject.toml --group dev --group docs -o requirements/docs.txt
 
 clean:
-	rm -rf $(VENV) .wheel-venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf $(VENV) .wheel-venv dist build site mutants .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
