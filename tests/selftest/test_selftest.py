@@ -1,0 +1,265 @@
+"""The self-test: what it compares, that it notices what is wrong, and the record that it makes."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from cli.runner import invoke
+from reirrad import load_library, radiobiology
+from reirrad.library.check_values import load_check_values
+from reirrad.model.selftest import Part, SelfTest
+from reirrad.report.plain import plain_text
+from reirrad.report.selftest_html import selftest_html
+from reirrad.report.selftest_text import selftest_blocks
+from reirrad.selftest import boundaries as at_edges
+from reirrad.selftest import comparison, run, selftest
+from reirrad.selftest.published import as_printed, published_values
+
+FUNCTIONS = {name: getattr(radiobiology, name) for name in radiobiology.__all__}
+CASES = 12
+
+
+@pytest.fixture(scope="module")
+def answer() -> SelfTest:
+    return selftest(functions=FUNCTIONS, cases=CASES)
+
+
+@pytest.fixture(scope="module")
+def edges(answer: SelfTest) -> Part:
+    return part_of(answer, "Limits at their edges")
+
+
+def part_of(answer: SelfTest, name: str) -> Part:
+    (part,) = [part for part in answer.parts if part.name == name]
+    return part
+
+
+def test_everything_agrees_and_is_counted(answer: SelfTest) -> None:
+    assert [row for part in answer.parts for row in part.rows if not row.agrees] == []
+    assert answer.agrees
+    assert answer.differ == 0 == sum(part.differ for part in answer.parts)
+    assert answer.compared == sum(part.compared for part in answer.parts)
+    assert [part.name for part in answer.parts] == [
+        "Rules as shipped",
+        "Published values",
+        "Limits at their edges",
+        "Random cases",
+    ]
+
+
+def test_the_same_seed_gives_the_same_record(answer: SelfTest) -> None:
+    assert selftest(functions=FUNCTIONS, cases=CASES) == answer
+    assert selftest(functions=FUNCTIONS, cases=CASES, seed=2).parts[3] != answer.parts[3]
+
+
+# --- published values -------------------------------------------------------------------------------------------------
+
+
+def test_each_published_value_has_a_source_and_is_compared(answer: SelfTest) -> None:
+    values = load_check_values()
+    rows = part_of(answer, "Published values").rows
+    assert len(rows) == len(values.calculations) + sum(len(item.finding) for item in values.cases)
+    assert all(row.source for row in rows)
+    assert len({row.what for row in rows}) == len(rows)
+
+
+# once more by hand, in fractions or with the printed series, apart from the program and from its table
+BY_HAND = {
+    "BED of 50 Gy in 25 fractions, alpha/beta 2 Gy": Fraction(50) * (1 + Fraction(2, 2)),
+    "BED of 50 Gy in 25 fractions, alpha/beta 4 Gy": Fraction(50) * (1 + Fraction(2, 4)),
+    "BED of 45 Gy in 30 fractions, one a day, alpha/beta 2 Gy": Fraction(45) * (1 + Fraction(3, 4)),
+    "EQD2 of 30 Gy in 10 fractions, alpha/beta 2 Gy": Fraction(30) * 5 / 4,
+    "EQD2 of 54 Gy in 3 fractions, alpha/beta 3 Gy": Fraction(54) * 21 / 5,
+    "LQ-L: BED of 3 x 18 Gy, alpha/beta 3 Gy, joined at 6 Gy per fraction": Fraction(3) * (6 * 3 + 5 * 12),
+    "incomplete repair h2: 6 h apart, half-time 1.5 h": Fraction(1, 2) ** 4,
+}
+
+
+@pytest.mark.parametrize(("what", "value"), BY_HAND.items())
+def test_the_table_of_check_values_is_right(what: str, value: Fraction) -> None:
+    (item,) = [item for item in load_check_values().calculations if item.what == what]
+    assert Fraction(item.printed) == value
+
+
+def test_a_wrong_function_is_noticed() -> None:
+    def wrong(**arguments: Any) -> float:
+        return float(radiobiology.bed(**arguments)) * 1.001
+
+    part = published_values(load_library(), FUNCTIONS | {"bed": wrong})
+    assert {row.what for row in part.rows if not row.agrees} == {
+        item.what for item in load_check_values().calculations if item.call == "bed"
+    }
+    assert part.differ == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "agrees"), [(101.74, "101.7", True), (101.75001, "101.7", False), (220.6, "220", False)]
+)
+def test_printed_digits_decide(value: float, printed: str, *, agrees: bool) -> None:
+    assert (as_printed(value, printed) == printed) is agrees
+
+
+def test_a_case_without_its_finding_differs() -> None:
+    library = load_library()
+    without = library.select(["nieder-2005", "slevin-2021", "umich-2019", "woolley-2018", "nieder-2006"])
+    assert published_values(without, FUNCTIONS).differ == 0
+    item = load_check_values().cases[0].finding[0]
+    assert item.constraint_id == "nieder-2006-lumbar.cumulative"
+
+
+# --- limits at their edges --------------------------------------------------------------------------------------------
+
+
+def test_every_limit_that_one_value_decides_is_there(edges: Part) -> None:
+    limits = [rule for _, rule in load_library().constraints() if rule.kind == "limit"]
+    left_out = re.search(r"(\d+) limits are decided by no single stated value", edges.how)
+    assert left_out is not None
+    names = [row.what.partition(":")[0] for row in edges.rows]
+    assert len(set(names)) == len(names) > 150
+    by_model = sum(rule.scope == "allowed_bed" for rule in limits)
+    assert len(names) + int(left_out[1]) + by_model == len(limits)
+    assert edges.compared == 2 * len(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        # 20 Gy in 10 fractions leave 20 of 70 Gy EQD2: 10 Gy in 5 fractions are 10; at most 70, exactly met
+        ("hytec-cord-2021.cumulative", "70 met"),
+        # months: at least 5
+        ("hytec-cord-2021.interval", "5 met"),
+        # below 20
+        ("hytec-carotid-2021.newest-course", "19.99 met; 20 violated"),
+    ],
+)
+def test_edges_that_are_known(edges: Part, name: str, found: str) -> None:
+    (row,) = [row for row in edges.rows if row.what.startswith(f"{name}:")]
+    assert row.found.startswith(found)
+    assert row.expected == row.found
+
+
+def test_a_limit_that_is_decided_otherwise_by_exact_arithmetic_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = at_edges.judge
+
+    def other(case: Any, *, constraints: Any) -> Any:
+        items = original(case, constraints=constraints)
+        is_one = constraints[0]["id"] == "nieder-2006.cumulative"
+        return [item | {"status": "met"} for item in items] if is_one else items
+
+    monkeypatch.setattr(at_edges, "judge", other)
+    part = at_edges.boundaries(load_library().select(["nieder-2006", "slevin-2021"]))
+    assert [row.what.partition(":")[0] for row in part.rows if not row.agrees] == ["nieder-2006.cumulative"]
+    assert part.differ == 1
+
+
+# --- random cases -----------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_that_differs_is_counted_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = comparison.judge
+
+    def other(case: Any, **options: Any) -> Any:
+        items = original(case, **options)
+        return [item | {"status": "met"} if item["status"] == "violated" else item for item in items]
+
+    monkeypatch.setattr(comparison, "judge", other)
+    found = selftest(functions=FUNCTIONS, cases=CASES)
+    assert not found.agrees
+    part = part_of(found, "Random cases")
+    assert part.differ > 0
+    assert any(not row.agrees and row.found == "violated" and row.expected == "met" for row in part.rows)
+    text = plain_text(selftest_blocks(found))
+    assert "DIFFER: do not use this installation" in text
+    page = selftest_html(found)
+    assert "✕ DIFFERS" in page
+
+
+def test_a_modified_edition_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # O08
+    used = run.editions_used
+
+    def modified(library: Any) -> Any:
+        from dataclasses import replace
+
+        first, *others = used(library)
+        return (replace(first, origin="modified"), *others)
+
+    monkeypatch.setattr(run, "editions_used", modified)
+    part = run._shipped(load_library())
+    assert [row.found for row in part.rows if not row.agrees] == ["modified"]
+
+
+# --- the record -------------------------------------------------------------------------------------------------------
+
+
+class _Rows(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.data: list[str] = []
+        self.rows = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.rows += tag == "tr"
+        if tag == "data":
+            self.data.append(dict(attrs)["value"] or "")
+
+
+def test_the_page_says_what_the_json_says(answer: SelfTest) -> None:
+    page = selftest_html(answer)
+    parser = _Rows()
+    parser.feed(page)
+    assert {"script", "link", "img", "iframe"} & set(parser.tags) == set()
+    assert parser.data == [str(number) for part in answer.parts for number in (part.compared, part.differ)]
+    assert parser.rows == sum(len(part.rows) + 1 for part in answer.parts if part.rows)
+    assert "default-src 'none'" in page
+    assert page == selftest_html(answer)
+    for edition in answer.editions:
+        assert edition.digest in page
+    assert re.search(r"https?://", page) is None
+
+
+def test_the_text_fits_and_can_be_signed(answer: SelfTest) -> None:
+    text = plain_text(selftest_blocks(answer))
+    assert max(map(len, text.splitlines())) <= 80
+    assert f"Outcome: agrees (all of {answer.compared} comparisons agree)" in text
+    assert "Signature: ____" in text
+    assert "no medical device" in " ".join(text.split())
+
+
+def test_command_and_schema(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    outcome = invoke("selftest", "--cases", CASES, "--format", "json", "--output", path)
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    schema = json.loads(invoke("schema", "selftest").out)
+    jsonschema.validate(record, schema)
+    assert record["schema"] == "reirrad-selftest/1"
+    assert record["options"] == {"cases": CASES, "seed": 1}
+    assert {"python", "machine", "float", "numpy", "scipy", "pydantic"} <= set(record["environment"])
+    again = invoke("selftest", "--cases", CASES, "--output", path)
+    assert again.code == 2
+    assert "the output exists already" in again.err
+
+
+def test_what_differs_is_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(radiobiology, "eqd2", lambda **_: 1.0)
+    outcome = invoke("selftest", "--cases", 1)
+    assert outcome.code == 1
+    assert "Outcome: DIFFERS (2 of" in outcome.out
+
+
+@pytest.mark.parametrize("option", [("--cases", "0"), ("--cases", "x"), ("--seed", "-1"), ("--format", "csv")])
+def test_bad_options_are_refused(option: tuple[str, str]) -> None:
+    outcome = invoke("selftest", *option)
+    assert outcome.code == 2
+    assert option[0] in outcome.err
