@@ -227,7 +227,7 @@ def _course_columns(rows: Rows, first: Ints) -> dict[str, Any]:
 
 
 def _prescription(rows: Rows, phases: Ints, course: Ints, n_courses: int) -> dict[str, Any]:
-    """Return fraction sizes and scheduled dose of each course; NaN where a phase does not state its dose."""
+    """Return the fraction sizes of the phases that state their dose, and the scheduled dose of all; NaN: not known."""
     dose, planned = rows["scheduled_dose_gy"][phases], rows["n_fractions"][phases]
     low, high, total = np.full(n_courses, np.inf), np.full(n_courses, -np.inf), np.zeros(n_courses)
     if np.isnan(dose).all():
@@ -237,16 +237,15 @@ def _prescription(rows: Rows, phases: Ints, course: Ints, n_courses: int) -> dic
     # fractions of decimals, so that 50.4 Gy in 28 is 1.8 Gy
     sizes = [np.nan if np.isnan(one) else float(Fraction(exact(one)) / int(n)) for one, n in pairs.T]
     size = np.array(sizes)[inverse.ravel()]
-    with np.errstate(invalid="ignore"):  # one phase that is not stated makes its course unknown
-        np.minimum.at(low, course, size)
-        np.maximum.at(high, course, size)
+    np.fmin.at(low, course, size)
+    np.fmax.at(high, course, size)
     count = np.bincount(course, minlength=n_courses)
     total[course] = dose
     for several in np.flatnonzero(count > 1):
         parts = dose[course == several]
         total[several] = np.nan if np.isnan(parts).any() else float(sum(Fraction(exact(part)) for part in parts))
-    unknown = np.isnan(low)
-    high[unknown], total[unknown] = np.nan, np.nan
+    unknown = np.isinf(low)
+    low[unknown], high[unknown] = np.nan, np.nan
     return {"fraction_size_low": low, "fraction_size_high": high, "scheduled_dose_gy": total}
 
 

@@ -54,7 +54,8 @@ class Batch:
     #: months since the course before in the stated order, in millionths: both ends of a grid cell at most
     months_low: Ints
     months_high: Ints
-    #: smallest and largest scheduled dose per fraction of its phases, and the scheduled dose of all; NaN: not stated
+    #: smallest and largest scheduled dose per fraction of the phases that state it, and the scheduled dose of all
+    #: phases; NaN: not stated
     fraction_size_low: Floats
     fraction_size_high: Floats
     scheduled_dose_gy: Floats

@@ -49,9 +49,9 @@ def repair_factors(batch: Batch, structure_index: int) -> Span:
     """Return the incomplete-repair factor h_m of every phase for a structure.
 
     One fraction a day has h = 0. Where the hours between fractions or the half-time is missing, h may be anything from
-    0 (full repair) to m - 1 (none).
+    0 (full repair) to m - 1 (none). A phase without a schedule has h = 0: the most that it may be is a single fraction.
     """
-    per_day = batch.fractions_per_day[batch.phase_course]
+    per_day = np.where(batch.n_fractions > 0, batch.fractions_per_day[batch.phase_course], 1)
     low = np.zeros(len(per_day))
     high = (per_day - 1).astype(np.float64)
     hours = batch.hours_between_fractions[batch.phase_course]
@@ -117,23 +117,24 @@ def exact_course_quantities(
             _objects([exact(value) * factor for value, factor in zip(doses.low[phases], scale, strict=True)]),
             _objects([exact(value) * factor for value, factor in zip(doses.high[phases], scale, strict=True)]),
         )
-        factors = _exact_repair(batch, repair, half_times, int(courses[position]), end - start)
+        factors = _exact_repair(batch, half_times, int(courses[position]), phases)
         n = _objects([Fraction(int(count)) for count in batch.n_fractions[phases]])
         converted = _convert(dose, n, factors, quantity, exact(alpha_beta[position]))
         low[position], high[position] = converted.low.sum(), converted.high.sum()
     return Span(low, high)
 
 
-def _exact_repair(batch: Batch, repair: Span, half_times: Floats, course: int, n_phases: int) -> Span:
+def _exact_repair(batch: Batch, half_times: Floats, course: int, phases: slice) -> Span:
     per_day = int(batch.fractions_per_day[course])
     hours = batch.hours_between_fractions[course]
     half_time = half_times[batch.course_case[course]]
+    low, high = Fraction(0), Fraction(per_day - 1)
     if per_day > 1 and not np.isnan(hours) and not np.isnan(half_time):
-        factor = incomplete_repair_factor_exact(
+        low = high = incomplete_repair_factor_exact(
             fractions_per_day=per_day, hours_between_fractions=float(hours), repair_half_time_h=float(half_time)
         )
-        return Span(_objects([factor] * n_phases), _objects([factor] * n_phases))
-    return Span(_objects([Fraction(0)] * n_phases), _objects([Fraction(per_day - 1)] * n_phases))
+    counts = [int(n > 0) for n in batch.n_fractions[phases]]
+    return Span(_objects([low * known for known in counts]), _objects([high * known for known in counts]))
 
 
 def _objects(values: list[Any]) -> Numbers:

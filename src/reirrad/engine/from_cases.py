@@ -147,17 +147,15 @@ def _add_course(columns: _Columns, case: int, course: Course, stated_order: int)
 
 
 def _prescription(course: Course) -> dict[str, float]:
-    """Return fraction sizes and scheduled dose of a course; NaN where a phase has no schedule."""
-    if any(phase.schedule is None for phase in course.phases):
-        return {"fraction_size_low": np.nan, "fraction_size_high": np.nan, "scheduled_dose_gy": np.nan}
+    """Return the fraction sizes of the phases that have a schedule, and the scheduled dose of all; NaN: not known."""
     schedules = [parse_schedule(phase.schedule) for phase in course.phases if phase.schedule is not None]
     # fractions of decimals, so that 50.4 Gy in 28 is 1.8 Gy
     sizes = [float(Fraction(schedule.total_dose_gy) / schedule.n_fractions) for schedule in schedules]
     total = sum((Fraction(schedule.total_dose_gy) for schedule in schedules), Fraction(0))
     return {
-        "fraction_size_low": min(sizes),
-        "fraction_size_high": max(sizes),
-        "scheduled_dose_gy": float(total),
+        "fraction_size_low": min(sizes, default=np.nan),
+        "fraction_size_high": max(sizes, default=np.nan),
+        "scheduled_dose_gy": float(total) if len(schedules) == len(course.phases) else np.nan,
     }
 
 

@@ -43,5 +43,12 @@ def as_oracle_sees(library: Library) -> list[Fields]:
             fields |= {"limit": constraint.limit[0], "limit_high": constraint.limit[1]}
         elif constraint.limit_by_n_fractions is not None:
             fields["limit_by_n_fractions"] = dict(constraint.limit_by_n_fractions or ())
+        if constraint.score is not None:
+            rule = constraint.score
+            fields["score"] = {
+                "bands": [(edge, (i + 1) * rule.points_per_band) for i, edge in enumerate(rule.cumulative_above_gy)],
+                "interval": (rule.interval_below_months, rule.interval_points),
+                "course": (rule.course_at_least_gy, rule.course_points),
+            }
         translated.append(fields)
     return translated

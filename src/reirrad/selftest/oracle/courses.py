@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from reirrad.selftest.oracle.dates import INF, Number, Range, number
+from reirrad.selftest.oracle.dates import INF, Number, Range, Timeline, number
 from reirrad.selftest.oracle.facts import (
     MAX,
     UNKNOWN,
+    Metric,
     Phase,
     dose_range,
     is_volume,
@@ -28,6 +30,7 @@ def half_to_the(exponent: Fraction) -> Fraction:
         return Fraction(Decimal(2) ** power)
 
 
+@cache
 def incomplete_repair(per_day: int, hours: Fraction | None, half_time: Fraction | None) -> Range:
     """Return the range of h of Thames 1985, as the sum that its closed form abbreviates."""
     if per_day == 1:
@@ -89,7 +92,10 @@ def course_quantity(constraint: dict[str, Any], phases: list[Phase], doses: list
     low: Number = Fraction(0)
     high: Number = Fraction(0)
     for phase, dose in zip(phases, doses, strict=True):
-        if phase.fractions is None:  # from ever more and smaller fractions to a single one
+        if phase.fractions is not None and dose[0] == dose[1] and h[0] == h[1]:
+            both = quantity_value(kind, alpha_beta, dose[0], dose[0] / phase.fractions, h[0])
+            low, high = low + both, high + both
+        elif phase.fractions is None:  # from ever more and smaller fractions to a single one
             low += quantity_value(kind, alpha_beta, dose[0], Fraction(0), Fraction(0))
             high += quantity_value(kind, alpha_beta, dose[1], dose[1], Fraction(0))
         else:
@@ -113,21 +119,48 @@ def is_listed(constraint: dict[str, Any], course: dict[str, Any]) -> bool:
     return constraint.get("modalities") is None or course["modality"] in constraint["modalities"]
 
 
-def see_course(case: dict[str, Any], course: dict[str, Any], structure: str, constraint: dict[str, Any]) -> Seen:
+class Read:
+    """A case as it is read once, and its courses as constraints see them: what is asked again is kept."""
+
+    def __init__(self, case: dict[str, Any]) -> None:
+        self.case = case
+        self.courses: list[dict[str, Any]] = case.get("course", [])
+        self.phases = [phases_of(course) for course in self.courses]
+        self.timeline = Timeline(self.courses)
+        self.point_maximum = parse_metric(case["point_maximum"])[0] if "point_maximum" in case else None
+        self.doses = cache(self._doses)
+        self._seen: dict[Any, Seen] = {}
+
+    def _doses(self, course: int, structure: str, metric: Metric) -> list[Range]:
+        return [dose_range(phase, structure, metric, self.point_maximum) for phase in self.phases[course]]
+
+    def seen(self, course: int, structure: str, constraint: dict[str, Any]) -> Seen:
+        """Return a course as :func:`see_course` does; constraints that see the same share it."""
+        metric, kind, alpha_beta = constraint["metric"], constraint.get("quantity"), constraint.get("alpha_beta")
+        key = course, structure, metric, kind, str(alpha_beta), is_listed(constraint, self.courses[course])
+        if key not in self._seen:
+            self._seen[key] = see_course(self, course, structure, constraint)
+        return self._seen[key]
+
+
+def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any]) -> Seen:
     """Return a course with the quantity of a constraint for a structure."""
     metric, _ = parse_metric(constraint["metric"])
-    point_maximum = parse_metric(case["point_maximum"])[0] if "point_maximum" in case else None
-    phases = phases_of(course)
-    doses = [dose_range(phase, structure, metric, point_maximum) for phase in phases]
-    max_doses = [dose_range(phase, structure, MAX, point_maximum) for phase in phases]
+    course, phases = read.courses[index], read.phases[index]
+    doses, max_doses = read.doses(index, structure, metric), read.doses(index, structure, MAX)
     given = max_doses
     fractions = [phase.fractions for phase in phases]
-    h = repair_range(case, course, structure)
+    h = repair_range(read.case, course, structure)
     # volumes of phases do not add up, and that of a part of what was planned is not known
     if is_volume(metric) and (len(phases) > 1 or is_part_of_plan(course, phases[0])):
         comparable = False
     else:
         comparable = is_listed(constraint, course)
+
+    def of_doses(ranges: list[Range]) -> Range:
+        return course_quantity(constraint, phases, ranges, h) if comparable else UNKNOWN
+
+    quantity = of_doses(doses)
     return Seen(
         course_id=course["id"],
         technique=course.get("technique"),
@@ -135,6 +168,6 @@ def see_course(case: dict[str, Any], course: dict[str, Any], structure: str, con
         schedules=[phase.schedule for phase in phases],
         target_distance=smallest_target_distance(phases, structure),
         dose=(sum((dose[0] for dose in given), Fraction(0)), sum((dose[1] for dose in given), Fraction(0))),
-        quantity=course_quantity(constraint, phases, doses, h) if comparable else UNKNOWN,
-        max_quantity=course_quantity(constraint, phases, max_doses, h) if comparable else UNKNOWN,
+        quantity=quantity,
+        max_quantity=quantity if metric == MAX else of_doses(max_doses),
     )

@@ -4,6 +4,7 @@ import calendar
 import itertools
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 INF = float("inf")
@@ -17,7 +18,12 @@ MOST_ORDERS = 720
 
 def number(value: Any) -> Fraction:
     """Read an input number as its shortest decimal text: 0.1 is one tenth, not the nearest binary fraction."""
-    return value if isinstance(value, Fraction) else Fraction(str(value))
+    return value if isinstance(value, Fraction) else _number_of_text(str(value))
+
+
+@lru_cache(2**16)
+def _number_of_text(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def number_range(value: Any) -> Range:
@@ -63,6 +69,7 @@ def add_months(day: date, count: int) -> date:
     return date(year, month, min(day.day, last_day_of_month(year, month)))
 
 
+@lru_cache(2**16)
 def months_between(first: float, last: float) -> Fraction:
     """Months from one day (an ordinal) to a later one: whole months plus the part of the next step; never below 0."""
     if last <= first:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from reirrad.selftest.oracle.dates import INF, Range, number, number_range
@@ -18,7 +19,11 @@ NOT_METRICS = ("basis", "target_distance_mm")
 PARTS = {
     "SpinalCanal": ["ThecalSac"],
     "ThecalSac": ["SpinalCord", "CaudaEquina"],
-    "SpinalCord": ["SpinalCord_Cerv", "SpinalCord_Thor", "SpinalCord_Lum", "SpinalCord_Sac"],
+    "SpinalCord": ["SpinalCord_Cerv", "SpinalCord_Thor", "SpinalCord_Lum", "SpinalCord_Sac", "SpinalCord_Sub"],
+    "Lungs": ["Lung_L", "Lung_R", "Lungs-GTV"],
+    "Kidneys": ["Kidney_L", "Kidney_R"],
+    "Parotids": ["Parotid_L", "Parotid_R"],
+    "Liver": ["Liver-GTV"],
 }
 # Structures that need no finding to count as known; any structure with a finding is known as well.
 KNOWN = {"SpinalCanal", "ThecalSac", "SpinalCord", "CaudaEquina", *PARTS["SpinalCord"]} | {
@@ -31,6 +36,7 @@ def is_cord_prv(structure: str) -> bool:
     return re.fullmatch(r"SpinalCord_PRV\d*", structure) is not None
 
 
+@cache
 def contains(outer: str, inner: str) -> bool:
     """Tell whether the structure outer properly contains the structure inner."""
     parts = ["SpinalCord"] if is_cord_prv(outer) else PARTS.get(outer, [])
@@ -42,6 +48,7 @@ def is_known(structure: str) -> bool:
     return structure in KNOWN or is_cord_prv(structure)
 
 
+@cache
 def parse_metric(text: str) -> tuple[Metric, Fraction]:
     """Return the metric of a name such as D0.1cc[cGy] and the divisor that turns its values into Gy."""
     volume = re.fullmatch(r"(C?V)(\d+(?:\.\d+)?)Gy\[(cc|%)\]", text)

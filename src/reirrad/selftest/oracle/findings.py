@@ -25,8 +25,8 @@ from typing import Any
 
 from reirrad.selftest.oracle import facts
 from reirrad.selftest.oracle.conditions import condition_truths, limits_for
-from reirrad.selftest.oracle.courses import needs_distribution, see_course
-from reirrad.selftest.oracle.dates import INF, Number, Range, Timeline
+from reirrad.selftest.oracle.courses import Read, needs_distribution
+from reirrad.selftest.oracle.dates import INF, Number, Range
 from reirrad.selftest.oracle.scopes import SCOPES, SUMMING_SCOPES, Order, View
 
 NO_MARGIN = -INF  # ranks an unbounded margin as the smallest
@@ -45,10 +45,10 @@ class Judged:
 
 def judge(case: dict[str, Any], *, constraints: list[dict[str, Any]], strict: bool = False) -> list[dict[str, Any]]:
     """Return one finding per constraint and structure of a valid case, as a plain dict."""
-    findings = []
+    findings, read = [], Read(case)
     for constraint in constraints:
         for structure in structures_to_judge(case, constraint):
-            judged = judge_structure(case, structure, constraint, strict)
+            judged = judge_structure(read, structure, constraint, strict)
             low, high = judged.value if judged.value is not None else (None, None)
             findings.append({
                 "constraint_id": constraint["id"],
@@ -99,17 +99,16 @@ def structures_to_judge(case: dict[str, Any], constraint: dict[str, Any]) -> lis
     ]
 
 
-def judge_structure(case: dict[str, Any], structure: str, constraint: dict[str, Any], strict: bool) -> Judged:
+def judge_structure(read: Read, structure: str, constraint: dict[str, Any], strict: bool) -> Judged:
     """Judge one constraint for one structure, over every order of the courses."""
     if constraint.get("recovery") and constraint.get("tolerance_recovery"):
         raise ValueError("a recovery schedule acts on one thing")
-    raw = case.get("course", [])
-    seen = {i: see_course(case, course, structure, constraint) for i, course in enumerate(raw)}
+    seen = {i: read.seen(i, structure, constraint) for i in range(len(read.courses))}
     view = View(
         constraint=constraint,
         courses={i: course for i, course in seen.items() if course.dose[1] > 0},
-        timeline=Timeline(raw),
-        unseen=case.get("prior_radiotherapy") not in ("complete", "none"),
+        timeline=read.timeline,
+        unseen=read.case.get("prior_radiotherapy") not in ("complete", "none"),
         strict=strict,
         metric=facts.parse_metric(constraint["metric"])[0],
     )

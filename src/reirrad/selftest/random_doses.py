@@ -1,0 +1,108 @@
+"""What a random phase states of its structures: values, ranges, prescriptions, zeros, volumes, distances, nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from reirrad.selftest.draws import Draws
+from reirrad.selftest.exact_hits import CENTIGRAY, Plan
+from reirrad.selftest.oracle.facts import Metric, Stated, bounds_a_part, contains, parse_doses, parse_metric
+from reirrad.selftest.random_plans import gray
+
+Raw = dict[str, Any]
+
+USUAL_METRICS = ["Max[Gy]"] * 4 + ["D0.03cc[Gy]", "D0.1cc[Gy]", "D1cc[Gy]", "D2%[Gy]", "Mean[Gy]", "Min[Gy]"]
+POINT_MAXIMUM = "D0.03cc[Gy]"
+#: Other software writes 99.99 and 999 where a value is missing: they are refused, in Gy and in cGy.
+_SENTINELS = {999, 9999}
+_HIGHEST = 150 * CENTIGRAY
+_PERCENT = 100
+_KINDS = ["measured"] * 6 + ["prescription", "zero", "missing"]
+
+
+def plausible(dose: int, plan: Plan) -> int:
+    """Move a dose that would be refused as a slip (the dose of one fraction) or as a sentinel."""
+    while dose in _SENTINELS or (plan.n_fractions > 1 and dose * plan.n_fractions == plan.centigray):
+        dose += 1
+    return dose
+
+
+def stated_doses(draws: Draws, plan: Plan, metrics: Sequence[str], *, may_prescribe: bool) -> Raw:
+    """Draw what a phase states for one structure; empty if nothing."""
+    kind = draws.one_of(_KINDS)
+    if kind == "missing":
+        return {}
+    if kind == "prescription" and may_prescribe:
+        dose = gray(draws.one_of([plan.centigray, plan.centigray, 0]))
+        return {draws.one_of(["Max[Gy]", "Max[Gy]", POINT_MAXIMUM]): dose, "basis": "prescription"}
+    names = _metrics(draws, metrics)
+    doses = dict.fromkeys(names, 0) if kind == "zero" else _measured(draws, plan, names)
+    basis = draws.one_of([None, "plan", "plan", "estimate"])
+    return doses | ({"basis": basis} if basis else {})
+
+
+def _metrics(draws: Draws, metrics: Sequence[str]) -> list[str]:
+    """Draw one metric, or several with the larger ones first."""
+    count = draws.one_of([1, 1, 1, 1, 2, 2, 3])
+    return sorted(set(draws.some_of(metrics, count)), key=lambda name: _size(parse_metric(name)[0]))
+
+
+def _size(metric: Metric) -> tuple[int, Fraction]:
+    """Return a key that sorts metrics of one structure so that none is below one that comes after it."""
+    kind, size = metric
+    ranks = ["max", "cc", "percent", "mean", "min"]
+    return ranks.index(kind), size if kind in ("cc", "percent") else Fraction(0)
+
+
+def _measured(draws: Draws, plan: Plan, names: list[str]) -> Raw:
+    """Draw values and ranges that never rise from one metric to the next."""
+    one = [plan.centigray, *(draws.whole(0, plan.centigray) for _ in range(3)), draws.whole(0, _HIGHEST)]
+    highs = sorted((draws.one_of(one) for _ in names), reverse=True)
+    doses: Raw = {}
+    lowest = _HIGHEST
+    for name, high in zip(names, highs, strict=True):
+        lowest = min(lowest, max(0, high - draws.one_of([0, 0, 0, 0, 1, 2 * CENTIGRAY, _HIGHEST])))
+        ends = [plausible(lowest, plan), plausible(high, plan)]
+        lowest = ends[0]
+        values: list[Any] = list(ends)
+        key = name.replace("[Gy]", "[cGy]") if draws.chance(10) else name
+        if key == name:
+            values = [draws.one_of([gray(end), end / CENTIGRAY]) for end in ends]
+        doses[key] = values if ends[0] < ends[1] else values[0]
+    return doses
+
+
+def with_facts(draws: Draws, doses: Raw, volumes: Sequence[str], distances: Sequence[Any]) -> Raw:
+    """Add to a table a volume and the distance of the target."""
+    facts: Raw = {}
+    if volumes and draws.chance(2):
+        facts[draws.one_of(volumes)] = (
+            draws.whole(0, _PERCENT) if draws.chance(2) else draws.whole(0, 10 * _PERCENT) / 10
+        )
+    if distances and draws.chance(3):
+        facts["target_distance_mm"] = draws.one_of(distances)
+    return doses | facts
+
+
+def make_consistent(tables: Raw, point_maximum: str | None) -> None:
+    """Take out what makes a case refused: a container below its part, or Max beside the metric that stands for it."""
+    declared = None if point_maximum is None else point_maximum.partition("[")[0]
+    for table in tables.values():
+        if declared in {key.partition("[")[0] for key in table}:
+            for key in [key for key in table if key.startswith("Max[")]:
+                del table[key]
+    doses = parse_doses(tables, Fraction(1))
+    for outer in [outer for outer in doses for inner in doses if contains(outer, inner)]:
+        parts = [doses[inner] for inner in tables if contains(outer, inner)]
+        if outer in tables and any(_is_below(doses[outer], part) for part in parts):
+            del tables[outer]
+
+
+def _is_below(outer: Stated, inner: Stated) -> bool:
+    return outer.basis in ("plan", "estimate") and any(
+        bounds_a_part(larger, smaller) and most < least
+        for larger, (_, most) in outer.ranges.items()
+        for smaller, (least, _) in inner.ranges.items()
+    )

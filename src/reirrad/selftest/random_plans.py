@@ -1,0 +1,115 @@
+"""Random schedules: usual fraction sizes, those that a constraint asks for, and pairs that hit its limit exactly."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from reirrad.selftest.draws import Draws
+from reirrad.selftest.exact_hits import CENTIGRAY, Plan, Scale, exactly
+
+Phases = list[Plan]
+_LARGEST_HIT = 90 * CENTIGRAY
+_TRIES = 3
+_MOST_FRACTIONS = 3 * 12
+_SUMS = ("cumulative", "share", "score")
+
+
+def any_phases(draws: Draws) -> Phases:
+    """Draw the phases of a course, mostly one."""
+    return [_any_plan(draws) for _ in range(draws.one_of([1, 1, 1, 1, 1, 1, 2, 3]))]
+
+
+def _any_plan(draws: Draws) -> Plan:
+    kind = draws.whole(0, 3)
+    if kind == 0:  # a few large fractions
+        n, size = draws.whole(1, 5), draws.whole(3, 2 * 9) * CENTIGRAY
+    elif kind == 1:  # conventional
+        n, size = draws.whole(2 * 10, 3 * 11), draws.one_of([2 * 9, 2 * 10]) * 10
+    elif kind == 2:
+        n, size = draws.whole(1, 2 * 10), draws.whole(10, 31) * 10
+    else:  # a total that is no multiple of anything
+        n = draws.whole(1, _MOST_FRACTIONS)
+        return Plan(draws.whole(1, 6 * 10 * CENTIGRAY), n)
+    return Plan(n * size, n)
+
+
+def asked_phases(draws: Draws, constraint: dict[str, Any]) -> Phases:
+    """Draw a course of the kind that the conditions of a constraint are about."""
+    conditions = constraint.get("conditions") or {}
+    by_number = constraint.get("limit_by_n_fractions")
+    n = draws.one_of(sorted(by_number)) if by_number else draws.whole(1, _MOST_FRACTIONS)
+    if "n_fractions" in conditions:
+        n = draws.whole(*conditions["n_fractions"])
+    if "fraction_size_gy" in conditions:
+        size = exactly(draws.one_of(conditions["fraction_size_gy"])) * CENTIGRAY
+        return [Plan(int(size * n), n)]
+    if "scheduled_dose_gy" in conditions:
+        total = exactly(draws.one_of(conditions["scheduled_dose_gy"])) * CENTIGRAY
+        return [Plan(int(total), n)]
+    limits = _limits(constraint, n)
+    if constraint["scope"] in _SUMS or constraint["scope"] == "interval" or not limits:
+        return [Plan(draws.whole(1, 6 * 10 * CENTIGRAY), n)]
+    total = exactly(draws.one_of(limits)) * CENTIGRAY + draws.whole(-1, 1)
+    return [Plan(max(1, int(total)), n)]
+
+
+def _limits(constraint: dict[str, Any], n_fractions: int) -> list[Any]:
+    by_number = constraint.get("limit_by_n_fractions")
+    if by_number:
+        limit = by_number.get(n_fractions)
+        return [] if limit is None else list(limit) if isinstance(limit, tuple | list) else [limit]
+    return [constraint["limit"], constraint.get("limit_high") or constraint["limit"]]
+
+
+def exact_pair(draws: Draws, constraint: dict[str, Any]) -> tuple[Plan, Plan] | None:
+    """Draw two plans whose quantities hit the limit of a constraint exactly, as a sum or as a share, if tries find any.
+
+    Of a constraint with recovery the first plan is discounted, or the limit raised, by one of its steps.
+    """
+    if constraint["scope"] == "interval":
+        return None
+    scale, total = Scale.of(constraint), exactly(_aim(draws, constraint))
+    part, factor = _recovered(draws, constraint)
+    for _ in range(_TRIES):
+        first = Plan(draws.whole(1, 4 * CENTIGRAY) * 10, draws.whole(1, _MOST_FRACTIONS))
+        value = scale.value(first) * (1 - part)
+        rest = value * total / (1 - total) if constraint["scope"] == "share" else total * factor - value
+        lowest = draws.whole(1, _MOST_FRACTIONS)
+        for second in scale.hits(rest, (*range(lowest, _MOST_FRACTIONS + 1), *range(1, lowest))):
+            if second.centigray <= _LARGEST_HIT:
+                return first, second
+    return None
+
+
+def _aim(draws: Draws, constraint: dict[str, Any]) -> Any:
+    score = constraint.get("score")
+    if score:
+        return draws.one_of([*(above for above, _ in score["bands"]), score["course"][0]])
+    by_number = constraint.get("limit_by_n_fractions")
+    return draws.one_of(_limits(constraint, draws.one_of(sorted(by_number)) if by_number else 0))
+
+
+def _recovered(draws: Draws, constraint: dict[str, Any]) -> tuple[Fraction, Fraction]:
+    """Return the part of the first course that has recovered, and the factor of the limit."""
+    if constraint.get("recovery"):
+        _, _, fraction = draws.one_of(constraint["recovery"])
+        return (exactly(fraction) if fraction != 1 else Fraction(0)), Fraction(1)
+    if constraint.get("tolerance_recovery"):
+        _, _, fraction = draws.one_of(constraint["tolerance_recovery"])
+        return Fraction(0), 1 + exactly(fraction)
+    return Fraction(0), Fraction(1)
+
+
+def gray(centigray: int) -> int | float:
+    """Return a dose in Gy as people write it: 50 and not 50.0."""
+    return centigray // CENTIGRAY if centigray % CENTIGRAY == 0 else centigray / CENTIGRAY
+
+
+def schedule_text(draws: Draws, plan: Plan) -> str:
+    """Return a schedule in one of the ways in which it may be written."""
+    total, n = plan
+    texts = [f"{gray(total)} Gy / {n}", f"{total} cGy / {n}"]
+    if total % n == 0:
+        texts.append(f"{n} x {gray(total // n)} Gy")
+    return draws.one_of(texts)

@@ -1,0 +1,197 @@
+"""The differential campaign: random patients, judged by the engine in batches and by the exact oracle one by one.
+
+``python -m campaign.differential --patients 1000000 --seed 1 --workers 2 --record docs/trust/differential.json``
+
+Patients come in shards of a thousand by their number, so that a campaign can be interrupted, resumed and shared out.
+What is done is kept in a progress file; it counts only for the code that did it. Any difference ends the campaign with
+exit code 1 and the seed, the number and the case, made as small as the difference allows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import platform
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy
+
+import reirrad
+from campaign.smaller import smaller
+from campaign.suites import SUITES, suite
+from reirrad.selftest.comparison import Tally, compare
+from reirrad.selftest.random_cases import RandomCases
+
+SHARD = 1000
+MOST_ULPS = 4
+#: one shard in so many is judged with --strict, and one without the proposed courses, too
+STRICT_EVERY, WITHOUT_EVERY = 10, 10
+_JUDGING = ("engine", "ingest", "library", "model", "radiobiology", "selftest")
+Line = dict[str, Any]
+
+
+def code_digest() -> str:
+    """Return a digest of all that a comparison depends on: what was found by other code does not count."""
+    root = Path(reirrad.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(
+        path for part in _JUDGING for path in (root / part).rglob("*") if path.suffix in (".py", ".toml")
+    ):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def run_shard(job: tuple[int, int, int]) -> Line:
+    """Compare the patients of one shard by every suite."""
+    seed, shard, count = job
+    began = time.process_time()
+    suites: dict[str, Any] = {}
+    differences: list[Line] = []
+    for name, (_, one_in) in SUITES.items():
+        strict = shard % STRICT_EVERY == STRICT_EVERY - 1
+        without = shard % WITHOUT_EVERY == 0
+        tally = Tally()
+        judged = suite(name)
+        drawn = RandomCases(judged.constraints)
+        indices = range(shard * SHARD, shard * SHARD + count, one_in)
+        raws = [drawn.case(seed, index) for index in indices]
+        tally.add(compare(raws, judged, most_ulps=MOST_ULPS, strict=strict, without_proposed=without))
+        suites[name] = as_line(tally) | {"strict_cases": tally.cases if strict else 0}
+        for case_id in list(dict.fromkeys(item.case_id for item in tally.differences))[:3]:
+            raw = next(raw for raw in raws if raw["case_id"] == case_id)
+            found = [str(item) for item in tally.differences if item.case_id == case_id]
+            small = smaller(raw, lambda one, s=judged, strict=strict: _differs(one, s, strict=strict))
+            differences.append({"suite": name, "strict": strict, "case": small, "found": found})
+    seconds = round(time.process_time() - began, 2)
+    return {"shard": shard, "count": count, "seconds": seconds, "suites": suites, "differences": differences}
+
+
+def _differs(raw: Line, judged: Any, *, strict: bool) -> bool:
+    return bool(compare([raw], judged, most_ulps=MOST_ULPS, strict=strict, without_proposed=True).differences)
+
+
+def as_line(tally: Tally) -> Line:
+    def by_unit(counts: Counter[tuple[str, int]]) -> dict[str, dict[str, int]]:
+        table: dict[str, dict[str, int]] = {}
+        for (unit, ulps), count in sorted(counts.items()):
+            table.setdefault(unit, {})[str(ulps)] = count
+        return table
+
+    return {
+        "cases": tally.cases,
+        "verdicts": tally.verdicts,
+        "differences": len(tally.differences),
+        "findings": dict(sorted(tally.findings.items())),
+        "without_proposed": dict(sorted(tally.without_proposed.items())),
+        "value_ulps": by_unit(tally.ulps),
+        "margin_ulps": by_unit(tally.margins),
+    }
+
+
+def added(lines: list[Any]) -> Any:
+    """Add up nested tables of counts."""
+    if not isinstance(lines[0], dict):
+        return sum(lines)
+    keys = dict.fromkeys(key for line in lines for key in line)
+    return {key: added([line[key] for line in lines if key in line]) for key in keys}
+
+
+def jobs(patients: int, seed: int, done: set[int]) -> Iterator[tuple[int, int, int]]:
+    for shard, first in enumerate(range(0, patients, SHARD)):
+        if shard not in done:
+            yield seed, shard, min(SHARD, patients - first)
+
+
+def record(lines: list[Line], options: argparse.Namespace) -> Line:
+    """Return what a campaign found, from the lines of its shards."""
+    suites = {name: added([line["suites"][name] for line in lines]) for name in SUITES}
+    for name, (what, _) in SUITES.items():
+        suites[name] = {"judged_by": what} | suites[name]
+        for table in ("value_ulps", "margin_ulps"):
+            largest = {unit: max(map(int, ulps)) for unit, ulps in suites[name][table].items()}
+            suites[name][f"largest_{table}"] = largest
+    return {
+        "schema": "reirrad-campaign/1",
+        "patients": sum(line["count"] for line in lines),
+        "patients_asked_for": options.patients,
+        "seed": options.seed,
+        "shards": len(lines),
+        "differences": sum(len(line["differences"]) for line in lines),
+        "most_ulps_allowed": MOST_ULPS,
+        "suites": suites,
+        "editions": editions(),
+        "code_digest": code_digest(),
+        "reirrad": reirrad.__version__,
+        "python": platform.python_version(),
+        "numpy": numpy.__version__,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "processor_seconds": round(sum(line["seconds"] for line in lines)),
+    }
+
+
+def editions() -> dict[str, str]:
+    """Return the digests of the editions judged by."""
+    return {item.edition.id: item.digest for item in suite("library").library.editions}
+
+
+def read_progress(path: Path, seed: int) -> list[Line]:
+    if not path.exists():
+        return []
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line["seed"] == seed and line["code"] == code_digest()]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m campaign.differential")
+    parser.add_argument("--patients", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; what ran is recorded")
+    parser.add_argument("--record", type=Path, help="where to write what was found, as JSON")
+    parser.add_argument("--progress", type=Path, default=Path(".campaign/differential.jsonl"))
+    options = parser.parse_args()
+    options.progress.parent.mkdir(parents=True, exist_ok=True)
+    lines = read_progress(options.progress, options.seed)
+    # a shard of fewer patients is not the one that is asked for now
+    counts = {shard: count for _, shard, count in jobs(options.patients, options.seed, set())}
+    lines = [line for line in lines if counts.get(line["shard"]) == line["count"]]
+    left = jobs(options.patients, options.seed, {line["shard"] for line in lines})
+    ends, code = time.monotonic() + 60 * options.minutes, code_digest()
+    pool = multiprocessing.get_context("spawn").Pool(options.workers, _ignore_interrupts)
+    with pool, options.progress.open("a", encoding="utf-8") as progress:
+        try:
+            for line in pool.imap_unordered(run_shard, left):
+                progress.write(json.dumps({"seed": options.seed, "code": code} | line) + "\n")
+                progress.flush()
+                lines.append(line)
+                if line["differences"] or time.monotonic() > ends:
+                    break
+        except KeyboardInterrupt:
+            pass
+    if not lines:
+        return 1
+    found = record(lines, options)
+    if options.record:
+        options.record.parent.mkdir(parents=True, exist_ok=True)
+        options.record.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for line in lines:
+        for item in line["differences"]:
+            print(json.dumps({"seed": options.seed, "shard": line["shard"]} | item, indent=1))
+    print(f"{found['patients']} patients, {found['differences']} with a difference", file=sys.stderr)
+    return 1 if found["differences"] else 0
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
