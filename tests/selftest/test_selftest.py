@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_the_table_of_check_values_is_right(what: str, value: Fraction) -> None:
 
 def test_a_wrong_function_is_noticed() -> None:
     def wrong(**arguments: Any) -> float:
-        return float(radiobiology.bed(**arguments)) * 1.001
+        return float(radiobiology.bed(**arguments)) * 1.01
 
     part = published_values(load_library(), FUNCTIONS | {"bed": wrong})
     assert {row.what for row in part.rows if not row.agrees} == {
@@ -184,17 +185,14 @@ def test_a_finding_that_differs_is_counted_and_shown(monkeypatch: pytest.MonkeyP
 
 def test_a_modified_edition_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     # O08
-    used = run.editions_used
-
-    def modified(library: Any) -> Any:
-        from dataclasses import replace
-
-        first, *others = used(library)
-        return (replace(first, origin="modified"), *others)
-
-    monkeypatch.setattr(run, "editions_used", modified)
-    part = run._shipped(load_library())
-    assert [row.found for row in part.rows if not row.agrees] == ["modified"]
+    library = load_library()
+    first, *others = library.editions
+    changed = replace(library, editions=(replace(first, origin="modified"), *others), modified_tables=("x.toml",))
+    monkeypatch.setattr(run, "load_library", lambda: changed)
+    found = selftest(functions=FUNCTIONS, cases=1)
+    assert not found.agrees
+    rows = [row for row in part_of(found, "Rules as shipped").rows if not row.agrees]
+    assert [row.found for row in rows] == ["modified", "modified: x.toml"]
 
 
 # --- the record -------------------------------------------------------------------------------------------------------

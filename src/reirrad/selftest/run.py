@@ -8,8 +8,8 @@ from importlib import metadata
 from typing import Any
 
 from reirrad import __version__
-from reirrad.engine.check import editions_used
 from reirrad.library import Library, Profile, load_library
+from reirrad.model.finding import EditionUsed
 from reirrad.model.selftest import Comparison, Part, SelfTest
 from reirrad.selftest.boundaries import boundaries
 from reirrad.selftest.comparison import Suite, Tally, compare
@@ -18,6 +18,8 @@ from reirrad.selftest.random_cases import RandomCases
 
 DEFAULT_CASES = 300
 _COMPUTES = ("numpy", "scipy", "pydantic", "pydantic-core", "click")
+#: Everything but what its source leaves incomplete and what is judged only on request.
+_EVERY_KIND = Profile("every kind", frozenset({"point-dose", "stated-fact", "distribution"}))
 #: Units in the last place by which a float64 sum may differ from the exact one.
 _MOST_ULPS = 4
 
@@ -48,7 +50,9 @@ def selftest(*, functions: dict[str, Any], cases: int = DEFAULT_CASES, seed: int
         differ=differ,
         parts=parts,
         environment=_environment(),
-        editions=editions_used(library),
+        editions=tuple(
+            EditionUsed(id=loaded.edition.id, digest=loaded.digest, origin=loaded.origin) for loaded in library.editions
+        ),
         options={"cases": cases, "seed": seed},
         reirrad_version=__version__,
     )
@@ -58,14 +62,14 @@ def _shipped(library: Library) -> Part:
     """Return whether the editions and tables of the package are those that were shipped."""
     rows = [
         Comparison(
-            what=f"edition {edition.id}",
+            what=f"edition {loaded.edition.id}",
             source="digest of the package",
             expected="as shipped",
-            found="as shipped" if edition.origin == "shipped" else edition.origin,
+            found="as shipped" if loaded.origin == "shipped" else loaded.origin,
             unit="",
-            agrees=edition.origin == "shipped",
+            agrees=loaded.origin == "shipped",
         )
-        for edition in editions_used(library)
+        for loaded in library.editions
     ]
     changed = ", ".join(library.modified_tables)
     rows.append(
@@ -85,7 +89,7 @@ def _shipped(library: Library) -> Part:
 
 def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
     """Return how random cases compare, finding by finding."""
-    suite = Suite.of(library.select(profile=Profile(name="every kind", constraints=_judged_by_oracle(library))))
+    suite = Suite.of(library.select(profile=_EVERY_KIND))
     drawn = RandomCases(suite.constraints)
     raws = [drawn.case(seed, index) for index in range(cases)]
     tally = compare(raws, suite, most_ulps=_MOST_ULPS) if raws else Tally()
@@ -121,14 +125,6 @@ def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
         compared=sum(tally.findings.values()) + tally.verdicts,
         differ=len(tally.differences),
         rows=tuple(rows),
-    )
-
-
-def _judged_by_oracle(library: Library) -> frozenset[str]:
-    return frozenset(
-        rule.id
-        for _, rule in library.constraints()
-        if rule.kind == "limit" and rule.scope != "allowed_bed" and rule.alpha_beta_gy != "not stated"
     )
 
 
