@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +23,9 @@ from reirrad.model.finding import Report
 from reirrad.model.schedule import parse_schedule
 from reirrad.report import report_json, report_text, reports_json
 from reirrad.report.text import headline_text
+
+if TYPE_CHECKING:
+    from reirrad.cli.consult_pictures import Picture
 
 _MOST_BYTES_WITH_PICTURES = 300_000
 
@@ -151,11 +156,20 @@ def _html(case: Case, report: Report, library: Library, *, strict: bool, deident
         case, report, library, n_fractions=n_fractions, strict=strict, deidentify=deidentify
     )
     text = page(pictures=pictures, pictures_note=note)
-    if pictures and len(text.encode()) > _MOST_BYTES_WITH_PICTURES:
-        text = page(
-            pictures_note=f"Pictures are left out: with them the page is above {_MOST_BYTES_WITH_PICTURES} bytes."
-        )
-    return text
+    if not pictures or len(text.encode()) <= _MOST_BYTES_WITH_PICTURES:
+        return text
+    # those that fit, in their order; the note about the others is never longer than the one about all
+    kept: list[Picture] = []
+    for picture in pictures:
+        tried = page(pictures=[*kept, picture], pictures_note=_left_out(pictures))
+        if len(tried.encode()) <= _MOST_BYTES_WITH_PICTURES:
+            kept.append(picture)
+    return page(pictures=kept, pictures_note=_left_out([picture for picture in pictures if picture not in kept]))
+
+
+def _left_out(pictures: Sequence[Picture]) -> str:
+    titles = "; ".join(title for title, _, _ in pictures)
+    return f"Pictures are left out, with them the page is above {_MOST_BYTES_WITH_PICTURES} bytes: {titles}."
 
 
 def _proposed_fractions(case: Case) -> int | None:

@@ -28,9 +28,9 @@ def consult_pictures(
     try:
         drawn = import_module("reirrad.report.pictures")
         pictures = [
+            *_values(drawn, report),
             # the one of doses over time has dates and is not de-identified
             *([] if deidentify else _timelines(drawn, case, library, strict=strict)),
-            *_values(drawn, report),
             *(_budgets(drawn, case, library, n_fractions, strict=strict) if n_fractions else []),
             *_editions(drawn, report),
         ]
