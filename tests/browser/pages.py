@@ -109,6 +109,7 @@ def arguments(name: str, folder: Path) -> list[str | Path]:
     return [path, *(["--deidentify"] if name == NAMELESS else rules)]
 
 
+@cache
 def told(name: str, folder: Path) -> dict[str, Any]:
     """Return the JSON of the same case."""
     report: dict[str, Any] = json.loads(_judged(invoke("check", "--format", "json", *arguments(name, folder))).out)
