@@ -147,7 +147,7 @@ def test_template_passes_check(tmp_path: Path) -> None:
         (("check", "--output"), "requires an argument"),
         (
             ("schema", "more"),
-            "'more' is not one of 'case', 'report', 'reports', 'budget', 'when', 'sensitivity', 'explain'",
+            "'more' is not one of 'case', 'report', 'reports', 'budget', 'when', 'sensitivity', 'audit', 'explain'",
         ),
         (("--strict",), "No such option '--strict'"),
         ((), "Usage: reirrad"),

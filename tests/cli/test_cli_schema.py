@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cli.case_files import four_cases
-from cli.runner import CASES, HPC, invoke
+from cli.runner import CASES, HPC, REPOSITORY, invoke
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -58,6 +58,22 @@ def test_answers(kind: str, arguments: list[str | Path]) -> None:
     outcome = invoke(*arguments, "--format", "json")
     assert outcome.err == ""
     assert_fits(json.loads(outcome.out), kind)
+
+
+@pytest.mark.parametrize("cohort", ["published-regimens", "generated-2000"])
+def test_audit(tmp_path: Path, cohort: str) -> None:
+    pytest.importorskip("pyarrow")
+    table = REPOSITORY / "data" / "cohorts" / f"{cohort}.csv"
+    keep = ["--keep", "source", "--assume-once-daily"] if cohort == "published-regimens" else ["--keep", "site"]
+    outcome = invoke("audit", table, *keep, "--out", tmp_path / "out", "--quiet", "--workers", "1")
+    assert outcome.code in {0, 3}, outcome.err
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert_fits(summary, "audit")
+    # the schema leaves nothing out of a row either
+    properties = schema("audit")["$defs"]
+    for key, name in (("findings", "FindingCounts"), ("by_year", "YearCounts"), ("worst", "WorstMargin")):
+        assert summary[key]
+        assert all(set(row) == set(properties[name]["properties"]) for row in summary[key])
 
 
 def test_a_document_that_does_not_fit_is_refused() -> None:

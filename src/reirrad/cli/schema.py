@@ -16,6 +16,7 @@ _KINDS = {
     "budget": ("reirrad-budget/1", "reirrad.model.budget", "Budget"),
     "when": ("reirrad-when/1", "reirrad.model.when", "When"),
     "sensitivity": ("reirrad-sensitivity/1", "reirrad.model.sensitivity", "Sensitivity"),
+    "audit": ("reirrad-audit/1", "reirrad.model.audit_summary", "AuditSummary"),
     "explain": ("reirrad-explain/1", "reirrad.model.explanation", "Explanation"),
 }
 
