@@ -11,12 +11,11 @@ import pytest
 
 from browser import chromium, pages
 
-for library in ("playwright", "jinja2", "matplotlib", "pyarrow"):
-    pytest.importorskip(library)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    for library in ("playwright", "jinja2", "matplotlib", "pyarrow"):
+        if os.environ.get(chromium.REQUIRED) != "1":
+            pytest.importorskip(library)
     # of one module: while it is there, its loop of events is the one of this thread
     if chromium.executable() is None:
         reason = f"none of {', '.join(chromium.NAMES)} is on the PATH"
