@@ -11,6 +11,7 @@ import pytest
 
 from browser import chromium, pages
 
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     for library in ("playwright", "jinja2", "matplotlib", "pyarrow"):
