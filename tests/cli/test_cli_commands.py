@@ -145,7 +145,10 @@ def test_template_passes_check(tmp_path: Path) -> None:
         (("check", "--frmat", "json", "-"), "No such option '--frmat'"),
         (("check", "--format", "yaml", "-"), "Invalid value for '--format'"),
         (("check", "--output"), "requires an argument"),
-        (("schema", "more"), "'more' is not one of 'case', 'report', 'budget', 'when', 'sensitivity', 'explain'"),
+        (
+            ("schema", "more"),
+            "'more' is not one of 'case', 'report', 'reports', 'budget', 'when', 'sensitivity', 'audit', 'explain'",
+        ),
         (("--strict",), "No such option '--strict'"),
         ((), "Usage: reirrad"),
     ],

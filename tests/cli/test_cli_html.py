@@ -114,3 +114,44 @@ def test_deidentified_pictures_have_no_dates(tmp_path: Path) -> None:
     assert not re.search(r"20(20|22)-\d\d", page)
     assert "case A" not in page
     assert "Accumulated dose over time" not in page
+
+
+SPINE = ("SpinalCord", "CaudaEquina", "Esophagus", "BrachialPlex_L", "Brainstem", "Rectum")
+
+
+def _many_structures(folder: Path) -> Path:
+    lines = [
+        'schema = "reirrad-case/1"\ncase_id = "many"\nprior_radiotherapy = "complete"\nprior_courses = 1',
+        f"structures = {list(SPINE)}",
+    ]
+    for number, (role, start) in enumerate((("delivered", "2020-01-01"), ("proposed", "2021-03-01"))):
+        lines.append(f'[[course]]\nid = "course {number}"\nrole = "{role}"\nmodality = "photon"')
+        lines.append('technique = "stereotactic"\nschedule = "30 Gy / 5"\nfractions_per_day = 1')
+        lines.append(f'start = "{start}"\nend = "{start[:-2]}10"')
+        lines += [f'dose.{name} = {{ "Max[Gy]" = 14.0, "D0.1cc[Gy]" = 13.0, basis = "plan" }}' for name in SPINE]
+    return write(folder, "many.toml", "\n".join(lines))
+
+
+def test_many_structures_have_pictures_that_can_be_read(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    page = invoke("check", "--format", "html", _many_structures(tmp_path)).out
+    titles = re.findall(r'<figure aria-label="([^"]*)"', page)
+    parts = [title for title in titles if title.startswith("Values against limits (")]
+    assert len(parts) > 1
+    assert all(any(name in title for title in parts) for name in SPINE)
+    # 12 rows of 0.56 inches of 72 points, and what stands around them, are less than the 247 mm of Letter: 700 points
+    assert all(float(height) < 700 for height in re.findall(r'<svg height="([0-9.]+)pt"', page))
+    # as many as fit are there, and the others are named
+    assert len(page.encode()) < 300_000
+    note = re.search(r"<p>Pictures are left out, with them the page is above 300000 bytes: (.*)\.</p>", page)
+    left_out = [] if note is None else note.group(1).split("; ")
+    assert not set(left_out) & set(titles)
+    kinds = {title.partition(" (")[0].partition(":")[0] for title in titles + left_out}
+    assert kinds == {"Values against limits", "Accumulated dose over time", "Dose budget", "Editions side by side"}
+
+
+def test_no_picture_of_nothing() -> None:
+    pytest.importorskip("matplotlib")
+    page = invoke("check", "--format", "html", CASES / "liposarcoma_l1_2018.toml").out
+    assert "<figure" not in page
+    assert "There is nothing to draw: no finding has a value and a limit." in page

@@ -347,7 +347,10 @@ def test_empty_cohort() -> None:
 @pytest.mark.parametrize("summary", [SUMMARY, EMPTY], ids=["full", "empty"])
 def test_stands_by_itself(summary: dict[str, Any]) -> None:
     html = audit_html(summary)
-    assert f"{HTTP_EQUIV} content=\"default-src 'none'; style-src 'unsafe-inline'\">" in html
+    assert (
+        f"{HTTP_EQUIV} content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">"
+        in html
+    )
     rest = html.replace(HTTP_EQUIV, "").lower()
     for what in ("http", "<script", "url(", "@import", "javascript:", "//", "src="):
         assert what not in rest, what

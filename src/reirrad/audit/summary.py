@@ -10,8 +10,8 @@ from reirrad import __version__
 from reirrad.audit.tally import WORST
 from reirrad.engine.check import editions_used
 from reirrad.library import Library
+from reirrad.model.audit_summary import AUDIT_SCHEMA
 
-AUDIT_SCHEMA = "reirrad-audit/1"
 _STATUSES = ("violated", "met", "not_evaluated", "not_applicable")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +15,7 @@ from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, library_options, output_options
 from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
 from reirrad.engine.check import check_all
-from reirrad.errors import InputError, MissingExtraError
+from reirrad.errors import InputError
 from reirrad.library import Library
 from reirrad.library.profile import PROFILES
 from reirrad.model.case import Case
@@ -25,6 +24,9 @@ from reirrad.model.schedule import parse_schedule
 from reirrad.report import report_json, reports_json
 from reirrad.report.blocks import WIDTH
 from reirrad.report.text import headline_blocks, report_blocks
+
+if TYPE_CHECKING:
+    from reirrad.cli.consult_pictures import Picture
 
 _MOST_BYTES_WITH_PICTURES = 300_000
 
@@ -142,6 +144,7 @@ def _without_values(error: InputError, source: str, library: Library) -> InputEr
 def _html(case: Case, report: Report, library: Library, *, strict: bool, deidentify: bool) -> str:
     """Return the consult report, with what is computed for it alone."""
     # imported here: text and JSON need none of it
+    from reirrad.cli.consult_pictures import consult_pictures
     from reirrad.engine.planning.budget import budget
     from reirrad.engine.planning.sensitivity import sensitivity
     from reirrad.report.consult_html import consult_html
@@ -155,13 +158,24 @@ def _html(case: Case, report: Report, library: Library, *, strict: bool, deident
         sensitivity=sensitivity(case, library=library, strict=strict),
         deidentified=deidentify,
     )
-    pictures, note = _pictures(case, report, library, strict=strict, deidentify=deidentify)
+    pictures, note = consult_pictures(
+        case, report, library, n_fractions=n_fractions, strict=strict, deidentify=deidentify
+    )
     text = page(pictures=pictures, pictures_note=note)
-    if pictures and len(text.encode()) > _MOST_BYTES_WITH_PICTURES:
-        text = page(
-            pictures_note=f"Pictures are left out: with them the page is above {_MOST_BYTES_WITH_PICTURES} bytes."
-        )
-    return text
+    if not pictures or len(text.encode()) <= _MOST_BYTES_WITH_PICTURES:
+        return text
+    # those that fit, in their order; the note about the others is never longer than the one about all
+    kept: list[Picture] = []
+    for picture in pictures:
+        tried = page(pictures=[*kept, picture], pictures_note=_left_out(pictures))
+        if len(tried.encode()) <= _MOST_BYTES_WITH_PICTURES:
+            kept.append(picture)
+    return page(pictures=kept, pictures_note=_left_out([picture for picture in pictures if picture not in kept]))
+
+
+def _left_out(pictures: Sequence[Picture]) -> str:
+    titles = "; ".join(title for title, _, _ in pictures)
+    return f"Pictures are left out, with them the page is above {_MOST_BYTES_WITH_PICTURES} bytes: {titles}."
 
 
 def _proposed_fractions(case: Case) -> int | None:
@@ -171,45 +185,3 @@ def _proposed_fractions(case: Case) -> int | None:
     stated = [phase.schedule for phase in case.proposed.phases]
     counts = [parse_schedule(text).n_fractions for text in stated if text is not None]
     return sum(counts) if len(counts) == len(stated) else None
-
-
-def _pictures(
-    case: Case, report: Report, library: Library, *, strict: bool, deidentify: bool
-) -> tuple[list[tuple[str, str, str]], str]:
-    """Return the pictures of a case, or why there is none."""
-    try:
-        drawn = import_module("reirrad.report.pictures")
-        return list(_drawn(drawn, case, report, library, strict=strict, deidentify=deidentify)), ""
-    except MissingExtraError:
-        return [], "Pictures need an extra: pip install 'reirrad[report]'"
-
-
-def _drawn(
-    drawn: Any, case: Case, report: Report, library: Library, *, strict: bool, deidentify: bool
-) -> Iterator[tuple[str, str, str]]:
-    """Yield title, words and SVG of each picture; the one of doses over time has dates and is not de-identified."""
-    if not deidentify:
-        from reirrad.engine.planning.timeline import timeline
-
-        doses = timeline(case, library=library, strict=strict)
-        for own in doses.structures:  # each for itself, so that it fits on a page
-            left_out = tuple(line for line in doses.left_out if line.structure == own.structure)
-            one = replace(doses, structures=(own,), left_out=left_out)
-            title = f"Accumulated dose over time: {own.structure}"
-            yield _picture(drawn, title, drawn.timeline_alt_text(one), drawn.timeline_figure(one))
-    yield _picture(drawn, "Values against limits", drawn.findings_alt_text(report), drawn.findings_figure(report))
-    n_fractions = _proposed_fractions(case)
-    if n_fractions:
-        from reirrad.cli.further_course import USUAL_FRACTIONS
-        from reirrad.engine.planning.budget import budget
-
-        counts = sorted({n_fractions, *map(int, USUAL_FRACTIONS.split(","))})
-        left = budget(case, n_fractions=counts, library=library, strict=strict)
-        yield _picture(drawn, "Dose budget", drawn.budget_alt_text(left), drawn.budget_figure(left))
-    if report.disagreement:
-        words, figure = drawn.disagreement_alt_text(report), drawn.disagreement_figure(report)
-        yield _picture(drawn, "Editions side by side", words, figure)
-
-
-def _picture(drawn: Any, title: str, words: str, figure: Any) -> tuple[str, str, str]:
-    return title, words, drawn.svg_text(figure, title, words)

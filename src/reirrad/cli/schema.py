@@ -12,9 +12,11 @@ from reirrad.cli.output import write_result
 _KINDS = {
     "case": ("reirrad-case/1", "reirrad.model.case", "Case"),
     "report": ("reirrad-report/1", "reirrad.model.finding", "Report"),
+    "reports": ("reirrad-reports/1", "reirrad.model.reports", "Reports"),
     "budget": ("reirrad-budget/1", "reirrad.model.budget", "Budget"),
     "when": ("reirrad-when/1", "reirrad.model.when", "When"),
     "sensitivity": ("reirrad-sensitivity/1", "reirrad.model.sensitivity", "Sensitivity"),
+    "audit": ("reirrad-audit/1", "reirrad.model.audit_summary", "AuditSummary"),
     "explain": ("reirrad-explain/1", "reirrad.model.explanation", "Explanation"),
     "selftest": ("reirrad-selftest/1", "reirrad.model.selftest", "SelfTest"),
 }

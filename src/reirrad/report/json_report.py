@@ -8,8 +8,7 @@ from typing import Any
 
 from reirrad.errors import InputError
 from reirrad.model.finding import Report
-
-REPORTS_SCHEMA = "reirrad-reports/1"
+from reirrad.model.reports import REPORTS_SCHEMA
 
 
 def report_json(report: Report) -> str:

@@ -41,7 +41,7 @@ def findings_figure(report: Report) -> Any:
     sheet = Sheet()
     sheet.text(f"Values against limits: case {report.case_id}", size=HEAD_PT, bold=True)
     sheet.text(f"Verdict: {STATUS_WORDS[report.verdict]}. {report.headline}")
-    drawn = _drawn(report)
+    drawn = findings_to_draw(report)
     for structure in dict.fromkeys(item.structure for item in drawn):
         own = [item for item in drawn if item.structure == structure]
         sheet.space(1 / 10)
@@ -67,9 +67,9 @@ def findings_alt_text(report: Report) -> str:
         f"Verdict {STATUS_WORDS[report.verdict]}: {counts.violated} violated, {counts.met} met, "
         f"{counts.not_evaluated} not evaluated."
     ]
-    violated = [item for item in _drawn(report) if item.status == "violated" and not item.advisory]
+    violated = [item for item in findings_to_draw(report) if item.status == "violated" and not item.advisory]
     parts += [f"{item.structure} {item.constraint_id}: {_numbers(item)}." for item in violated]
-    if not _drawn(report):
+    if not findings_to_draw(report):
         parts.append("Nothing to show: no finding has a value and a limit.")
     return " ".join(parts)
 
@@ -83,7 +83,7 @@ def _can_be_drawn(item: Finding) -> bool:
     return item.status in _ORDER and not is_open and bool(item.limit)
 
 
-def _drawn(report: Report) -> list[Finding]:
+def findings_to_draw(report: Report) -> list[Finding]:
     """Return what has a bar: the worst first, advisory ones last."""
     found = [item for item in report.findings if _can_be_drawn(item)]
     return sorted(found, key=lambda item: (item.advisory, _ORDER[item.status]))

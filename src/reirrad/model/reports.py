@@ -1,0 +1,27 @@
+"""What ``reirrad check`` writes of several cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reirrad.model.finding import Report
+
+REPORTS_SCHEMA: Literal["reirrad-reports/1"] = "reirrad-reports/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedInput:
+    """An input that could not be judged, and why."""
+
+    source: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """The reports of several cases; ``errors`` is there only if an input could not be judged."""
+
+    schema: Literal["reirrad-reports/1"] = REPORTS_SCHEMA
+    reports: tuple[Report, ...]
+    errors: tuple[RefusedInput, ...] = ()
