@@ -38,7 +38,7 @@ FOREIGN = {
     "engine": {"numpy"},
     "ingest": {"pydantic"},
     "audit": {"numpy", "pyarrow"},
-    "report": {"jinja2", "matplotlib"},
+    "report": {"jinja2", "matplotlib", "rich"},
     "cli": {"click", "pydantic"},
 }
 #: Nothing of the package talks to anyone or runs what it reads (X14, X22).

@@ -38,7 +38,7 @@ def test_worked_example_as_text() -> None:
         "required <= 60 Gy EQD2; value 85: violated",
     ):
         assert line in lines
-    assert max(map(len, outcome.out.splitlines())) <= 100
+    assert max(map(len, outcome.out.splitlines())) <= 80
     assert "only a public transcription was read" in outcome.out
 
 

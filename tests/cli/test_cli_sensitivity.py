@@ -83,7 +83,7 @@ def test_text_fits_a_terminal_and_has_every_finding(path: Path, options: tuple[s
     code, found = document(*options, path)
     assert code == outcome.code
     # each finding begins a line of its own below its structure; notes come last
-    told = lines[: next(place for place, line in enumerate(lines) if line.startswith("- "))]
+    told = lines[: lines.index("Notes")]
     named = [line.split(":")[0].removesuffix(" (advisory)") for line in told if re.match(r"  \S", line)]
     ranked = sorted(found["rows"], key=lambda row: row["structure"])
     assert [name.strip() for name in named] == [row["constraint_id"] for row in ranked]

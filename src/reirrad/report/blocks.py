@@ -62,7 +62,7 @@ class Table:
         return replace(self, heads=tuple(map(printable, self.heads)), rows=rows)
 
     def widths(self, room: int, measure: Measure) -> list[int]:
-        """Return a width for each column that fits into a line; the widest give way first, none below 1.
+        """Return a width for each column that fits into a line; the widest give way first, of equal ones the last.
 
         Parameters
         ----------
@@ -75,7 +75,7 @@ class Table:
         widths = [max(1, *(measure(line[column]) for line in lines)) for column in range(len(self.heads))]
         room -= self.inset + GAP * (len(widths) - 1)
         while sum(widths) > room and max(widths) > 1:
-            widths[widths.index(max(widths))] -= 1
+            widths[max(range(len(widths)), key=lambda column: (widths[column], column))] -= 1
         return widths
 
 

@@ -77,6 +77,11 @@ def report_blocks(
     listed = [item for item in ranked if item.status != "not_applicable"]
     sources = {source: number for number, source in enumerate(dict.fromkeys(map(source_line, listed)), start=1)}
     yield from headline_blocks(report)
+    counts = ", ".join(f"{word} {getattr(report.counts, status)}" for status, word in STATUS_WORDS.items())
+    yield Paragraph(f"Limits that decide: {counts}")
+    if report.unmapped_structures:
+        names = ", ".join(report.unmapped_structures)
+        yield Paragraph(f"! Structures that are not known, of which nothing was judged: {names}")
     if case is not None:
         yield from _courses(case, as_months=as_months)
     yield from _structures(listed, sources)

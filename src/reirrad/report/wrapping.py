@@ -16,12 +16,12 @@ _WORD = re.compile(r" *[^ ]+| +$")
 
 
 def wrapped(text: str, room: int, *, deeper: int = 0, measure: Measure = len) -> list[str]:
-    """Return a text as lines; nothing of it is lost but blanks where a line breaks.
+    """Return a text as lines; nothing of it is lost but blanks at the ends of lines.
 
     Parameters
     ----------
     text
-        Without control characters; blanks within a line stay as many as they are.
+        Without control characters; blanks between words of a line stay as many as they are.
     room
         Columns of a line, at least 1.
     deeper
@@ -41,7 +41,7 @@ def wrapped(text: str, room: int, *, deeper: int = 0, measure: Measure = len) ->
         if line.strip() and measure(before + line + piece) > room:
             lines.append(before + line.rstrip(" "))
             line, before = "", " " * min(deeper, room - 1)
-        line += piece if line or not lines else piece.lstrip(" ")
+        line += piece if line else piece.lstrip(" ")
         while measure(before + line) > room:
             cut = _fitting(line, room - measure(before), measure)
             if cut == len(line):
