@@ -94,7 +94,8 @@ def test_two_editions_are_echoed_in_the_order_given() -> None:
 def test_the_text_echoes_the_choice() -> None:
     for options in ([], ["--quiet"]):
         text = invoke("check", "--edition", "nieder-2006", *options, "-", stdin=MET.encode()).out
-        assert text.splitlines()[3].endswith(f"judged by 1 of {ALL} editions (nieder-2006) only")
+        headline = joined(sections(text)[""]).partition(" Limits that decide: ")[0]
+        assert headline.endswith(f"judged by 1 of {ALL} editions (nieder-2006) only")
 
 
 def test_a_model_is_a_second_opinion() -> None:

@@ -35,7 +35,7 @@ _HEADS = ("status", "value", "required", "margin", "source")
 def closing_blocks(notes: Iterable[str], sha256: str, version: str) -> Iterator[Block]:
     """Yield what every planning answer ends with: its notes, what it was computed from and by, the limits of use."""
     yield Heading("Notes")
-    yield from bullets([*notes, f"input sha256 {sha256}; reirrad {version}"])
+    yield from bullets([*notes, f"reirrad {version}; input sha256 {sha256}"])
     yield Paragraph(LIMITS_OF_USE, 2)
 
 
