@@ -41,7 +41,7 @@ FOREIGN = {
     "engine": {"numpy"},
     "ingest": {"pydantic"},
     "audit": {"numpy", "pyarrow"},
-    "report": {"jinja2", "matplotlib"},
+    "report": {"jinja2", "matplotlib", "rich"},
     "selftest": {"numpy"},
     "cli": {"click", "pydantic"},
 }

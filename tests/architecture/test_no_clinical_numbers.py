@@ -37,7 +37,7 @@ SOMETHING_ELSE = {
     ("reirrad.radiobiology.fractionation", 1000.0): "half-times after which nothing is left to repair",
     ("reirrad.selftest.oracle.courses", 50.0): "digits of a power",
     ("reirrad.report.text", 16.0): "characters of a digest",
-    ("reirrad.report.budget_text", 16.0): "characters of a digest",
+    ("reirrad.report.blocks", 80.0): "columns of a line",
     ("reirrad.report.pictures.settings", 72.0): "points of an inch",
     ("reirrad.report.pictures.settings", 42.0): "kind of a font in a PDF",
     ("reirrad.report.pictures.sheet", 72.0): "points of an inch",

@@ -29,8 +29,8 @@ def test_worked_example_as_text() -> None:
     assert (outcome.code, outcome.err) == (1, "")
     lines = [line.strip() for line in outcome.out.splitlines()]
     for line in (
-        "CaudaEquina: VIOLATED",
-        "1 adjuvant: first fraction 2014-04-01 to 2014-12-31, last 2014-04-01 to 2014-12-31",
+        "1 adjuvant: first fraction 2014-04-01 to 2014-12-31, last 2014-04-01 to",
+        "2014-12-31",
         "BED = D x (1 + (D/n) / (alpha/beta))   [linear-quadratic model]",
         "EQD2 = BED / (1 + 2 / (alpha/beta))   [linear-quadratic model]",
         "1 adjuvant: 22.0333 to unbounded months before, recovered fraction 0.5",
@@ -38,8 +38,9 @@ def test_worked_example_as_text() -> None:
         "required <= 60 Gy EQD2; value 85: violated",
     ):
         assert line in lines
-    assert max(map(len, outcome.out.splitlines())) <= 100
-    assert "only a public transcription was read" in outcome.out
+    assert lines[lines.index("CaudaEquina") :][:3] == ["CaudaEquina", "-" * len("CaudaEquina"), "VIOLATED"]
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    assert "only a public transcription was read" in " ".join(outcome.out.split())
 
 
 def test_as_json() -> None:

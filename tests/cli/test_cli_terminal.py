@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -34,10 +35,17 @@ def test_unicode_in_names_of_files_and_in_messages(tmp_path: Path) -> None:
     assert_refused(outcome, "40 Грей")
 
 
-def _on_a_terminal(*arguments: str | Path, **env: str) -> str:
+def _on_a_terminal(*arguments: str | Path, columns: int = 80, **env: str) -> str:
+    """Return what a command sends to a terminal so many columns wide."""
     pty = pytest.importorskip("pty")
+    import fcntl
+    import termios
+
     ours, theirs = pty.openpty()
-    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"} | env
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    ours_alone = {"NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR"}
+    environment = {key: value for key, value in os.environ.items() if key not in ours_alone}
+    environment |= {"TERM": "xterm", "LC_ALL": "C.UTF-8"} | env
     running = subprocess.Popen(command(*arguments), stdin=subprocess.DEVNULL, stdout=theirs, env=environment)
     os.close(theirs)
     content = b""
@@ -54,22 +62,103 @@ def _on_a_terminal(*arguments: str | Path, **env: str) -> str:
     return content.decode("utf-8").replace("\r\n", "\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.fixture
+def without_rich(tmp_path: Path) -> dict[str, str]:
+    """Return an environment in which rich cannot be imported."""
+    (tmp_path / "stub").mkdir()
+    (tmp_path / "stub" / "rich.py").write_text("raise ImportError('not here')\n", encoding="utf-8")
+    return {
+        "PYTHONPATH": os.pathsep.join([str(tmp_path / "stub"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    }
+
+
+def _without_rules(text: str) -> list[str]:
+    return [line for line in text.split("\n") if not re.fullmatch("[-\u2500]+", line)]
+
+
+ON_A_TERMINAL = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@ON_A_TERMINAL
 def test_colour_on_a_terminal_only() -> None:
     # S06: the words are the same without it
     coloured = _on_a_terminal("check", HPC)
-    assert "\x1b[31m\x1b[1mVerdict: VIOLATED\x1b[0m" in coloured
+    assert "\x1b[1;31mVerdict: VIOLATED\x1b[0m\n" in coloured
+    assert "\x1b[33mWithout the proposed course: NOT EVALUATED\x1b[0m\n" in coloured
     plain = process("check", HPC).out
     assert "\x1b" not in plain
-    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
-    assert _on_a_terminal("check", HPC, NO_COLOR="1") == plain
+    assert CONTROLS.search(SGR.sub("", coloured)) is None
+    assert _without_rules(SGR.sub("", coloured)) == _without_rules(plain)
+    assert "\u2500" * 80 + "\n" in SGR.sub("", coloured)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@ON_A_TERMINAL
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": ""}, {"TERM": "dumb"}], ids=str)
+def test_no_colour_where_it_is_not_wanted(env: dict[str, str]) -> None:
+    shown = _on_a_terminal("check", HPC, **env)
+    assert "\x1b" not in shown
+    assert shown == SGR.sub("", _on_a_terminal("check", HPC))
+
+
+@ON_A_TERMINAL
+def test_a_terminal_of_ascii_gets_ascii() -> None:
+    shown = _on_a_terminal("check", HPC, LC_ALL="C")
+    assert shown.isascii()
+    assert shown == _on_a_terminal("check", HPC).replace("\u2500", "-")
+
+
+@ON_A_TERMINAL
+@pytest.mark.parametrize(("columns", "widest"), [(20, 40), (40, 40), (60, 60), (100, 100), (200, 100)])
+def test_the_width_is_that_of_the_terminal(columns: int, widest: int) -> None:
+    # below 40 columns a table cannot be read, and the terminal breaks the lines itself
+    shown = SGR.sub("", _on_a_terminal("check", HPC, columns=columns))
+    assert max(map(len, shown.splitlines())) == widest
+
+
+@ON_A_TERMINAL
+def test_without_rich_a_terminal_gets_the_plain_text_with_colour(without_rich: dict[str, str]) -> None:
+    plain = process("check", HPC).out
+    coloured = _on_a_terminal("check", HPC, **without_rich)
+    assert coloured.splitlines()[1] == "\x1b[31m\x1b[1mVerdict: VIOLATED\x1b[0m"
+    assert SGR.sub("", coloured) == plain
+    assert _on_a_terminal("check", HPC, NO_COLOR="1", **without_rich) == plain
+    assert _on_a_terminal("check", HPC, TERM="dumb", **without_rich) == plain
+
+
+def test_a_pipe_and_a_file_get_the_same_with_and_without_rich(tmp_path: Path, without_rich: dict[str, str]) -> None:
+    answers = {
+        process("check", HPC, env=without_rich).out,
+        process("check", HPC).out,
+        process("check", HPC, env={"FORCE_COLOR": "1", "COLUMNS": "200"}).out,
+    }
+    for name, env in (("with", {}), ("without", without_rich)):
+        process("check", "--output", tmp_path / name, HPC, env=env)
+        answers.add((tmp_path / name).read_bytes().decode("utf-8"))
+    assert len(answers) == 1
+
+
+def test_rich_is_imported_for_a_terminal_only() -> None:
+    # a start costs as little as it can
+    code = "import sys; from reirrad.cli.entry import run\ntry: run(['check', sys.argv[1]])\nexcept SystemExit: pass\n"
+    ended = subprocess.run(
+        [sys.executable, "-c", code + "sys.exit('rich' in sys.modules)", str(HPC)], capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@ON_A_TERMINAL
 def test_no_colour_in_json_and_files(tmp_path: Path) -> None:
     assert "\x1b" not in _on_a_terminal("check", "--format", "json", HPC)
     _on_a_terminal("check", "--output", tmp_path / "report", HPC)
-    assert b"\x1b" not in (tmp_path / "report").read_bytes()
+    assert (tmp_path / "report").read_text(encoding="utf-8") == process("check", HPC).out
+
+
+@ON_A_TERMINAL
+def test_names_on_a_terminal(tmp_path: Path) -> None:
+    text = changed(('"case A"', '"[red]患者[/red] :smile: [link=https://example.org]x[/link]"'))
+    shown = _on_a_terminal("check", "--quiet", write(tmp_path, "case", text))
+    assert shown.startswith("\x1b[1mCase [red]患者[/red] :smile: [link=https://example.org]x[/link]\x1b[0m\n")
 
 
 @pytest.mark.parametrize("hidden", ["\x1b]0;x\x07", "\x1b[2J", "\x9b31m", "\u202e", "\u200b", "\x00", "\x7f"])

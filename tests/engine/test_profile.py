@@ -29,7 +29,9 @@ def test_outside_the_profile_is_counted_and_not_judged(pytestconfig: pytest.Conf
     report = check(load_case(pytestconfig.rootpath / HPC), library=library)
     # five constraints of the edition are about the lumbar cord
     assert (report.findings, report.outside_profile, report.verdict) == ((), 5, "not_evaluated")
-    assert "left out: 5 limits about these structures are outside the profile point-dose" in report_text(report)
+    assert "left out: 5 limits about these structures are outside the profile point-dose" in " ".join(
+        report_text(report).split()
+    )
 
 
 def test_references_are_shown_and_never_compared(pytestconfig: pytest.Config) -> None:

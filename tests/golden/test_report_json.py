@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from golden.golden_cases import GOLDEN, PUBLISHED
 from reirrad import check, load_case
 from reirrad.ingest import parse_case_bytes
 from reirrad.report import report_json, report_text
+from report.shown import findings
 
 ADDED = {"headline", "notes", "disagreement", "references", "profile"}
 # one line of the contract each
@@ -102,9 +104,13 @@ WORDS = {"met": "met", "VIOLATED": "violated", "NOT EVALUATED": "not_evaluated",
 def test_text_and_json_agree(path: Path) -> None:
     # S07
     report, text = check(load_case(path)), report_text(check(load_case(path)))
-    heads = re.findall(r"^(met|VIOLATED|NOT EVALUATED|not applicable) \((\d+)\)$", text, re.MULTILINE)
-    counted = dict.fromkeys(WORDS.values(), 0) | {WORDS[word]: int(count) for word, count in heads}
-    assert counted == document(path)["counts"]
+    (counts,) = re.findall(r"^Limits that decide: (.*)$", text, re.MULTILINE)
+    told = {WORDS[part.rpartition(" ")[0]]: int(part.rpartition(" ")[2]) for part in counts.split(", ")}
+    assert told == document(path)["counts"]
+    # what is said is what is shown
+    shown = Counter(WORDS[item.status] for item in findings(text) if " - advisory" not in item.title)
+    heads = re.findall(r"^not applicable \((\d+)\)$", text, re.MULTILINE)
+    assert dict.fromkeys(told, 0) | shown | {"not_applicable": sum(map(int, heads))} == told
     verdicts = re.findall(r"^(?:Verdict|Without the proposed course): (.*)$", text, re.MULTILINE)
     expected = [report.verdict, report.verdict_without_proposed]
     assert [WORDS[word] for word in verdicts] == [word for word in expected if word is not None]

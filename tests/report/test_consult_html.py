@@ -379,16 +379,19 @@ def test_zero_dose_is_no_dose() -> None:
 def test_intervals_are_those_of_the_findings(name: str, interval: str) -> None:
     # the same numbers as in the golden reports, counted by the engine
     rows = course_rows(load_case(PATHS[name]), as_months=False)
-    assert rows[1]["interval"] == f"{interval} after the course listed before it"
+    assert rows[1].interval == f"{interval} after the course listed before it"
 
 
 def test_bars() -> None:
     rows = course_rows(load_case(PATHS["hpc_lumbar_2024"]), as_months=False)
-    first, second = rows[0]["bar"], rows[1]["bar"]
-    assert (first.left, first.is_open_right, first.sure_left) == ("0", False, None)  # type: ignore[attr-defined]
-    assert second.is_open_right  # type: ignore[attr-defined]
+    first, second = rows[0].bar, rows[1].bar
+    assert first is not None
+    assert second is not None
+    assert (first.left, first.is_open_right, first.sure_left) == ("0", False, None)
+    assert second.is_open_right
     rows = course_rows(load_case(PATHS["met_with_dates"]), as_months=False)
-    assert rows[0]["bar"].sure_left == "0"  # type: ignore[attr-defined]
+    assert rows[0].bar is not None
+    assert rows[0].bar.sure_left == "0"
 
 
 def test_what_was_not_computed() -> None:

@@ -40,8 +40,8 @@ def test_groups_of_two_editions_are_not_merged(names: tuple[str, str]) -> None:
         (names[1], "SpinalCord", "violated", ("second-2021.sum", "second-2021.newest")),
     ]
     text = " ".join(report_text(report).split())
-    assert f"SpinalCord {names[0]}: met (first-2020.sum, first-2020.newest)" in text
-    assert f"SpinalCord {names[1]}: VIOLATED (second-2021.sum, second-2021.newest)" in text
+    assert f"SpinalCord, {names[0]}: met (first-2020.sum, first-2020.newest)" in text
+    assert f"SpinalCord, {names[1]}: VIOLATED (second-2021.sum, second-2021.newest)" in text
     assert [item["members"] for item in json.loads(report_json(report))["groups"]] == [
         ["first-2020.sum", "first-2020.newest"],
         ["second-2021.sum", "second-2021.newest"],

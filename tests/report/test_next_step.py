@@ -10,6 +10,7 @@ import pytest
 from reirrad.library import load_library
 from reirrad.model.finding import RecoveredCourse, Report
 from reirrad.report import report_json, report_text
+from report.shown import parts, sections
 from report.two_courses import case_of, only, report_of
 
 UMICH = load_library().select(["umich-2019"])
@@ -118,7 +119,8 @@ def test_the_text_says_so(start: str, words: str) -> None:
     report = judged("2020-01-31", start)
     line = f"first: {words} the recovered fraction becomes 0.25"
     assert line in only(report.findings, constraint_id=CORD).derivation
-    assert f"    {line}\n" in report_text(report)
+    derivations = parts(sections(report_text(report))["How each value was computed"])
+    assert f"  {line}" in derivations[f"SpinalCord, {CORD}"]
 
 
 def test_the_json_says_so() -> None:

@@ -9,6 +9,7 @@ import pytest
 from reirrad.library import Library, load_library
 from reirrad.model.finding import Report
 from reirrad.report import report_json, report_text
+from report.shown import LIMITS, joined, parts, sections
 from report.two_courses import case_of, report_of
 
 LIBRARY = load_library()
@@ -95,25 +96,28 @@ def test_what_a_reference_says() -> None:
     ]
 
 
+def shown(report: Report) -> list[str]:
+    """Return the lines below the heading of the published results."""
+    return parts(sections(report_text(report))[LIMITS])[HEAD]
+
+
 def test_references_in_the_text() -> None:
-    text = report_text(judged())
-    assert text.count(HEAD) == 1
-    block = text[text.index(HEAD) : text.index("\nNotes\n")]
-    # below what was judged, above the notes, each once
-    assert text.index("\nSources\n") < text.index(HEAD)
-    assert block.splitlines()[1] == "  SpinalCord"
-    joined = " ".join(block.split())
-    for item in judged().references:
-        assert joined.count(f"{item.printed}: {item.risk}; {item.endpoint} ({item.id})") == 1
-    assert max(map(len, block.splitlines())) <= 100
+    report = judged()
+    text = report_text(report)
+    assert joined(text).count(HEAD) == 1
+    # below what was judged and its sources, above what is open, each once
+    heads = list(parts(sections(text)[LIMITS]))
+    assert heads.index(HEAD) == heads.index("Sources") + 1 == len(heads) - 1
+    block = joined(shown(report))
+    for item in report.references:
+        assert block.count(f"SpinalCord: {item.printed}: {item.risk}; {item.endpoint} ({item.id})") == 1
+        assert joined(text).count(f"({item.id})") == 1
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_references_of_two_structures_stand_apart() -> None:
     text = case_of("2020-01-31", "2020-10-01").replace('["SpinalCord"]', '["SpinalCord", "CaudaEquina"]')
     text = text.replace("dose.SpinalCord", 'dose.CaudaEquina = { "Max[Gy]" = 10.0, basis = "plan" }\ndose.SpinalCord')
-    shown = report_text(report_of(text))
-    block = shown[shown.index(HEAD) : shown.index("\nNotes\n")]
-    assert [line for line in block.splitlines()[1:] if line.startswith("  ") and line[2] != " "] == [
-        "  CaudaEquina",
-        "  SpinalCord",
-    ]
+    report = report_of(text)
+    names = [line.partition(":")[0].strip() for line in shown(report) if line[2] != " "]
+    assert names == ["CaudaEquina"] * len(about("CaudaEquina")) + ["SpinalCord"] * len(about("SpinalCord"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from reirrad.errors import printable
+from reirrad.report.wrapping import Measure
 
 #: Columns that every text answer fits in; a wider terminal gets up to ``WIDEST``.
 WIDTH = 80
 WIDEST = 100
-_GAP = 2
-_NARROWEST_COLUMN = 6
+#: Blanks between the columns of a table.
+GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,13 @@ class Table:
         """Blanks before cells: those of a row with a title stand below it."""
         return 4 if any(row.title for row in self.rows) else 2
 
-    def widths(self, room: int, measure: Callable[[str], int]) -> list[int]:
-        """Return a width for each column that fits into a line; the widest give way first.
+    def printable(self) -> Table:
+        """Return the table with control characters shown, as only then its columns are as wide as they look."""
+        rows = tuple(replace(row, cells=tuple(map(printable, row.cells))) for row in self.rows)
+        return replace(self, heads=tuple(map(printable, self.heads)), rows=rows)
+
+    def widths(self, room: int, measure: Measure) -> list[int]:
+        """Return a width for each column that fits into a line; the widest give way first, of equal ones the last.
 
         Parameters
         ----------
@@ -64,10 +72,10 @@ class Table:
             Columns that a text takes.
         """
         lines = [self.heads, *(row.cells for row in self.rows)]
-        widths = [max(measure(line[column]) for line in lines) for column in range(len(self.heads))]
-        room -= self.inset + _GAP * (len(widths) - 1)
-        while sum(widths) > room and max(widths) > _NARROWEST_COLUMN:
-            widths[widths.index(max(widths))] -= 1
+        widths = [max(1, *(measure(line[column]) for line in lines)) for column in range(len(self.heads))]
+        room -= self.inset + GAP * (len(widths) - 1)
+        while sum(widths) > room and max(widths) > 1:
+            widths[max(range(len(widths)), key=lambda column: (widths[column], column))] -= 1
         return widths
 
 

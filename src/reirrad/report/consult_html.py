@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from reirrad.errors import MissingExtraError, printable
@@ -13,16 +12,24 @@ from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.sensitivity import Sensitivity
-from reirrad.model.wording import beyond, plain
+from reirrad.model.wording import plain
 from reirrad.report.budget_text import STATES, binds
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
 from reirrad.report.finding_words import (
     LIMITS_OF_USE,
     STATUS_ORDER,
     edition_of,
+    margin_text,
+    not_applicable,
     reason_words,
+    remarks,
     source_line,
+    steps,
+    value_ends,
+    wanted,
     what_is_judged,
+    why_no_limit,
+    why_range,
 )
 from reirrad.report.sensitivity_text import answers_of
 from reirrad.report.text_tables import title_of
@@ -37,8 +44,6 @@ _SYMBOLS = {
     "not_applicable": "○ not applicable",
 }
 
-#: A number as it is shown and as it is; a number that is not there has words only.
-_Shown = tuple[str, float | None]
 #: A title, what the picture shows in words, and the picture.
 Picture = tuple[str, str, str]
 
@@ -129,11 +134,11 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
         "ends": time_line_ends(case, as_months=deidentified),
         "deidentified": deidentified,
         "structures": list(_structures(listed, report, sources)),
-        "not_applicable": list(_not_applicable(report.findings)),
+        "not_applicable": list(not_applicable(report.findings)),
         "groups": [group for group in report.groups if group.status != "not_applicable"],
         "sources": sources,
         "open": [_open_row(item) for item in listed if item.status == "not_evaluated"],
-        "derivations": [(item, _derivation(item)) for item in listed],
+        "derivations": [(item, steps(item)) for item in listed],
         "editions": [edition for edition in report.editions if edition.id in judged],
         "other_editions": sum(edition.id not in judged for edition in report.editions),
         "limits_of_use": LIMITS_OF_USE,
@@ -166,80 +171,34 @@ def _row(item: Finding, source: int) -> dict[str, Any]:
     return {
         "item": item,
         "what": what_is_judged(item),
-        "remarks": list(_remarks(item)),
+        "remarks": list(remarks(item)),
         "value": _value(item),
         "limit": _limit(item),
-        "margin": None if item.margin is None else (_signed(item.margin), item.margin),
+        "margin": None if item.margin is None else (margin_text(item), item.margin),
         "unit": "" if item.unit == "1" else item.unit,
         "source": source,
     }
 
 
-def _remarks(item: Finding) -> Iterator[str]:
-    if item.near_limit:
-        yield "NEAR THE LIMIT"
-    if item.course_id is not None:
-        yield f'at course "{item.course_id}"'
-    if item.status == "violated" and item.caused_by_proposed is not None:
-        yield f"violated {'only with' if item.caused_by_proposed else 'without'} the proposed course" + (
-            "" if item.caused_by_proposed else " too"
-        )
-    if item.basis is not None and item.basis != "plan":
-        yield f"doses: {item.basis}"
-
-
 def _value(item: Finding) -> dict[str, Any]:
-    """Return the ends of a value, one if it is a number, with digits that do not contradict the decision."""
-    limit = item.limit_high if item.limit_high is not None else item.limit
-
-    def end(number: float | None) -> _Shown:
-        if number is None:
-            return "unbounded", None
-        return (beyond(number, limit) if limit is not None else plain(number)), number
-
     undiscounted = item.undiscounted_value
-    is_none = item.value_low is None and item.value_high is None
-    ends = [end(item.value)] if item.value is not None else [end(item.value_low), end(item.value_high)]
     return {
-        "ends": [] if is_none else ends,
+        "ends": value_ends(item),
         "undiscounted": None if undiscounted is None else (plain(undiscounted), undiscounted),
     }
 
 
 def _limit(item: Finding) -> dict[str, Any]:
-    words = "what the model allows" if item.scope == "allowed_bed" else "depends on the fraction number"
     ends = [(plain(number), number) for number in (item.limit, item.limit_high) if number is not None]
-    why = "it depends on the interval" if item.reason == "interval_unknown" else "a range"
     return {
         "sign": COMPARISON_SIGNS[item.comparison],
         "ends": ends,
-        "words": words if not ends else f"({why})" if item.limit_high is not None else "",
+        "words": why_no_limit(item) if not ends else f"({why_range(item)})" if item.limit_high is not None else "",
     }
 
 
-def _signed(number: float) -> str:
-    return f"{'+' if number > 0 else ''}{beyond(number, 0.0)}"
-
-
-def _not_applicable(findings: Sequence[Finding]) -> Iterator[tuple[str, str, bool, list[str]]]:
-    """Yield structure, reason, whether it is advisory, and the constraints that do not apply."""
-    items = sorted(
-        (item for item in findings if item.status == "not_applicable"),
-        key=lambda item: (item.advisory, item.structure, item.reason or ""),
-    )
-    for (advisory, structure, reason), group in groupby(
-        items, key=lambda item: (item.advisory, item.structure, item.reason)
-    ):
-        yield structure, reason_words(reason), advisory, [item.constraint_id for item in group]
-
-
 def _open_row(item: Finding) -> dict[str, Any]:
-    wanted = [line.removeprefix("to decide: ") for line in item.derivation if line.startswith("to decide: ")]
-    return {"item": item, "reason": reason_words(item.reason), "wanted": wanted}
-
-
-def _derivation(item: Finding) -> list[str]:
-    return [line for line in item.derivation if not line.startswith("to decide: ")]
+    return {"item": item, "reason": reason_words(item.reason), "wanted": wanted(item)}
 
 
 # --- planning ---------------------------------------------------------------------------------------------------------

@@ -148,28 +148,44 @@ class Bar:
     is_open_right: bool
 
 
-def course_rows(case: Case, *, as_months: bool) -> list[dict[str, object]]:
+@dataclass(frozen=True)
+class CourseRow:
+    """A course in words; ``interval`` is empty for the first, ``bar`` is none where no course has a date."""
+
+    id: str
+    role: str
+    start: str
+    end: str
+    interval: str
+    schedule: str
+    per_day: str
+    technique: str
+    modality: str
+    doses: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
+    bar: Bar | None
+
+
+def course_rows(case: Case, *, as_months: bool) -> list[CourseRow]:
     """Return each course as the report lists it."""
     bars = _bars(case)
-    rows: list[dict[str, object]] = []
-    for index, (course, days) in enumerate(zip(case.course, day_texts(case, as_months=as_months), strict=True)):
-        rows.append(
-            {
-                "id": course.id,
-                "role": course.role,
-                "start": days["start"],
-                "end": days["end"],
-                "interval": _interval_before(case, index),
-                "schedule": " + ".join(_schedule(phase) for phase in course.phases),
-                "per_day": _per_day(course),
-                "technique": course.technique or NOT_STATED,
-                "modality": course.modality.replace("_", " "),
-                "doses": list(_doses(course)),
-                "texts": [(name, text) for name, text in _free_texts(course) if text],
-                "bar": bars[index] if bars else None,
-            }
+    return [
+        CourseRow(
+            id=course.id,
+            role=course.role,
+            start=days["start"],
+            end=days["end"],
+            interval=_interval_before(case, index),
+            schedule=" + ".join(_schedule(phase) for phase in course.phases),
+            per_day=_per_day(course),
+            technique=course.technique or NOT_STATED,
+            modality=course.modality.replace("_", " "),
+            doses=tuple(_doses(course)),
+            texts=tuple((name, text) for name, text in _free_texts(course) if text),
+            bar=bars[index] if bars else None,
         )
-    return rows
+        for index, (course, days) in enumerate(zip(case.course, day_texts(case, as_months=as_months), strict=True))
+    ]
 
 
 def _schedule(phase: Phase) -> str:

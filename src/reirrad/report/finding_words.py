@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from reirrad.model.finding import EditionUsed, Finding
 from reirrad.model.rule import COMPARISON_SIGNS
@@ -75,26 +76,37 @@ def remarks(item: Finding) -> Iterator[str]:
         yield f"doses: {item.basis}"
 
 
-def value_text(item: Finding) -> str:
-    """Return the value, or its range, without unit; with digits that do not contradict the decision."""
+def value_ends(item: Finding) -> list[tuple[str, float | None]]:
+    """Return the ends of a value as shown and as they are, one if it is a number, none if there is none.
+
+    They are shown without unit and with digits that do not contradict the decision.
+    """
     limit = item.limit_high if item.limit_high is not None else item.limit
     if item.value_low is None and item.value_high is None:
-        return "no value"
+        return []
 
-    def text(end: float | None) -> str:
+    def shown(end: float | None) -> tuple[str, float | None]:
         if end is None:
-            return "unbounded"
-        return beyond(end, limit) if limit is not None else plain(end)
+            return "unbounded", None
+        return (beyond(end, limit) if limit is not None else plain(end)), end
 
-    if item.value is not None:
-        return text(item.value)
-    return f"{text(item.value_low)} to {text(item.value_high)}"
+    return [shown(item.value)] if item.value is not None else [shown(item.value_low), shown(item.value_high)]
+
+
+def value_text(item: Finding) -> str:
+    """Return the value, or its range, without unit."""
+    return " to ".join(text for text, _ in value_ends(item)) or "no value"
+
+
+def why_no_limit(item: Finding) -> str:
+    """Return what stands in the place of a limit that is not a number of its own."""
+    return "what the model allows" if item.scope == "allowed_bed" else "depends on the fraction number"
 
 
 def limit_text(item: Finding) -> str:
     """Return the limit with its sign and unit."""
     if item.limit is None:
-        return "what the model allows" if item.scope == "allowed_bed" else "depends on the fraction number"
+        return why_no_limit(item)
     text = f"{COMPARISON_SIGNS[item.comparison]} {plain(item.limit)}"
     if item.limit_high is not None:
         text += f" to {plain(item.limit_high)}"
@@ -126,3 +138,14 @@ def wanted(item: Finding) -> list[str]:
 def steps(item: Finding) -> list[str]:
     """Return the arithmetic of a finding, without what would decide it."""
     return [line for line in item.derivation if not line.startswith("to decide: ")]
+
+
+def not_applicable(findings: Sequence[Finding]) -> Iterator[tuple[str, str, bool, list[str]]]:
+    """Yield structure, reason, whether it is advisory, and the constraints that do not apply."""
+
+    def key(item: Finding) -> tuple[bool, str, str]:
+        return item.advisory, item.structure, item.reason or ""
+
+    items = sorted((item for item in findings if item.status == "not_applicable"), key=key)
+    for (advisory, structure, reason), group in groupby(items, key=key):
+        yield structure, reason_words(reason), advisory, [item.constraint_id for item in group]

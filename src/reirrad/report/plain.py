@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 
 from reirrad.errors import printable
-from reirrad.report.blocks import WIDTH, Block, Heading, Paragraph, Row, Table, has_space_before
+from reirrad.report.blocks import GAP, WIDTH, Block, Heading, Row, Table, has_space_before
+from reirrad.report.wrapping import wrapped
 
 #: Styles a piece of text by a status; plain text gives it back unchanged.
 Style = Callable[[str, str], str]
@@ -18,8 +18,8 @@ def unstyled(text: str, _status: str) -> str:
     return text
 
 
-def plain_text(blocks: Iterable[Block], *, style: Style = unstyled) -> str:
-    """Return blocks as lines of at most ``WIDTH`` columns, control characters shown and not sent.
+def plain_text(blocks: Iterable[Block], *, style: Style = unstyled, width: int = WIDTH) -> str:
+    """Return blocks as lines, control characters shown and not sent.
 
     Parameters
     ----------
@@ -27,64 +27,57 @@ def plain_text(blocks: Iterable[Block], *, style: Style = unstyled) -> str:
         Headings, paragraphs and tables.
     style
         Receives what tells a status, with the status, and returns it styled for the terminal.
+    width
+        Columns that a line has at most.
     """
     lines: list[str] = []
     previous: Block | None = None
     for block in blocks:
         if has_space_before(block, previous):
             lines.append("")
-        lines += _lines(block, style)
+        lines += _lines(block, style, width)
         previous = block
     return "\n".join(lines) + "\n"
 
 
-def _lines(block: Block, style: Style) -> Iterator[str]:
+def _lines(block: Block, style: Style, width: int) -> Iterator[str]:
     if isinstance(block, Table):
-        yield from _table(block, style)
+        yield from _table(block, style, width)
     elif isinstance(block, Heading):
-        yield from _wrapped(block.text, 0)
+        lines = _wrapped(block.text, 0, width)
+        yield from lines
+        if block.level == 2:
+            yield "-" * max(map(len, lines))
     else:
-        yield from _paragraph(block, style)
+        for line in _wrapped(block.text, block.indent, width):
+            yield line if block.status is None else style(line, block.status)
 
 
-def _paragraph(block: Paragraph, style: Style) -> Iterator[str]:
-    for line in _wrapped(block.text, block.indent):
-        yield line if block.status is None else style(line, block.status)
+def _wrapped(text: str, indent: int, width: int) -> list[str]:
+    return [" " * indent + line for line in wrapped(printable(text), width - indent, deeper=2)]
 
 
-def _wrapped(text: str, indent: int) -> list[str]:
-    before = " " * indent
-    lines = textwrap.wrap(
-        printable(text), WIDTH, initial_indent=before, subsequent_indent=before + "  ", break_on_hyphens=False
-    )
-    return lines or [""]
-
-
-def _table(table: Table, style: Style) -> Iterator[str]:
-    shown = Table(
-        table.heads,
-        tuple(Row(tuple(map(printable, row.cells)), row.title, row.below, row.status) for row in table.rows),
-        table.right,
-        table.told,
-    )
-    widths = shown.widths(WIDTH, len)
-    yield from _cells(shown, Row(shown.heads), widths, style)
-    for row in shown.rows:
+def _table(table: Table, style: Style, width: int) -> Iterator[str]:
+    if not table.rows:
+        return
+    table = table.printable()
+    widths = table.widths(width, len)
+    yield from _cells(table, Row(table.heads), widths, style)
+    for row in table.rows:
         if row.title:
-            yield from _wrapped(row.title, 2)
-        yield from _cells(shown, row, widths, style)
+            yield from _wrapped(row.title, 2, width)
+        yield from _cells(table, row, widths, style)
         for text in row.below:
-            yield from _wrapped(text, shown.inset)
+            yield from _wrapped(text, table.inset, width)
 
 
 def _cells(table: Table, row: Row, widths: list[int], style: Style) -> Iterator[str]:
-    parts = [textwrap.wrap(cell, width, break_on_hyphens=False) for cell, width in zip(row.cells, widths, strict=True)]
+    parts = [wrapped(cell, width) for cell, width in zip(row.cells, widths, strict=True)]
     for line in zip_longest(*parts, fillvalue=""):
         texts = []
         for column, (text, width) in enumerate(zip(line, widths, strict=True)):
-            padded = text.rjust(width) if column in table.right else text.ljust(width)
-            if column == len(widths) - 1:
-                padded = padded.rstrip()
-            tells = row.status if column == table.told and text else None
-            texts.append(padded if tells is None else padded.replace(text, style(text, tells), 1))
-        yield (" " * table.inset + "  ".join(texts)).rstrip()
+            blanks = " " * (width - len(text))
+            # blanks are never styled: they would show as a bar where a style has a background
+            styled = style(text, row.status) if text and row.status is not None and column == table.told else text
+            texts.append(blanks + styled if column in table.right else styled + blanks)
+        yield (" " * table.inset + (" " * GAP).join(texts)).rstrip(" ")

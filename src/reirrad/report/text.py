@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
 from reirrad.model.wording import plain
 from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table, bullets
-from reirrad.report.consult_parts import course_rows, facts, reirradiation_type
+from reirrad.report.consult_parts import NOT_STATED, course_rows, facts, reirradiation_type
 from reirrad.report.finding_words import (
     LIMITS_OF_USE,
     STATUS_ORDER,
@@ -17,6 +16,7 @@ from reirrad.report.finding_words import (
     edition_of,
     limit_text,
     margin_text,
+    not_applicable,
     reason_words,
     remarks,
     source_line,
@@ -35,7 +35,7 @@ _HEADS = ("status", "value", "required", "margin", "source")
 def closing_blocks(notes: Iterable[str], sha256: str, version: str) -> Iterator[Block]:
     """Yield what every planning answer ends with: its notes, what it was computed from and by, the limits of use."""
     yield Heading("Notes")
-    yield from bullets([*notes, f"input sha256 {sha256}; reirrad {version}"])
+    yield from bullets([*notes, f"reirrad {version}; input sha256 {sha256}"])
     yield Paragraph(LIMITS_OF_USE, 2)
 
 
@@ -77,6 +77,11 @@ def report_blocks(
     listed = [item for item in ranked if item.status != "not_applicable"]
     sources = {source: number for number, source in enumerate(dict.fromkeys(map(source_line, listed)), start=1)}
     yield from headline_blocks(report)
+    counts = ", ".join(f"{word} {getattr(report.counts, status)}" for status, word in STATUS_WORDS.items())
+    yield Paragraph(f"Limits that decide: {counts}")
+    if report.unmapped_structures:
+        names = ", ".join(report.unmapped_structures)
+        yield Paragraph(f"! Structures that are not known, of which nothing was judged: {names}")
     if case is not None:
         yield from _courses(case, as_months=as_months)
     yield from _structures(listed, sources)
@@ -111,18 +116,20 @@ def _courses(case: Case, *, as_months: bool) -> Iterator[Block]:
     for name, stated in (("Systemic therapy", case.systemic_therapy), ("Note", case.note)):
         if stated:
             yield Paragraph(f"{name}: {' '.join(stated.split())}", 2)
-    unit = "months" if as_months else ""
+    if not case.course:
+        yield Paragraph("No course is listed.", 2)
+    if as_months:
+        yield Paragraph("Dates are months since the first day of the first course.", 2)
     for course in course_rows(case, as_months=as_months):
-        yield Heading(f'"{course["id"]}", {course["role"]}', 3)
-        yield Paragraph(
-            f"{course['schedule']}, {course['per_day']}; {course['modality']}; technique {course['technique']}", 2
+        yield Heading(f'"{course.id}", {course.role}', 3)
+        yield Paragraph(f"{course.schedule}, {course.per_day}; {course.modality}; technique {course.technique}", 2)
+        when = "; ".join(
+            f"{name} {day}" + (" months" if as_months and day != NOT_STATED else "")
+            for name, day in (("start", course.start), ("end", course.end))
         )
-        when = f"start {course['start']} {unit}".rstrip() + f"; end {course['end']} {unit}".rstrip()
-        yield Paragraph(f"{when}; {course['interval']}" if course["interval"] else when, 2)
-        doses: list[str] = list(course["doses"]) or ["no dose stated"]  # type: ignore[call-overload]
-        yield from bullets(doses, 2)
-        texts: list[tuple[str, str]] = list(course["texts"])  # type: ignore[call-overload]
-        yield from bullets([f"{name}: {' '.join(text.split())}" for name, text in texts], 2)
+        yield Paragraph(f"{when}; {course.interval}" if course.interval else when, 2)
+        yield from bullets(course.doses or ["no dose stated"])
+        yield from bullets([f"{name}: {' '.join(text.split())}" for name, text in course.texts])
 
 
 def _structures(listed: Sequence[Finding], sources: dict[str, int]) -> Iterator[Block]:
@@ -164,13 +171,14 @@ def _groups(report: Report) -> Iterator[Block]:
 
 
 def _not_applicable(findings: Sequence[Finding]) -> Iterator[Block]:
+    groups = list(not_applicable(findings))
     for advisory in (False, True):
-        items = [item for item in findings if item.status == "not_applicable" and item.advisory is advisory]
+        items = [(structure, why, ids) for structure, why, is_advisory, ids in groups if is_advisory is advisory]
         if items:
-            yield Heading(f"not applicable ({len(items)})" + (" - advisory" if advisory else ""), 3)
-        for (structure, reason), group in groupby(items, key=lambda item: (item.structure, item.reason)):
-            names = ", ".join(item.constraint_id for item in group)
-            yield Paragraph(f"{structure}, {reason_words(reason)}: {names}", 2)
+            count = sum(len(ids) for _, _, ids in items)
+            yield Heading(f"not applicable ({count})" + (" - advisory" if advisory else ""), 3)
+        for structure, why, ids in items:
+            yield Paragraph(f"{structure}, {why}: {', '.join(ids)}", 2)
 
 
 def _sources(sources: dict[str, int]) -> Iterator[Block]:

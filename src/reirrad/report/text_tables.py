@@ -18,7 +18,7 @@ def disagreement_blocks(disagreement: Sequence[Disagreement]) -> Iterator[Block]
     """Yield a table for each structure: what each edition makes of the same courses."""
     if not disagreement:
         return
-    yield Heading("Editions side by side: the worst finding of each; room is the margin in percent of the limit", 3)
+    yield Heading("Editions side by side, the worst finding of each; room: margin in % of limit", 3)
     for item in disagreement:
         yield Paragraph(title_of(item), 2)
         yield Table(_HEADS, tuple(map(_row, item.opinions)), frozenset({1, 3}), told=0)
