@@ -36,6 +36,7 @@ SOMETHING_ELSE = {
     ("reirrad.radiobiology.fractionation", 60.0): "digits of the exact exponential",
     ("reirrad.radiobiology.fractionation", 1000.0): "half-times after which nothing is left to repair",
     ("reirrad.selftest.oracle.courses", 50.0): "digits of a power",
+    ("reirrad.selftest.random_doses", 150.0): "highest dose of a random table",
     ("reirrad.report.text", 16.0): "characters of a digest",
     ("reirrad.report.blocks", 80.0): "columns of a line",
     ("reirrad.report.pictures.settings", 72.0): "points of an inch",

@@ -18,12 +18,12 @@ MOST_ORDERS = 720
 
 def number(value: Any) -> Fraction:
     """Read an input number as its shortest decimal text: 0.1 is one tenth, not the nearest binary fraction."""
-    return value if isinstance(value, Fraction) else _number_of_text(str(value))
+    return value if type(value) is Fraction else _number(value)
 
 
-@lru_cache(2**16)
-def _number_of_text(text: str) -> Fraction:
-    return Fraction(text)
+@lru_cache(1 << 16, typed=True)
+def _number(value: Any) -> Fraction:
+    return Fraction(str(value))
 
 
 def number_range(value: Any) -> Range:
@@ -69,7 +69,7 @@ def add_months(day: date, count: int) -> date:
     return date(year, month, min(day.day, last_day_of_month(year, month)))
 
 
-@lru_cache(2**16)
+@lru_cache(1 << 16)
 def months_between(first: float, last: float) -> Fraction:
     """Months from one day (an ordinal) to a later one: whole months plus the part of the next step; never below 0."""
     if last <= first:

@@ -79,9 +79,14 @@ def cumulative(view: View, order: Order, turn: int, *, discounted: bool = True) 
     highs: list[Number] = []
     for i in order[: turn + 1]:
         course = view.courses[i]
-        r = recovered(bins, view.timeline.interval(i, newest)) if bins is not None and i != newest else (ZERO, ZERO)
-        lows.append(part_left(course.quantity[0], ONE - r[1]))
-        highs.append(part_left((course.max_quantity if convention else course.quantity)[1], ONE - r[0]))
+        upper = (course.max_quantity if convention else course.quantity)[1]
+        if bins is None or i == newest:
+            lows.append(course.quantity[0])
+            highs.append(upper)
+        else:
+            r = recovered(bins, view.timeline.interval(i, newest))
+            lows.append(part_left(course.quantity[0], ONE - r[1]))
+            highs.append(part_left(upper, ONE - r[0]))
     low = max(lows) if convention else sum(lows, ZERO)
     return low, INF if view.unseen else sum(highs, ZERO)
 
