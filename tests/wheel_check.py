@@ -19,8 +19,11 @@ FILES = (
     "library/structures.toml",
     "library/conventions.toml",
     "library/alternatives.toml",
+    "library/check_values.toml",
     "cli/template.toml",
     "report/templates/audit.html.j2",
+    "report/templates/consult.html.j2",
+    "report/templates/selftest.html.j2",
 )
 FORBIDDEN = ("pytest", "hypothesis", "mypy", "ruff", "pyarrow")
 EDITIONS = ("hytec-cord-2021", "nieder-2005", "nieder-2006")

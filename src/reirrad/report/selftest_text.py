@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reirrad.model.selftest import Comparison, Part, SelfTest
-from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table
+from reirrad.report.blocks import WIDTH, Block, Heading, Paragraph, Row, Table
 from reirrad.report.finding_words import LIMITS_OF_USE
 
 AGREES, DIFFERS = "agrees", "DIFFERS"
@@ -35,7 +35,7 @@ def selftest_blocks(answer: SelfTest) -> Iterator[Block]:
         yield Paragraph(f"{edition.id}: {edition.digest}", 2)
     yield Heading("Record")
     for name in SIGNED:
-        yield Paragraph(f"{name}: {'_' * 40}", 2)
+        yield Paragraph(f"{name}: {'_' * (WIDTH // 2)}", 2)
     yield Paragraph(LIMITS_OF_USE, 2)
 
 
