@@ -116,6 +116,7 @@ def test_the_sections_are_those_of_the_page(mixed: Report) -> None:
         "Verdict",
         "Without the proposed course",
         mixed.headline.partition(":")[0],
+        "Limits that decide",
     ]
 
 
