@@ -18,6 +18,8 @@ Texts = npt.NDArray[np.object_]
 NO_LOW, NO_HIGH = -(10**8), 10**8
 #: Months are kept as whole millionths, so that sums over courses stay exact.
 MONTH_PARTS = 10**6
+#: The upper end of months that are not stated.
+OPEN_MONTHS = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
