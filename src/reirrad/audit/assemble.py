@@ -9,6 +9,7 @@ import numpy as np
 
 from reirrad.audit.agreement import check_months
 from reirrad.audit.contradictions import check_doses
+from reirrad.audit.dose_columns import dose_columns
 from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
 from reirrad.engine.batch import MONTH_PARTS, OPEN_MONTHS, Batch, Bools, Floats, Ints
 from reirrad.engine.codes import UNSTATED
@@ -159,7 +160,7 @@ def assemble(rows: Rows, is_duplicate: Bools) -> tuple[Batch, list[list[str]]]:
         **_prescription(rows, first_of_phase, course_of_phase, len(first_of_course)),
         **_phase_columns(rows, first_of_phase),
         phase_course=course_of_phase.astype(np.int64),
-        **_dose_columns(rows, index, phase_number),
+        **dose_columns(rows, index, phase_number),
         metrics=tuple(rows.metrics),
     )
     unmapped: list[list[str]] = [[] for _ in range(n_patients)]
@@ -276,17 +277,4 @@ def _phase_columns(rows: Rows, first: Ints) -> dict[str, Any]:
         "n_fractions": given,
         "scale_given": np.where(is_scaled, given, 1),
         "scale_planned": np.where(is_scaled, planned, 1),
-    }
-
-
-def _dose_columns(rows: Rows, index: Ints, phase_number: Ints) -> dict[str, Any]:
-    has_dose = (rows["structure"][index] >= 0) & (rows["metric"][index] >= 0) & ~np.isnan(rows["dose_gy"][index])
-    chosen = index[has_dose]
-    return {
-        "dose_phase": phase_number[has_dose].astype(np.int64),
-        "dose_structure": rows["structure"][chosen],
-        "dose_metric": rows["metric"][chosen],
-        "dose_low": rows["dose_gy"][chosen],
-        "dose_high": rows["dose_gy"][chosen],
-        "dose_basis": rows["basis"][chosen],
     }

@@ -74,6 +74,8 @@ class Batch:
     dose_low: Floats
     dose_high: Floats
     dose_basis: Ints
+    #: the basis is not stated, and the dose is that of the schedule, or there is none: it may be a prescription
+    dose_may_be_prescribed: Bools
     metrics: tuple[Metric, ...]
 
     #: stated distances of a structure from the target of a course [mm]
@@ -152,4 +154,4 @@ COURSE_COLUMNS = (
     "scheduled_dose_gy",
 )
 PHASE_COLUMNS = ("n_fractions", "scale_given", "scale_planned")
-DOSE_COLUMNS = ("dose_structure", "dose_metric", "dose_low", "dose_high", "dose_basis")
+DOSE_COLUMNS = ("dose_structure", "dose_metric", "dose_low", "dose_high", "dose_basis", "dose_may_be_prescribed")
