@@ -142,3 +142,17 @@ def test_doses_that_contradict_each_other_are_quarantined(rows: list[tuple[str, 
 )
 def test_doses_that_can_be_true_together_are_not(rows: list[tuple[str, str, float, str]]) -> None:
     assert audit(rows_of_second(*rows)).quarantine == ()
+
+
+def test_a_row_without_its_phase_is_no_phase_more() -> None:
+    """Two phases of 5 x 2 Gy: a third one would be 15 fractions, and the cord's dose in it 10 Gy more."""
+    rows = rows_of_second(
+        ("SpinalCord", "Max[Gy]", 10, "plan"),
+        ("SpinalCanal", "Max[Gy]", 11, "plan"),
+        ("SpinalCord", "Max[Gy]", 10, "plan"),
+        ("SpinalCanal", "Max[Gy]", 11, "plan"),
+    )
+    assert verdict(audit(rows | {"phase_id": ["", "1", "1", "2", "2"]})) == "met"
+    lost = audit(rows | {"phase_id": ["", "1", "1", "2", ""]})
+    assert [(item.row, item.column, item.reason) for item in lost.quarantine] == [(4, "phase_id", "missing")]
+    assert verdict(lost) == "not_evaluated"

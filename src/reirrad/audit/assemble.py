@@ -38,6 +38,7 @@ def check_rows(rows: Rows) -> Bools:
     _check_cells(rows)
     patient, course, phase = _firsts(rows)
     _check_number_of_courses(rows, patient, course)
+    _check_phases(rows, course)
     for names, first, reason in (
         (_OF_COURSE, course, "differs_within_course"),
         (_OF_PHASE, phase, "differs_within_phase"),
@@ -112,6 +113,14 @@ def _check_number_of_courses(rows: Rows, patient: Ints, course: Ints) -> None:
     is_first = (course == np.arange(rows.n_rows)) & (rows["patient_id"] >= 0)
     count = np.bincount(patient[is_first], minlength=rows.n_rows)
     rows.quarantine(count[patient] > MOST_COURSES, "course_id", "too_many_courses")
+
+
+def _check_phases(rows: Rows, course: Ints) -> None:
+    """Quarantine rows without a phase in courses that have phases: each would be a phase more."""
+    is_stated = rows["phase_id"] != UNSTATED
+    has_phases = np.zeros(rows.n_rows, dtype=np.bool_)
+    has_phases[course[is_stated]] = True
+    rows.quarantine(has_phases[course] & ~is_stated, "phase_id", "missing")
 
 
 def _check_history(rows: Rows, patient: Ints, course: Ints) -> None:
