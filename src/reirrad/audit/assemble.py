@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.agreement import check_months
+from reirrad.audit.contradictions import check_doses
+from reirrad.audit.dose_columns import dose_columns
 from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
-from reirrad.engine.batch import MONTH_PARTS, Batch, Bools, Ints
+from reirrad.engine.batch import MONTH_PARTS, OPEN_MONTHS, Batch, Bools, Floats, Ints
 from reirrad.engine.codes import UNSTATED
 from reirrad.engine.convert import exact
 from reirrad.model.case import MOST_COURSES
@@ -36,6 +38,7 @@ def check_rows(rows: Rows) -> Bools:
     _check_cells(rows)
     patient, course, phase = _firsts(rows)
     _check_number_of_courses(rows, patient, course)
+    _check_phases(rows, course)
     for names, first, reason in (
         (_OF_COURSE, course, "differs_within_course"),
         (_OF_PHASE, phase, "differs_within_phase"),
@@ -48,7 +51,10 @@ def check_rows(rows: Rows) -> Bools:
     _check_half_times(rows)
     check_months(rows, course)
     _check_history(rows, patient, course)
-    return _duplicates(rows, phase)
+    is_duplicate = _duplicates(rows, phase)
+    check_doses(rows, phase, is_duplicate)
+    is_duplicate &= rows.bad == 0
+    return is_duplicate
 
 
 def _firsts(rows: Rows) -> tuple[Ints, Ints, Ints]:
@@ -92,6 +98,8 @@ def _check_cells(rows: Rows) -> None:
     is_partial = ~np.isnan(delivered) & (delivered != planned)
     rows.quarantine(is_partial & (delivered > planned), "fractions_delivered", "more_than_planned")
     rows.quarantine(is_partial & (rows["dose_of"] == UNSTATED), "dose_of", "missing")
+    # of how many fractions the doses are is lost; all of them would dilute a dose that was delivered
+    rows.quarantine(np.isnan(delivered) & (rows["dose_of"] != UNSTATED), "fractions_delivered", "missing")
     is_proposed = rows["role"] == ROLES.index("proposed")
     rows.quarantine(~np.isnan(delivered) & is_proposed, "fractions_delivered", "not_begun")
     rows.quarantine(rows["fractions_per_day"] > planned, "fractions_per_day", "more_than_fractions")
@@ -105,6 +113,14 @@ def _check_number_of_courses(rows: Rows, patient: Ints, course: Ints) -> None:
     is_first = (course == np.arange(rows.n_rows)) & (rows["patient_id"] >= 0)
     count = np.bincount(patient[is_first], minlength=rows.n_rows)
     rows.quarantine(count[patient] > MOST_COURSES, "course_id", "too_many_courses")
+
+
+def _check_phases(rows: Rows, course: Ints) -> None:
+    """Quarantine rows without a phase in courses that have phases: each would be a phase more."""
+    is_stated = rows["phase_id"] != UNSTATED
+    has_phases = np.zeros(rows.n_rows, dtype=np.bool_)
+    has_phases[course[is_stated]] = True
+    rows.quarantine(has_phases[course] & ~is_stated, "phase_id", "missing")
 
 
 def _check_history(rows: Rows, patient: Ints, course: Ints) -> None:
@@ -153,7 +169,7 @@ def assemble(rows: Rows, is_duplicate: Bools) -> tuple[Batch, list[list[str]]]:
         **_prescription(rows, first_of_phase, course_of_phase, len(first_of_course)),
         **_phase_columns(rows, first_of_phase),
         phase_course=course_of_phase.astype(np.int64),
-        **_dose_columns(rows, index, phase_number),
+        **dose_columns(rows, index, phase_number),
         metrics=tuple(rows.metrics),
     )
     unmapped: list[list[str]] = [[] for _ in range(n_patients)]
@@ -203,11 +219,13 @@ def _course_columns(rows: Rows, first: Ints) -> dict[str, Any]:
     number = rows["course_number"][first]
     has_dates = (rows["start_low"][first] > -(10**8)) | (rows["start_high"][first] < 10**8)
     case = rows["patient_id"][first]
-    dated = np.zeros(len(rows.texts["patient_id"]), dtype=np.bool_)
-    dated[case[has_dates]] = True
-    # dates say more than a stated order
-    is_stated = ~np.isnan(number) & ~dated[case]
-    months = np.where(is_stated, np.nan_to_num(rows["months_since_previous"][first]), 0.0) * MONTH_PARTS
+    unordered = np.zeros(len(rows.texts["patient_id"]), dtype=np.bool_)
+    # dates say more than a stated order; an order in which a course has no place, or two have one, is none
+    unordered[case[has_dates | np.isnan(number) | _is_repeated(case, number)]] = True
+    is_stated = ~unordered[case]
+    months = np.where(is_stated, rows["months_since_previous"][first], 0.0) * MONTH_PARTS
+    is_open = np.isnan(months)
+    months[is_open] = 0.0
     return {
         "course_case": case,
         "course_id": course_id,
@@ -222,8 +240,17 @@ def _course_columns(rows: Rows, first: Ints) -> dict[str, Any]:
         "end_high": rows["end_high"][first],
         "stated_order": np.where(is_stated, np.nan_to_num(number), UNSTATED).astype(np.int64),
         "months_low": np.floor(months).astype(np.int64),
-        "months_high": np.ceil(months).astype(np.int64),
+        "months_high": np.where(is_open, OPEN_MONTHS, np.ceil(months).astype(np.int64)),
     }
+
+
+def _is_repeated(case: Ints, number: Floats) -> Bools:
+    """Return which courses have the number of another one of their patient."""
+    in_order = np.lexsort((number, case))
+    same = (np.diff(case[in_order]) == 0) & (np.diff(number[in_order]) == 0)
+    repeated = np.zeros(len(case), dtype=np.bool_)
+    repeated[in_order[1:][same]] = True
+    return repeated
 
 
 def _prescription(rows: Rows, phases: Ints, course: Ints, n_courses: int) -> dict[str, Any]:
@@ -258,17 +285,4 @@ def _phase_columns(rows: Rows, first: Ints) -> dict[str, Any]:
         "n_fractions": given,
         "scale_given": np.where(is_scaled, given, 1),
         "scale_planned": np.where(is_scaled, planned, 1),
-    }
-
-
-def _dose_columns(rows: Rows, index: Ints, phase_number: Ints) -> dict[str, Any]:
-    has_dose = (rows["structure"][index] >= 0) & (rows["metric"][index] >= 0) & ~np.isnan(rows["dose_gy"][index])
-    chosen = index[has_dose]
-    return {
-        "dose_phase": phase_number[has_dose].astype(np.int64),
-        "dose_structure": rows["structure"][chosen],
-        "dose_metric": rows["metric"][chosen],
-        "dose_low": rows["dose_gy"][chosen],
-        "dose_high": rows["dose_gy"][chosen],
-        "dose_basis": rows["basis"][chosen],
     }

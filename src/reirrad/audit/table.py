@@ -81,7 +81,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         elif ours not in known:
             problems.append(Problem(name, "the column is not known", allowed=", ".join(known), hint="map or drop it"))
         else:
-            columns[ours] = np.asarray(values)
+            columns[ours] = _unmasked(values)
     problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
     if sum(name in columns for name in DOSES) != 1:
         problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
@@ -98,6 +98,18 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     if problems:
         raise TableError("table", problems)
     return columns
+
+
+def _unmasked(values: Any) -> np.ndarray[Any, Any]:
+    """Return a column as an array: a masked cell is an empty one, and not the value under its mask."""
+    array, mask = np.asarray(values), np.ma.getmaskarray(values) if np.ma.isMaskedArray(values) else None
+    if mask is None or not mask.any():
+        return array
+    if array.dtype.kind == "M":
+        return np.where(mask, np.datetime64("NaT"), array)
+    texts = array.astype(object)
+    texts[mask] = None
+    return texts
 
 
 def _from_arrow(table: Any) -> dict[str, Any]:

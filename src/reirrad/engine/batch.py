@@ -18,6 +18,8 @@ Texts = npt.NDArray[np.object_]
 NO_LOW, NO_HIGH = -(10**8), 10**8
 #: Months are kept as whole millionths, so that sums over courses stay exact.
 MONTH_PARTS = 10**6
+#: The upper end of months that are not stated.
+OPEN_MONTHS = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -73,6 +75,8 @@ class Batch:
     dose_low: Floats
     dose_high: Floats
     dose_basis: Ints
+    #: the basis is not stated, and the dose is that of the schedule, or there is none: it may be a prescription
+    dose_may_be_prescribed: Bools
     metrics: tuple[Metric, ...]
 
     #: stated distances of a structure from the target of a course [mm]
@@ -151,4 +155,4 @@ COURSE_COLUMNS = (
     "scheduled_dose_gy",
 )
 PHASE_COLUMNS = ("n_fractions", "scale_given", "scale_planned")
-DOSE_COLUMNS = ("dose_structure", "dose_metric", "dose_low", "dose_high", "dose_basis")
+DOSE_COLUMNS = ("dose_structure", "dose_metric", "dose_low", "dose_high", "dose_basis", "dose_may_be_prescribed")

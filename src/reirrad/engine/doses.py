@@ -127,10 +127,18 @@ class _Resolution:
         return sorted(enumerate(self.batch.metrics), key=lambda item: item[1].name)
 
     def _bounding_rows(self, structure: str) -> Ints:
-        """Dose rows that may bound: a prescription never does, and a stated value needs no bound."""
+        """Dose rows that may bound: a prescription never does, and a stated value needs no bound.
+
+        What may be a prescription would stand for a near-maximum, and bounds nothing else.
+        """
         rows = self._rows(structure)
         basis = self.batch.dose_basis[rows]
-        is_proof = basis != _PRESCRIPTION if structure == self.structure else np.isin(basis, _BOUNDING)
+        if structure != self.structure:
+            is_proof = np.isin(basis, _BOUNDING)
+        elif is_near_maximum(self.metric, self.library):
+            is_proof = basis != _PRESCRIPTION
+        else:
+            is_proof = (basis != _PRESCRIPTION) & ~self.batch.dose_may_be_prescribed[rows]
         may_bound: Bools = self.is_open[self.batch.dose_phase[rows]] & is_proof
         return rows[may_bound]
 

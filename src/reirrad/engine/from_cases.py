@@ -18,6 +18,7 @@ from reirrad.errors import CaseError, Problem, shown
 from reirrad.library import Library
 from reirrad.model.case import Case, Course, Phase
 from reirrad.model.consistency import problems_of_case
+from reirrad.model.course_checks import is_prescribed_dose
 from reirrad.model.dates import DateRange, parse_date_range
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.names import folded
@@ -201,8 +202,16 @@ def _add_phase(columns: _Columns, phase: Phase, codes: dict[str, int]) -> list[s
                     dose_low=_gy(low, parsed.unit),
                     dose_high=_gy(high, parsed.unit),
                     dose_basis=basis,
+                    dose_may_be_prescribed=dose.basis is None and _may_be_prescribed(phase, low, high, parsed.unit),
                 )
     return unknown
+
+
+def _may_be_prescribed(phase: Phase, low: float, high: float, unit: str) -> bool:
+    """Whether a dose may be that of the schedule; a prescription that is not called one would be no other."""
+    if phase.schedule is None or low < high:
+        return True
+    return is_prescribed_dose(Decimal(repr(low)) / GY_DIVISORS.get(unit, 1), parse_schedule(phase.schedule), phase)
 
 
 def _gy(value: float, unit: str) -> float:
@@ -253,6 +262,7 @@ def _batch(columns: _Columns) -> Batch:
         "dose_low": real,
         "dose_high": real,
         "dose_basis": whole,
+        "dose_may_be_prescribed": flag,
         "half_time_case": whole,
         "half_time_structure": whole,
         "half_time_h": real,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
-from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch, Floats, Ints
+from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Floats, Ints
 from reirrad.engine.convert import Span
 from reirrad.quantities import QUANTITIES
 
@@ -113,12 +114,26 @@ def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
     order = batch.stated_order[later]
     stated = order >= 0
     if stated.any():
-        reached = np.cumsum(batch.months_low)
+        reached = _reached(batch)
         sum_low = (reached[later] - reached[earlier]) / MONTH_PARTS
-        is_next = order - batch.stated_order[earlier] == 1
+        is_known = (order - batch.stated_order[earlier] == 1) & (batch.months_high[later] != OPEN_MONTHS)
         low = np.where(stated, sum_low, low)
-        high = np.where(stated, np.where(is_next, batch.months_high[later] / MONTH_PARTS, np.inf), high)
+        high = np.where(stated, np.where(is_known, batch.months_high[later] / MONTH_PARTS, np.inf), high)
     return Span(low, high)
+
+
+#: The same months are added up for every constraint of a batch: they are once.
+_REACHED: WeakKeyDictionary[Batch, Ints] = WeakKeyDictionary()
+
+
+def _reached(batch: Batch) -> Ints:
+    """Return the stated months up to each course, added in the stated order, which rows of a table need not have."""
+    if batch not in _REACHED:
+        in_order = np.lexsort((batch.stated_order, batch.course_case))
+        reached = np.empty(batch.n_courses, dtype=np.int64)
+        reached[in_order] = np.cumsum(batch.months_low[in_order])
+        _REACHED[batch] = reached
+    return _REACHED[batch]
 
 
 def _dated(end: Ints, start: Ints, *, unbounded: float) -> Floats:

@@ -17,6 +17,8 @@ _Read = tuple[Metric, tuple[Decimal, Decimal], str]
 _NO_DOSE = (Decimal(0), Decimal(0))
 _WHOLE_PERCENT = 100
 _HOURS_OF_A_DAY = 24
+#: Half of the last digit with which a prescription is written [Gy].
+PRESCRIPTION_ROUNDING_GY = Decimal("0.005")
 
 
 def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
@@ -184,19 +186,29 @@ def _against_schedule(
             f"the total dose to the structure, e.g. {schedule.total_dose_gy:f} Gy",
             "if the structure received no more in all, write a range around it",
         )
-    elif dose.basis == "prescription" and metric.kind is not MetricKind.MEAN:
-        given = phase.fractions_delivered or n_stated
-        expected = schedule.total_dose_gy
-        if phase.dose_of == "delivered":
-            expected = expected * given / n_stated
-        if abs(low - expected) > Decimal("0.005"):
-            yield Problem(
-                path,
-                'with basis = "prescription" the dose is that of the schedule',
-                f"{low:f} Gy",
-                f"{expected.quantize(Decimal('0.01')).normalize():f} Gy, or 0 where the structure was out of the field",
-                'write basis = "plan" or "estimate" for another dose',
-            )
+        return
+    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or is_prescribed_dose(low, schedule, phase):
+        return
+    expected = prescribed_dose(schedule, phase)
+    yield Problem(
+        path,
+        'with basis = "prescription" the dose is that of the schedule',
+        f"{low:f} Gy",
+        f"{expected.quantize(Decimal('0.01')).normalize():f} Gy, or 0 where the structure was out of the field",
+        'write basis = "plan" or "estimate" for another dose',
+    )
+
+
+def prescribed_dose(schedule: Schedule, phase: Phase) -> Decimal:
+    """Return the dose of a schedule, in the fractions that the doses of its phase are of [Gy]."""
+    if phase.dose_of != "delivered":
+        return schedule.total_dose_gy
+    return schedule.total_dose_gy * (phase.fractions_delivered or schedule.n_fractions) / schedule.n_fractions
+
+
+def is_prescribed_dose(dose_gy: Decimal, schedule: Schedule, phase: Phase) -> bool:
+    """Whether a dose is that of the schedule, to half of a hundredth of a Gy."""
+    return abs(dose_gy - prescribed_dose(schedule, phase)) <= PRESCRIPTION_ROUNDING_GY
 
 
 def _order_of_metrics(read: list[_Read], *, is_uniform: bool) -> Iterator[Problem]:

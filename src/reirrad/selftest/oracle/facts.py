@@ -105,6 +105,7 @@ class Stated:
     basis: str | None
     ranges: dict[Metric, Range]
     target_distance: Fraction | None = None
+    maybe_prescribed: frozenset[Metric] = frozenset()  # of no basis, and not proved to be no prescription
 
 
 @dataclass(frozen=True)
@@ -130,19 +131,32 @@ def parse_schedule(text: str) -> tuple[int, Fraction]:
     return int(count), int(count) * Fraction(each) / (100 if unit == "cGy" else 1)
 
 
-def parse_doses(table: dict[str, dict[str, Any]], scale: Fraction) -> dict[str, Stated]:
-    """Return what the dose tables of a phase state, every dose times a scale."""
+def parse_doses(
+    table: dict[str, dict[str, Any]], scale: Fraction, prescribed: Fraction | None = None
+) -> dict[str, Stated]:
+    """Return what the dose tables of a phase state, every dose times a scale.
+
+    ``prescribed`` is the dose that a prescription would have in it.
+    """
     doses = {}
     for structure, entries in table.items():
         ranges: dict[Metric, Range] = {}
+        maybe_prescribed = set()
         for name, value in entries.items():
             if name not in NOT_METRICS:
                 metric, divisor = parse_metric(name)
                 low, high = number_range(value)
+                is_known_other = prescribed is not None and low == high
+                if is_known_other and abs(low / divisor - prescribed) > Fraction("0.005"):
+                    pass
+                elif "basis" not in entries:
+                    maybe_prescribed.add(metric)
                 factor = 1 if is_volume(metric) else scale / divisor
                 ranges[metric] = (low * factor, high * factor)
         distance = entries.get("target_distance_mm")
-        doses[structure] = Stated(entries.get("basis"), ranges, None if distance is None else number(distance))
+        doses[structure] = Stated(
+            entries.get("basis"), ranges, None if distance is None else number(distance), frozenset(maybe_prescribed)
+        )
     return doses
 
 
@@ -155,8 +169,10 @@ def phases_of(course: dict[str, Any]) -> list[Phase]:
             continue
         planned, total = parse_schedule(raw["schedule"])
         delivered = raw.get("fractions_delivered", planned)
-        scale = Fraction(delivered, planned) if raw.get("dose_of") == "planned" else Fraction(1)
-        phases.append(Phase((planned, total), delivered, parse_doses(raw.get("dose", {}), scale)))
+        part = Fraction(delivered, planned)
+        scale = part if raw.get("dose_of") == "planned" else Fraction(1)
+        prescribed = total * part if raw.get("dose_of") == "delivered" else total
+        phases.append(Phase((planned, total), delivered, parse_doses(raw.get("dose", {}), scale, prescribed)))
     return phases
 
 
@@ -203,6 +219,8 @@ def bounds_of(phase: Phase, structure: str, metric: Metric, point_maximum: Metri
             continue
         bounds = bounds_from_above if other == structure else bounds_a_part
         for their_metric, (their_low, their_high) in bounding_statements(stated, metric, point_maximum):
+            if their_metric in stated.maybe_prescribed and not is_near_maximum(metric):
+                continue
             if (other == structure or contains(other, structure)) and bounds(their_metric, metric):
                 high = min(high, their_high)
             if (other == structure or contains(structure, other)) and bounds(metric, their_metric):

@@ -1,0 +1,158 @@
+"""Cells of a table that are lost: what is missing is never zero, and what is wrong never takes its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reirrad import audit
+from reirrad.audit import Findings
+
+INTERVAL = "nieder-2006.interval"
+
+
+def courses(*doses: float, **more: Any) -> dict[str, Any]:
+    """Return a table of one patient with a course for each dose, in five fractions each, without dates."""
+    n = len(doses)
+    return {
+        "patient_id": ["A"] * n,
+        "course_id": [f"course {number}" for number in range(1, n + 1)],
+        "structure": ["SpinalCord"] * n,
+        "metric": ["Max[Gy]"] * n,
+        "dose_gy": list(doses),
+        "n_fractions": [5] * n,
+        "fractions_per_day": [1] * n,
+        "modality": ["photon"] * n,
+        "technique": ["conventional"] * n,
+        "prior_radiotherapy": ["complete"] * n,
+        "prior_courses": [n] * n,
+        "course_number": list(range(1, n + 1)),
+        "months_since_previous": [np.nan, *[12.0] * (n - 1)],
+    } | more
+
+
+def found(findings: Findings, constraint: str) -> dict[str, Any]:
+    columns = findings.columns
+    (at,) = np.flatnonzero((columns["constraint_id"] == constraint) & (columns["structure"] == "SpinalCord"))
+    return {name: columns[name][at] for name in ("status", "reason", "value_low", "value_high")}
+
+
+def verdict(findings: Findings) -> str:
+    (word,) = findings.patients.columns["verdict"].tolist()
+    return str(word)
+
+
+def reasons(findings: Findings) -> set[tuple[str, str]]:
+    return {(item.column, item.reason) for item in findings.quarantine}
+
+
+@pytest.mark.parametrize("ids", [["a", "b", "c"], ["c", "b", "a"], ["b", "a", "c"], ["10", "9", "2"], ["b", "c", "a"]])
+def test_the_stated_order_is_that_of_the_numbers_and_not_of_the_ids(ids: list[str]) -> None:
+    """5 months to the second course, 24 more to the third: 5 is the smallest, whatever the courses are called."""
+    table = courses(10, 10, 10, course_id=ids, months_since_previous=[np.nan, 5.0, 24.0])
+    interval = found(audit(table), INTERVAL)
+    assert (interval["status"], interval["value_low"], interval["value_high"]) == ("violated", 5.0, 5.0)
+
+
+def test_months_that_are_not_stated_are_unknown_and_not_zero() -> None:
+    table = courses(10, 10)
+    assert found(audit(table), INTERVAL)["status"] == "met"
+    lost = found(audit(table | {"months_since_previous": [np.nan, np.nan]}), INTERVAL)
+    assert (lost["status"], lost["reason"], lost["value_low"]) == ("not_evaluated", "interval_unknown", 0.0)
+
+
+@pytest.mark.parametrize("numbers", [[1.0, np.nan], [np.nan, 2.0], [1.0, 1.0], [np.nan, np.nan]])
+def test_a_course_without_a_place_of_its_own_has_no_stated_order(numbers: list[float]) -> None:
+    """It was taken as the first one, twelve months before the other."""
+    lost = found(audit(courses(10, 10, course_number=numbers)), INTERVAL)
+    assert (lost["status"], lost["reason"]) == ("not_evaluated", "interval_unknown")
+
+
+@pytest.mark.parametrize("dose_of", ["delivered", "planned"])
+def test_doses_of_a_part_need_the_number_of_fractions(dose_of: str) -> None:
+    """20 Gy delivered in 2 of 20 fractions: 20 (1 + 10/2) = 120 Gy2. In 20 fractions they would be 30 Gy2."""
+    table = courses(20, 20, n_fractions=[20, 5], fractions_delivered=[2, np.nan], dose_of=[dose_of, ""])
+    if dose_of == "delivered":
+        assert found(audit(table), "nieder-2006.cumulative")["status"] == "violated"
+    lost = audit(table | {"fractions_delivered": [np.nan, np.nan]})
+    assert ("fractions_delivered", "missing") in reasons(lost)
+    assert found(lost, "nieder-2006.cumulative")["status"] == "not_evaluated"
+
+
+def test_what_is_masked_is_missing() -> None:
+    """The number under a mask is not a dose: here it is 0, which would be a course out of the field."""
+    table = courses(10, 60)
+    masked = np.ma.MaskedArray([10.0, 0.0], mask=[False, True])
+    lost = audit(table | {"dose_gy": masked})
+    assert found(lost, "nieder-2006.cumulative")["status"] == "not_evaluated"
+    ids = np.ma.MaskedArray(["A", "A"], mask=[False, True])
+    assert ("patient_id", "missing") in reasons(audit(table | {"patient_id": ids}))
+
+
+def rows_of_second(*rows: tuple[str, str, float, str]) -> dict[str, Any]:
+    """Return two courses, of which the second has rows of structure, metric, dose and basis."""
+    table = courses(10, *[0.0] * len(rows))
+    n = len(rows)
+    return table | {
+        "course_id": ["1", *["2"] * n],
+        "structure": ["SpinalCord", *(row[0] for row in rows)],
+        "metric": ["Max[Gy]", *(row[1] for row in rows)],
+        "dose_gy": [10.0, *(row[2] for row in rows)],
+        "basis": ["plan", *(row[3] for row in rows)],
+        "prior_courses": [2] * (n + 1),
+        "course_number": [1, *[2] * n],
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        # without the 60 Gy the other dose would bound the cord, or stand for its Max: 20 + 87.5 Gy2
+        ([("SpinalCord", "Max[Gy]", 60, "plan"), ("SpinalCanal", "Max[Gy]", 25, "plan")], "contradictory_doses"),
+        ([("SpinalCord", "D0.1cc[Gy]", 60, "plan"), ("SpinalCord", "Max[Gy]", 25, "plan")], "contradictory_doses"),
+        (
+            [("SpinalCord", "Max[Gy]", 60, "prescription"), ("SpinalCord", "D0.1cc[Gy]", 25, "prescription")],
+            "contradictory_doses",
+        ),
+        (
+            [("SpinalCord", "Max[Gy]", 60, "plan"), ("SpinalCord", "D0.1cc[Gy]", 25, "prescription")],
+            "differs_between_rows",
+        ),
+    ],
+)
+def test_doses_that_contradict_each_other_are_quarantined(rows: list[tuple[str, str, float, str]], reason: str) -> None:
+    findings = audit(rows_of_second(*rows))
+    assert {item.reason for item in findings.quarantine} == {reason}
+    assert len(findings.quarantine) == 2
+    assert verdict(findings) == "not_evaluated"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("SpinalCord", "Max[Gy]", 25, "plan"), ("SpinalCanal", "Max[Gy]", 25, "plan")],
+        [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "prescription")],
+        [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "")],
+        [("SpinalCord", "D1cc[Gy]", 26, "plan"), ("SpinalCanal", "D5cc[Gy]", 25, "plan")],
+        [("SpinalCord", "D0.1cc[Gy]", 25, "plan"), ("SpinalCord", "Max[Gy]", 25, "plan")],
+        [("SpinalCord", "Max[Gy]", 25, "prescription"), ("SpinalCord", "D0.1cc[Gy]", 25, "prescription")],
+    ],
+)
+def test_doses_that_can_be_true_together_are_not(rows: list[tuple[str, str, float, str]]) -> None:
+    assert audit(rows_of_second(*rows)).quarantine == ()
+
+
+def test_a_row_without_its_phase_is_no_phase_more() -> None:
+    """Two phases of 5 x 2 Gy: a third one would be 15 fractions, and the cord's dose in it 10 Gy more."""
+    rows = rows_of_second(
+        ("SpinalCord", "Max[Gy]", 10, "plan"),
+        ("SpinalCanal", "Max[Gy]", 11, "plan"),
+        ("SpinalCord", "Max[Gy]", 10, "plan"),
+        ("SpinalCanal", "Max[Gy]", 11, "plan"),
+    )
+    assert verdict(audit(rows | {"phase_id": ["", "1", "1", "2", "2"]})) == "met"
+    lost = audit(rows | {"phase_id": ["", "1", "1", "2", ""]})
+    assert [(item.row, item.column, item.reason) for item in lost.quarantine] == [(4, "phase_id", "missing")]
+    assert verdict(lost) == "not_evaluated"

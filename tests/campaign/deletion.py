@@ -1,0 +1,97 @@
+"""The deletion campaign: random cases by the million, each with something lost; nothing may look better for it.
+
+Run it from the repository::
+
+    PYTHONPATH=src:tests python -m campaign.deletion --cases 1000000 --seed 1 --workers 2 --record deletion.json
+
+A number is one case and what is lost of it, whatever the workers. The record is written after every shard; a run that
+was stopped goes on where it was. A failure is printed with its number and case, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from campaign.random_campaign import MODES, Tally, run
+from reirrad import __version__
+from reirrad.engine import contradictions, from_cases
+from reirrad.model import consistency, course_checks, fields
+
+SHARD = 2000
+
+
+def one_shard(task: tuple[int, int]) -> tuple[int, Tally]:
+    """Run one shard; the mode goes by its number, and in one of the plain modes it is counted what is open."""
+    seed, shard = task
+    turn = shard % len(MODES)
+    return shard, run(seed, range(shard * SHARD, (shard + 1) * SHARD), MODES[turn], counts_open=turn == 0)
+
+
+def do_nothing_twice() -> None:
+    """Keep what pure readers made of metrics, schedules and dates, and check what was read once and not again."""
+    for module in (contradictions, from_cases, consistency, course_checks, fields):
+        for name in ("parse_metric", "parse_schedule", "parse_date_range", "folded"):
+            if hasattr(module, name):
+                setattr(module, name, lru_cache(maxsize=65_536)(getattr(module, name)))
+    # every case comes from parse_case, which has looked for these problems; judging would look again, twice
+    from_cases.problems_of_case = lambda _case: []
+
+
+class Record:
+    """What was run so far, as a JSON file."""
+
+    def __init__(self, path: Path | None, seed: int) -> None:
+        self.path = path
+        fresh: dict[str, Any] = {"seed": seed, "shard_size": SHARD, "reirrad_version": __version__, "shards": []}
+        self.content = fresh | {"counts": {}, "clean_not_evaluated": {}, "clean_refused": [], "failures": []}
+        if path is not None and path.exists():
+            self.content = json.loads(path.read_text(encoding="utf-8"))
+            if (self.content["seed"], self.content["shard_size"]) != (seed, SHARD):
+                raise SystemExit(f"{path} is the record of another seed")
+
+    def add(self, shard: int, tally: Tally) -> None:
+        """Add a shard, and write the file whole."""
+        content = self.content
+        content["shards"] = sorted([*content["shards"], shard])
+        content["cases"] = len(content["shards"]) * SHARD
+        for key, counts in (("counts", tally.counts), ("clean_not_evaluated", tally.open_findings)):
+            content[key] = dict(sorted((Counter(content[key]) + counts).items()))
+        content["clean_refused"] += tally.refused_clean
+        content["failures"] += tally.failures
+        if self.path is not None:
+            partial = self.path.with_name(f"{self.path.name}.part")
+            partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+            os.replace(partial, self.path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the shards that are not in the record yet."""
+    parser = argparse.ArgumentParser(description="The deletion campaign.")
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--record", type=Path)
+    chosen = parser.parse_args(arguments)
+    record = Record(chosen.record, chosen.seed)
+    shards = [shard for shard in range(-(-chosen.cases // SHARD)) if shard not in set(record.content["shards"])]
+    tasks = [(chosen.seed, shard) for shard in shards]
+    with multiprocessing.Pool(chosen.workers, initializer=do_nothing_twice) as pool:
+        for shard, tally in pool.imap_unordered(one_shard, tasks):
+            record.add(shard, tally)
+            for failure in tally.failures:
+                print(json.dumps(failure), flush=True)
+            done, failed = record.content["cases"], len(record.content["failures"])
+            print(f"{done} cases, {failed} failures", file=sys.stderr, flush=True)
+    return 1 if record.content["failures"] or record.content["clean_refused"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
