@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -25,6 +26,7 @@ TARGETS = ("dates", "schedule", "metric", "case_toml", "case_json", "edition", "
 REGRESSIONS = Path(__file__).parent / "regressions"
 #: A hang is what takes longer than this.
 MOST_SECONDS = 5
+_MOST_LOG = 6000
 _STATUS = re.compile(r"^#(?P<runs>\d+)\s.*?cov: (?P<edges>\d+) ft: (?P<features>\d+)(?: corp: (?P<inputs>\d+))?", re.M)
 
 
@@ -35,7 +37,7 @@ class Campaign:
     target: str
     executions: int
     seconds: float
-    executions_per_second: float
+    cpu_seconds: float
     edges: int
     features: int
     corpus: int
@@ -71,7 +73,8 @@ def main(arguments: list[str] | None = None) -> int:
         campaign = run(target, runs=asked.runs, seconds=asked.seconds, seed=asked.seed, corpus=asked.corpus)
         print(
             f"{target}: {campaign.executions} executions in {campaign.seconds:.0f} s "
-            f"({campaign.executions_per_second:.0f}/s), {campaign.features} features, {len(campaign.failures)} failures"
+            f"({campaign.cpu_seconds:.0f} s of processor), {campaign.features} features, "
+            f"{'a failure' if campaign.failures else 'no failure'}"
         )
         for failure in campaign.failures:
             print(failure)
@@ -99,38 +102,47 @@ def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None 
         ]
         # libFuzzer ends its process without a chance to clean up
         environment = {**os.environ, "TMPDIR": temporary}
+        begun, used = time.monotonic(), _cpu_seconds()
         ended = subprocess.run(command, capture_output=True, check=False, env=environment)
-        return _campaign(
-            target, seed, (ended.stdout[-6000:] + ended.stderr).decode(errors="replace"), ended.returncode, folder
+        took, used = time.monotonic() - begun, _cpu_seconds() - used
+        log = (ended.stdout[-_MOST_LOG:] + ended.stderr).decode(errors="replace")
+        executions, reached = _reached(log)
+        return Campaign(
+            target=target,
+            executions=executions,
+            seconds=round(took, 1),
+            cpu_seconds=round(used, 1),
+            edges=reached["edges"],
+            features=reached["features"],
+            corpus=reached["inputs"],
+            seed=seed,
+            failures=_failures(log, ended.returncode, folder),
+            python=platform.python_version(),
+            atheris=version("atheris"),
         )
 
 
-def _campaign(target: str, seed: int, log: str, code: int, folder: Path) -> Campaign:
-    found = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    failures = [f"{path.name}: {path.read_bytes()!r}" for path in found]
-    if code and not failures:
-        failures = [f"exit code {code}"]
-    if failures:
-        failures.append(log[-3000:])
-    reached = list(_STATUS.finditer(log))
-    last = reached[-1] if reached else None
+def _cpu_seconds() -> float:
+    """Return what the processes that were waited for have used: other load on the machine does not count."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _reached(log: str) -> tuple[int, dict[str, int]]:
+    """Return the number of executions, and what the last line of libFuzzer's log says was reached."""
+    lines = list(_STATUS.finditer(log))
+    last = {name: int(text or 0) for name, text in lines[-1].groupdict().items()} if lines else {}
     executed = re.search(r"stat::number_of_executed_units:\s+(\d+)", log)
-    took = re.search(r"Done \d+ runs in (\d+) second", log)
-    executions = int(executed[1]) if executed else int(last["runs"]) if last else 0
-    seconds = float(took[1]) if took else 0.0
-    return Campaign(
-        target=target,
-        executions=executions,
-        seconds=seconds,
-        executions_per_second=round(executions / seconds, 1) if seconds else float(executions),
-        edges=int(last["edges"]) if last else 0,
-        features=int(last["features"]) if last else 0,
-        corpus=int(last["inputs"] or 0) if last else 0,
-        seed=seed,
-        failures=failures,
-        python=platform.python_version(),
-        atheris=version("atheris"),
-    )
+    executions = int(executed[1]) if executed else last.get("runs", 0)
+    return executions, {name: last.get(name, 0) for name in ("edges", "features", "inputs")}
+
+
+def _failures(log: str, code: int, folder: Path) -> list[str]:
+    """Return each input that broke the contract, and the end of the log; nothing where all went well."""
+    found = [f"{path.name}: {path.read_bytes()!r}" for path in sorted(folder.iterdir()) if path.is_file()]
+    if code and not found:
+        found = [f"exit code {code}"]
+    return [*found, log[:_MOST_LOG]] if found else []
 
 
 def _record(path: Path, campaign: Campaign) -> None:

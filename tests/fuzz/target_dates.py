@@ -103,8 +103,8 @@ def _is_time(text: str) -> bool:
 
 
 def _is_zone(zone: str) -> bool:
-    if zone == "Z":
-        return True
+    if zone[0] == "Z":
+        return zone == "Z"
     digits = zone[1:].replace(":", "", 1) if zone[3:4] == ":" else zone[1:]
     is_whole = _is_number(digits) and len(digits) in (2, 4) and (zone[3:4] != ":" or len(digits) == 4)
     return is_whole and int(digits[:2]) < 24 and int(digits[2:] or 0) < 60

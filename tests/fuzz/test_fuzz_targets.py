@@ -6,6 +6,7 @@ import importlib.util
 import time
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -38,6 +39,19 @@ def test_what_once_broke_a_target(target: str, path: Path) -> None:
 def test_nothing_and_anything(target: str) -> None:
     for content in (b"", b"\n", b"\x00" * 20, bytes(range(256)), b"\xef\xbb\xbf", b"[" * 60, b'"\\' * 9):
         module_of(target).one_input(content)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_changed_seeds_on_every_platform(target: str) -> None:
+    module, random = module_of(target), Random(1)  # noqa: S311 - no secret
+    content, ends = b"", time.perf_counter() + 2
+    for _ in range(200):
+        content = random.choice([content, *module.seeds()])
+        for _ in range(random.randint(1, 3)):
+            content = module.CHANGE(content, random)[: module.MOST_BYTES]
+        module.one_input(content)
+        if time.perf_counter() > ends:
+            break
 
 
 # the contracts notice what they are there for
