@@ -22,7 +22,18 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
-TARGETS = ("dates", "schedule", "metric", "case_toml", "case_json", "edition", "table_csv", "command", "sizes")
+TARGETS = (
+    "dates",
+    "schedule",
+    "metric",
+    "case_toml",
+    "case_json",
+    "edition",
+    "table_csv",
+    "table_parquet",
+    "command",
+    "sizes",
+)
 REGRESSIONS = Path(__file__).parent / "regressions"
 #: A hang is what takes longer than this.
 MOST_SECONDS = 5

@@ -9,6 +9,7 @@ import json
 from random import Random
 from typing import Any
 
+from cli.case_files import MET, VIOLATED
 from cli.runner import Outcome, invoke
 from fuzz import target_case_json, target_case_toml, target_schedule
 from fuzz.contract import check_output, text_of
@@ -30,6 +31,7 @@ IMPORTS = tuple(f"reirrad.cli.{name}" for name in ("main", "check", "budget", "e
 def seeds() -> list[bytes]:
     documents = [*target_case_toml.seeds()[:3], *target_case_json.seeds()[:2]]
     cases = [bytes([kind]) + document for kind in range(len(_CASE)) for document in documents[:2]]
+    cases += [bytes([kind]) + text.encode() for kind in range(len(_CASE)) for text in (MET, VIOLATED)]
     texts = [bytes([len(_CASE) + kind]) + target_schedule.seeds()[kind] for kind in range(len(_TEXT))]
     return [*cases, *(bytes([0]) + document for document in documents[2:]), *texts]
 

@@ -73,15 +73,16 @@ def _library() -> Library:
 
 
 @cache
-def _path() -> Path:
+def path_of(name: str) -> Path:
+    """Return the path of a file that is written anew for each input."""
     folder = tempfile.TemporaryDirectory(prefix="reirrad-fuzz-")
     atexit.register(folder.cleanup)
-    return Path(folder.name) / "fuzz.csv"
+    return Path(folder.name) / name
 
 
 def one_input(data: bytes) -> bool:
     """Whether at least one row was audited."""
-    path = _path()
+    path = path_of("fuzz.csv")
     path.write_bytes(data)
     try:
         source = CsvSource(path, Declared())
@@ -98,10 +99,11 @@ def one_input(data: bytes) -> bool:
         assert n_rows == n_bad
         return False
     assert table.num_rows + n_bad == n_rows
-    return _check_audit(table)
+    return check_audit(table)
 
 
-def _check_audit(table: pa.Table) -> bool:
+def check_audit(table: pa.Table) -> bool:
+    """Audit what was read of a table, and return whether at least one row was."""
     columns = {name: np.array(table.column(name).to_pylist(), dtype=object) for name in table.column_names}
     try:
         findings = audit(columns, library=_library())
@@ -118,7 +120,7 @@ def _check_audit(table: pa.Table) -> bool:
     quarantined = {item.row for item in findings.quarantine}
     for row in set(range(table.num_rows)) - quarantined:
         for name, values in columns.items():
-            _check_cell(name, values[row].strip())
+            _check_cell(name, (values[row] or "").strip())
     _check_verdicts(findings, columns)
     return findings.rows_audited > 0
 
