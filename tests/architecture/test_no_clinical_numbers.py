@@ -27,7 +27,7 @@ SOMETHING_ELSE = {
     ("reirrad.audit.workplace", 200.0): "most characters of a message",
     ("reirrad.cli.progress", 0.2): "seconds between two signs of progress",
     ("reirrad.errors", 80.0): "most characters of a value that is shown",
-    ("reirrad.ingest.documents", 20.0): "most levels of nesting",
+    ("reirrad.model.nesting", 20.0): "most levels of nesting",
     ("reirrad.model.case", 1000.0): "most courses",
     ("reirrad.model.wording", 18.0): "digits of a float64",
     ("reirrad.quantities", 50.0): "most phases of a course",

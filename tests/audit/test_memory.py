@@ -171,6 +171,9 @@ def test_clean_pair_is_met() -> None:
     [
         pytest.param({"dose_gy": "-1"}, "dose_gy", "not_allowed", id="D24 negative dose"),
         pytest.param({"dose_gy": "inf"}, "dose_gy", "not_allowed", id="D24 infinite dose"),
+        pytest.param({"dose_gy": "4_5"}, "dose_gy", "not_allowed", id="D24 digits with an underscore"),
+        pytest.param({"dose_gy": "\u0664\u0665"}, "dose_gy", "not_allowed", id="O03 digits of another script"),
+        pytest.param({"dose_gy": "1e1000000"}, "dose_gy", "not_allowed", id="X03 exponent of seven digits"),
         pytest.param({"dose_gy": "45,5"}, "dose_gy", "not_allowed", id="D25 decimal comma"),
         pytest.param({"dose_gy": "999"}, "dose_gy", "sentinel", id="D22 sentinel"),
         pytest.param({"n_fractions": "9.5"}, "n_fractions", "not_allowed", id="D05 half a fraction"),

@@ -191,6 +191,20 @@ def test_a_long_dotted_key_costs_no_time():
     assert time.perf_counter() - began < 0.5
 
 
+@pytest.mark.parametrize("content", [b'note = "%s"', b'{"note": "%s"}', b"%s = 1"])
+def test_a_long_word_costs_no_time(content):
+    # X26: 1 MB, which once took hours
+    began = time.perf_counter()
+    refusal(content % (b"a" * 1_000_000))
+    assert time.perf_counter() - began < 2
+
+
+def test_a_key_that_cannot_be_written():
+    # X03: half a character
+    (problem,) = refusal(b'{"\\ud800": 1}')
+    assert problem.startswith("(a key): the text has half a character, which cannot be written")
+
+
 def test_brackets_in_json_text_are_not_nesting():
     note = JSON.replace('"case_id"', '"note": "' + r"\"{[" * 50 + '", "case_id"')
     assert parse_case_bytes(note.encode(), source="a case").note == '"{[' * 50

@@ -118,7 +118,11 @@ def test_refused(text, what, hint):
 # T06: what stands behind the day must be a time of day; a second date would be lost in silence
 @pytest.mark.parametrize(
     "text",
-    ["2016-11-03 2016-12-20", "2016-11-03 -2016-12-20", "2016-11-03T99:99", "2016-11-03T", "2016-11-03T+-.,:"],
+    [
+        *("2016-11-03 2016-12-20", "2016-11-03 -2016-12-20", "2016-11-03T99:99", "2016-11-03T", "2016-11-03T+-.,:"),
+        # a second year or month is no time of day either: 20:17 in the zone -05 was what these were read as
+        *("2016-11-03 2017-05", "2016-11-03 2017", "2016-11-03T2017", "2016-11-03T24:59", "2016-11-03T10:00+99:99"),
+    ],
 )
 def test_what_follows_the_day_is_a_time(text):
     refusal(text)

@@ -56,6 +56,7 @@ REFUSED = [
     pytest.param("D0,03cc[Gy]", UnknownMetricError, UNKNOWN, id="D25-comma"),
     pytest.param("D0cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-zero-volume"),
     pytest.param("D-1cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-negative-volume"),
+    pytest.param("D100.1%[Gy]", UnknownMetricError, UNKNOWN, id="D18-more-than-all-of-it"),
     pytest.param("V20Gy[Gy]", UnknownMetricError, UNKNOWN, id="volume-in-gy"),
 ]
 
@@ -129,11 +130,17 @@ sizes = st.decimals(Decimal("0.001"), 1000, places=3)
 
 @given(sizes, st.sampled_from(["cc", "%"]), st.sampled_from(["Gy", "cGy"]))
 def test_the_name_is_canonical_and_read_again(size, of, unit):
+    size = size if of == "cc" else size / 10
     parsed = parse_metric(f"D{size}{of}[{unit}]")
     assert parsed.metric.size == size
     assert parsed.unit == unit
     assert parse_metric(parsed.metric.label).metric == parsed.metric
     assert parse_metric(f"D{size}0{of}[{unit}]") == parsed
+
+
+def test_a_size_of_many_digits_is_not_that_of_another_metric():
+    long = "0.1" + "0" * 30 + "1"
+    assert parse_metric(f"D{long}cc[Gy]").metric.name == f"D{long}cc"
 
 
 @given(sizes, sizes)

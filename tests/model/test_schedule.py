@@ -94,6 +94,8 @@ REFUSED = [
     pytest.param("50 Gy / 25 / 2", NOT_ONE, "", id="two-slashes"),
     pytest.param("\N{ARABIC-INDIC DIGIT FIVE}0 Gy / 25", NOT_ONE, "", id="O03-other-digits"),
     pytest.param("9" * 5000 + " Gy / 25", NOT_ONE, "", id="X03-many-digits"),
+    pytest.param("50" + " " * 300_000 + "y", NOT_ONE, "", id="X25-many-blanks"),
+    pytest.param("50\N{NO-BREAK SPACE}Gy / 25", NOT_ONE, "", id="O03-other-blank"),
 ]
 
 

@@ -7,6 +7,7 @@ read gives its row a reason code; nothing is guessed and nothing is filled in.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,6 +43,10 @@ _TEXT = frozenset(
     {"patient_id", "course_id", "phase_id", "structure", "metric", "modality", "dose_of", "role", "technique"}
     | {"prior_radiotherapy", "basis"}
 )
+
+
+#: Decimal reads more than this: digits of other scripts, and 1_0 as 10.
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +217,9 @@ def _number(cell: Any, per_unit: int) -> float:
     text = str(cell).strip()
     if not text:
         return np.nan
-    try:
-        number = Decimal(text)
-    except ArithmeticError:
+    if _NUMBER.fullmatch(text) is None:
         return -np.inf
-    return float(number / per_unit) if number.is_finite() else -np.inf
+    try:
+        return float(Decimal(text) / per_unit)
+    except ArithmeticError:  # an exponent of seven digits
+        return -np.inf

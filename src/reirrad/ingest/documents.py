@@ -9,10 +9,7 @@ from collections import Counter
 from typing import Any
 
 from reirrad.errors import CaseError, Problem, shown
-
-_MOST_NESTING = 20
-#: A dotted key nests as deeply as brackets do.
-_DOTTED_KEY = re.compile(r"""(?:[\w"'-]+[ \t]*\.[ \t]*){20}""")
+from reirrad.model.nesting import MOST_NESTING, is_too_deep
 
 
 def parse_document(content: bytes, source: str) -> dict[str, Any]:
@@ -29,7 +26,7 @@ def parse_document(content: bytes, source: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         where = f"byte {error.start}"
         raise _refused(source, where, "this is not UTF-8 text", hint="save the file as UTF-8") from None
-    if _nesting(text) > _MOST_NESTING or _DOTTED_KEY.search(text):
+    if is_too_deep(text):
         raise _too_deep(source)
     if text.lstrip().startswith("{") or _is_json_list(text):
         return _parse_json(text, source)
@@ -87,25 +84,8 @@ def _parse_json(text: str, source: str) -> dict[str, Any]:
     return document
 
 
-def _nesting(text: str) -> int:
-    deepest = depth = 0
-    in_string = escaped = False
-    for char in text:
-        if in_string:
-            in_string = escaped or char != '"'
-            escaped = char == "\\" and not escaped
-        elif char == '"':
-            in_string = True
-        elif char in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "}]":
-            depth -= 1
-    return deepest
-
-
 def _too_deep(source: str) -> CaseError:
-    return _refused(source, "", "the document is nested too deeply", allowed=f"at most {_MOST_NESTING} levels")
+    return _refused(source, "", "the document is nested too deeply", allowed=f"at most {MOST_NESTING} levels")
 
 
 def _too_many_digits(source: str) -> CaseError:

@@ -18,6 +18,7 @@ from reirrad.library.compiled import LoadedEdition, Origin, digest_of
 from reirrad.library.lint import Parts, problems_of_edition, problems_of_parts
 from reirrad.library.structures import Structures
 from reirrad.library.toml_lines import line_of, lines_of_keys
+from reirrad.model.nesting import MOST_NESTING, is_too_deep
 from reirrad.model.problems import problems_from
 from reirrad.model.rule import (
     Conditions,
@@ -55,6 +56,9 @@ def parse_edition(content: bytes, source: str, structures: Structures, *, origin
     """
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        if is_too_deep(text):
+            allowed = f"at most {MOST_NESTING} levels"
+            raise LibraryError(source, [Problem("", "the document is nested too deeply", allowed=allowed)])
         document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise LibraryError(

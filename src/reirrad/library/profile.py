@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reirrad.errors import LibraryError, Problem, shown
+from reirrad.model.nesting import MOST_NESTING, is_too_deep
 from reirrad.model.rule import Constraint, ProfileKind
 
 #: Profiles by name, and the kinds of constraints that each judges.
@@ -68,7 +69,11 @@ def parse_profile(content: bytes, source: str) -> Profile:
         If it is no valid profile; it carries every problem.
     """
     try:
-        document = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        if is_too_deep(text):
+            allowed = f"at most {MOST_NESTING} levels"
+            raise LibraryError(source, [Problem("", "the document is nested too deeply", allowed=allowed)])
+        document = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise LibraryError(source, [Problem("", f"this is not TOML: {error}")]) from None
     problems = [Problem(key, "the key is not known", allowed=", ".join(_KEYS)) for key in document if key not in _KEYS]

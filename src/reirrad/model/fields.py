@@ -35,6 +35,18 @@ def refusal(what: str, *, allowed: str = "", hint: str = "") -> PydanticCustomEr
     return PydanticCustomError("reirrad", "{what}", {"what": what, "allowed": allowed, "hint": hint})
 
 
+def as_float(value: float) -> float:
+    """Return a number as float64; a whole number of hundreds of digits is as good as infinite.
+
+    >>> as_float(10**400)
+    inf
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def _number(value: object, quantity: Quantity) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = "write it without quotes" if isinstance(value, str) else ""
@@ -84,10 +96,7 @@ def _finite(value: object, allowed: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = "write it without quotes, the unit stands in the key" if isinstance(value, str) else ""
         raise refusal("this is not a number", allowed=allowed, hint=hint)
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
+    number = as_float(value)
     if not math.isfinite(number):
         raise refusal("the number is not finite", allowed=allowed, hint="leave the key out if the dose is unknown")
     if math.copysign(1.0, number) < 0:
@@ -124,9 +133,10 @@ def _alpha_beta(value: object) -> float | str:
     allowed = f'{quantity.allowed}, or "not stated"'
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refusal("this is not an alpha/beta", allowed=allowed)
-    if not quantity.contains(value) or not math.isfinite(value):
+    number = as_float(value)
+    if not quantity.contains(number) or not math.isfinite(number):
         raise refusal("the number is out of range", allowed=allowed)
-    return float(value)
+    return number
 
 
 def _free_text(value: object) -> str:

@@ -14,6 +14,7 @@ from enum import Enum
 _PATTERN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<unit>[^\[\]]+)\]")
 _DOSE_AT = re.compile(r"D(?P<size>\d+(?:\.\d+)?)(?P<of>cc|%)", re.ASCII)
 _VOLUME_AT = re.compile(r"(?P<what>C?V)(?P<size>\d+(?:\.\d+)?)(?P<of>Gy|cGy|%)", re.ASCII)
+_NOTHING, _ALL_PERCENT = Decimal(0), Decimal(100)
 
 #: Dose units that are read, and how many of them make one Gy.
 GY_DIVISORS = {"Gy": 1, "cGy": 100}
@@ -116,13 +117,13 @@ def parse_metric(text: str) -> ParsedMetric:
         if name == kind.value:
             return ParsedMetric(Metric(kind, None, name), unit)
     dose_at = _DOSE_AT.fullmatch(name)
-    if dose_at is None or _trimmed(dose_at["size"]) == 0:
+    size = _trimmed(dose_at["size"]) if dose_at is not None else _NOTHING
+    if dose_at is None or size == 0 or (dose_at["of"] == "%" and size > _ALL_PERCENT):
         raise UnknownMetricError("the metric is not one of Max, Mean, Min, D..cc, D..%, V..Gy")
-    size = _trimmed(dose_at["size"])
     kind = MetricKind.DOSE_AT_CC if dose_at["of"] == "cc" else MetricKind.DOSE_AT_PERCENT
     return ParsedMetric(Metric(kind, size, f"D{size:f}{dose_at['of']}"), unit)
 
 
 def _trimmed(text: str) -> Decimal:
-    number = Decimal(text)
-    return number.to_integral() if number == number.to_integral() else number.normalize()
+    # not normalize(): it rounds to 28 digits, and a long size would become that of another metric
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

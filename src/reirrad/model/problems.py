@@ -71,6 +71,9 @@ def _problem(details: ErrorDetails, keys: Mapping[str, Sequence[str]]) -> Proble
             return Problem(where, "this is not a whole number", given, "a whole number")
         case "invalid_key":
             return Problem(where, "the key is not text", given, "a name")
+        case "string_unicode":
+            what = "the text has half a character, which cannot be written"
+            return Problem(where or "(a key)", what, given, "printable text")
         case "too_short":
             return Problem(where, "the list is empty", given, f"at least {context['min_length']}")
         case "too_long":

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from reirrad.model.fields import refusal
+from reirrad.model.fields import as_float, refusal
 
 
 def _real(value: object, what: str, allowed: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= as_float(value) < float("inf"):
         raise refusal(what, allowed=allowed)
-    return float(value)
+    return as_float(value)
 
 
 def _positive(value: object) -> float:
@@ -66,7 +66,7 @@ def _bin(value: object, *, of: str, unit: str) -> tuple[float, float]:
         raise refusal(f"this is not a range of {of}", allowed=allowed)
     if any(isinstance(end, bool) or not isinstance(end, int | float) for end in value):
         raise refusal(f"this is not a range of {of}", allowed=allowed)
-    low, high = float(value[0]), float(value[1])
+    low, high = as_float(value[0]), as_float(value[1])
     if not 0 <= low < high:
         raise refusal(f"the range of {of} does not rise from 0 up", allowed=allowed)
     return low, high

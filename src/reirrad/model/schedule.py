@@ -9,6 +9,8 @@ from decimal import Decimal
 from reirrad.model.metric import GY_DIVISORS
 from reirrad.quantities import QUANTITIES
 
+#: Long runs of blanks would be tried in every split of them.
+_BLANKS = re.compile(r"\s+", re.ASCII)
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
 _UNIT = r"(?P<{0}>[A-Za-z]+(?:\([A-Za-z]+\)|_[A-Za-z]+)?)"
 _FRACTIONS = r"\s*(?:fractions?|fx|fr|#)?"
@@ -64,7 +66,7 @@ def parse_schedule(text: str) -> Schedule:
     >>> parse_schedule("5000 cGy / 25") == parse_schedule("50 Gy / 25")
     True
     """
-    normal = text.strip().replace("\N{MULTIPLICATION SIGN}", "x")
+    normal = _BLANKS.sub(" ", text.strip()).replace("\N{MULTIPLICATION SIGN}", "x")
     match = _TOTAL.fullmatch(normal) or _EACH.fullmatch(normal) or _EACH_FIRST.fullmatch(normal)
     if match is None:
         hint = "use a decimal point" if re.search(r"\d,\d", normal) else ""

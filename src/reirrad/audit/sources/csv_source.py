@@ -103,7 +103,9 @@ class CsvSource:
         content = self._text(block, offset).encode() if not self._is_plain(block) else block
         n_lines = content.count(b"\n") + (not content.endswith(b"\n"))
         # the usual block: no quotes, nothing odd; the reader refuses it as a whole if a row has other cells
-        if b'"' not in content and b"\0" not in content and b"\n\n" not in content and b"\n\r" not in content:
+        is_odd = any(piece in content for piece in (b'"', b"\0", b"\n\n", b"\n\r"))
+        # a blank line is no row, and the reader would make one of it
+        if not is_odd and not content.startswith((b"\n", b"\r")):
             with contextlib.suppress(pa.ArrowInvalid):
                 table = self._read(content)
                 if table.num_rows == n_lines:

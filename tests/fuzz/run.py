@@ -1,0 +1,168 @@
+"""A campaign of one target: ``PYTHONPATH=tests python -m fuzz.run TARGET --runs N --seconds S --seed K``.
+
+Inputs are made by libFuzzer (atheris), guided by the lines and branches of the package that they reach. An input that
+breaks the contract of its target, or takes longer than 5 s, ends the campaign with exit code 1 and is kept in the
+folder of the campaign, from where it belongs into ``regressions/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+
+TARGETS = (
+    "dates",
+    "schedule",
+    "metric",
+    "case_toml",
+    "case_json",
+    "edition",
+    "table_csv",
+    "table_parquet",
+    "command",
+    "sizes",
+)
+REGRESSIONS = Path(__file__).parent / "regressions"
+#: A hang is what takes longer than this.
+MOST_SECONDS = 5
+_MOST_LOG = 6000
+_STATUS = re.compile(r"^#(?P<runs>\d+)\s.*?cov: (?P<edges>\d+) ft: (?P<features>\d+)(?: corp: (?P<inputs>\d+))?", re.M)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """What was run of a target, and what it reached and found."""
+
+    target: str
+    executions: int
+    seconds: float
+    cpu_seconds: float
+    edges: int
+    features: int
+    corpus: int
+    seed: int
+    failures: list[str]
+    python: str
+    atheris: str
+
+
+def module_of(target: str) -> ModuleType:
+    """Return the module of a target."""
+    return import_module(f"fuzz.target_{target}")
+
+
+def regressions(target: str) -> list[Path]:
+    """Return the inputs that once broke a target, and others that are kept."""
+    folder = REGRESSIONS / target
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a campaign, print what it reached, and add it to a record."""
+    parser = argparse.ArgumentParser(prog="fuzz.run", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("target", choices=[*TARGETS, "all"])
+    parser.add_argument("--runs", type=int, default=1_000_000, help="executions (of each target)")
+    parser.add_argument("--seconds", type=int, default=0, help="end earlier, after so many seconds; 0: do not")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", type=Path, help="a JSON file of campaigns, one for each target")
+    parser.add_argument("--corpus", type=Path, help="a folder to keep the inputs in; a temporary one by default")
+    asked = parser.parse_args(arguments)
+    failed = False
+    for target in TARGETS if asked.target == "all" else [asked.target]:
+        campaign = run(target, runs=asked.runs, seconds=asked.seconds, seed=asked.seed, corpus=asked.corpus)
+        print(
+            f"{target}: {campaign.executions} executions in {campaign.seconds:.0f} s "
+            f"({campaign.cpu_seconds:.0f} s of processor), {campaign.features} features, "
+            f"{'a failure' if campaign.failures else 'no failure'}"
+        )
+        for failure in campaign.failures:
+            print(failure)
+        failed = failed or bool(campaign.failures)
+        if asked.record is not None:
+            _record(asked.record, campaign)
+    return int(failed)
+
+
+def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None = None) -> Campaign:
+    """Run one target in a process of its own and return what it reached."""
+    with tempfile.TemporaryDirectory(prefix="reirrad-fuzz-") as temporary:
+        folder = (corpus if corpus is not None else Path(temporary)) / target
+        inputs = folder / "corpus"
+        inputs.mkdir(parents=True, exist_ok=True)
+        for number, seed_input in enumerate(module_of(target).seeds()):
+            (inputs / f"seed-{number}").write_bytes(seed_input)
+        for path in regressions(target):
+            (inputs / f"kept-{path.name}").write_bytes(path.read_bytes())
+        command = [
+            *(sys.executable, "-m", "fuzz.guided", target, str(inputs)),
+            *(f"-runs={runs}", f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={MOST_SECONDS}"),
+            *(f"-max_len={module_of(target).MOST_BYTES}", "-rss_limit_mb=2048", "-print_final_stats=1"),
+            *("-len_control=0", f"-artifact_prefix={folder}/"),
+        ]
+        # libFuzzer ends its process without a chance to clean up
+        environment = {**os.environ, "TMPDIR": temporary}
+        begun, used = time.monotonic(), _cpu_seconds()
+        ended = subprocess.run(command, capture_output=True, check=False, env=environment)
+        took, used = time.monotonic() - begun, _cpu_seconds() - used
+        log = (ended.stdout[-_MOST_LOG:] + ended.stderr).decode(errors="replace")
+        executions, reached = _reached(log)
+        return Campaign(
+            target=target,
+            executions=executions,
+            seconds=round(took, 1),
+            cpu_seconds=round(used, 1),
+            edges=reached["edges"],
+            features=reached["features"],
+            corpus=reached["inputs"],
+            seed=seed,
+            failures=_failures(log, ended.returncode, folder),
+            python=platform.python_version(),
+            atheris=version("atheris"),
+        )
+
+
+def _cpu_seconds() -> float:
+    """Return what the processes that were waited for have used: other load on the machine does not count."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _reached(log: str) -> tuple[int, dict[str, int]]:
+    """Return the number of executions, and what the last line of libFuzzer's log says was reached."""
+    lines = list(_STATUS.finditer(log))
+    last = {name: int(text or 0) for name, text in lines[-1].groupdict().items()} if lines else {}
+    executed = re.search(r"stat::number_of_executed_units:\s+(\d+)", log)
+    executions = int(executed[1]) if executed else last.get("runs", 0)
+    return executions, {name: last.get(name, 0) for name in ("edges", "features", "inputs")}
+
+
+def _failures(log: str, code: int, folder: Path) -> list[str]:
+    """Return each input that broke the contract, and the end of the log; nothing where all went well."""
+    found = [f"{path.name}: {path.read_bytes()!r}" for path in sorted(folder.iterdir()) if path.is_file()]
+    if code and not found:
+        found = [f"exit code {code}"]
+    return [*found, log[:_MOST_LOG]] if found else []
+
+
+def _record(path: Path, campaign: Campaign) -> None:
+    """Write a campaign into the record in place of the earlier one of its target."""
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    known[campaign.target] = asdict(campaign)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The fuzz targets: seeds are read, what once broke one no longer does, and a short guided run finds nothing new."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from fuzz.run import MOST_SECONDS, TARGETS, module_of, regressions, run
+from reirrad.model.dates import DateRange
+from reirrad.model.metric import parse_metric
+from reirrad.model.schedule import Schedule
+
+KEPT = [pytest.param(target, path, id=f"{target}-{path.name}") for target in TARGETS for path in regressions(target)]
+#: seeds that are refused on purpose: they are close to a limit of size, or a table without a row
+REFUSED = {"sizes": 9, "table_csv": 1}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_seeds_are_read(target: str) -> None:
+    module = module_of(target)
+    seeds = module.seeds()
+    assert sum(not module.one_input(seed) for seed in seeds) == REFUSED.get(target, 0)
+    assert all(len(seed) <= module.MOST_BYTES for seed in seeds)
+
+
+@pytest.mark.parametrize(("target", "path"), KEPT)
+def test_what_once_broke_a_target(target: str, path: Path) -> None:
+    begun = time.perf_counter()
+    module_of(target).one_input(path.read_bytes())
+    assert time.perf_counter() - begun < MOST_SECONDS
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_nothing_and_anything(target: str) -> None:
+    for content in (b"", b"\n", b"\x00" * 20, bytes(range(256)), b"\xef\xbb\xbf", b"[" * 60, b'"\\' * 9):
+        module_of(target).one_input(content)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_changed_seeds_on_every_platform(target: str) -> None:
+    module, random = module_of(target), Random(1)  # noqa: S311 - no secret
+    content, ends = b"", time.perf_counter() + 2
+    for _ in range(200):
+        content = random.choice([content, *module.seeds()])
+        for _ in range(random.randint(1, 3)):
+            content = module.CHANGE(content, random)[: module.MOST_BYTES]
+        module.one_input(content)
+        if time.perf_counter() > ends:
+            break
+
+
+# the contracts notice what they are there for
+WRONG = [
+    pytest.param("dates", "parse_date_range", b"03/04/2020", DateRange(None, None), id="T01"),
+    pytest.param("schedule", "parse_schedule", b"25 x 2 Gy", Schedule(Decimal(2), 25), id="D04"),
+    pytest.param("schedule", "parse_schedule", b"50/25", Schedule(Decimal(50), 25), id="D01"),
+    pytest.param("metric", "parse_metric", b"D0.1cc[Gy]", parse_metric("D1cc[Gy]"), id="D18"),
+]
+
+
+@pytest.mark.parametrize(("target", "reader", "content", "answer"), WRONG)
+def test_a_wrong_reading_is_noticed(
+    target: str, reader: str, content: bytes, answer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = module_of(target)
+    monkeypatch.setattr(module, reader, lambda _text: answer)
+    with pytest.raises(AssertionError):
+        module.one_input(content)
+
+
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_a_wrong_exit_code_is_noticed(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = module_of("command")
+    ran = module.invoke(*module._CASE[0], stdin=module.seeds()[0][1:])
+    wrong = type(ran)((code + 1) % 4 if ran.code == code else code, ran.out, ran.err)
+    monkeypatch.setattr(module, "invoke", lambda *_arguments, **_stdin: wrong)
+    with pytest.raises(AssertionError):
+        module.one_input(module.seeds()[0])
+
+
+@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this platform")
+@pytest.mark.parametrize("target", TARGETS)
+def test_short_guided_run(target: str) -> None:
+    campaign = run(target, runs=1_000_000, seconds=2, seed=1)
+    assert campaign.failures == []
+    assert campaign.executions > 50
+    assert campaign.features > 50
