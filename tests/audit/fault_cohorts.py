@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import signal
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -140,4 +141,21 @@ def dies_of_the_first(task: BucketTask) -> None:
     """Judge a bucket, unless it is the first: that one kills its worker each time."""
     if task.parts[0] == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+    judge_bucket(task)
+
+
+def hangs_once(task: BucketTask) -> None:
+    """Judge a bucket in a worker that never ends the first time that any worker is asked."""
+    try:
+        (Path(task.folder).parent / "hung").touch(exist_ok=False)
+    except FileExistsError:
+        judge_bucket(task)
+    else:
+        time.sleep(600)
+
+
+def hangs_at_the_first(task: BucketTask) -> None:
+    """Judge a bucket, unless it is the first: that one never ends."""
+    if task.parts[0] == 0:
+        time.sleep(600)
     judge_bucket(task)

@@ -129,7 +129,23 @@ def test_not_utf8(content, offset):
 # O06
 def test_json_keys_stand_once():
     doubled = JSON.replace('"prior_courses": 1', '"prior_courses": 1, "prior_courses": 1, "prior_courses": 0')
-    assert refusal(doubled.encode()) == ["the key stands 3 times in one object; given: 'prior_courses'"]
+    assert refusal(doubled.encode()) == ["line 3: the key stands 3 times in one object; given: 'prior_courses'"]
+
+
+def test_json_keys_that_stand_twice_are_told_with_both_lines():
+    # O06: the same key in another object, in text, or behind escapes is another one
+    content = r"""{"id": "a\"", "id:": 1,
+ "note": "\"id\": {", "course": [{"id": 1, "dose": {"id": 2}},
+  {"id": 1, "dose": {}, "\u0069d"
+   : 2, "dose": {"x": 1, "x": 2}}],
+ "id": "b", "dose": {"id": 1},
+ "id": "c"}"""
+    assert refusal(content.encode()) == [
+        "line 4: the key stands 2 times in one object; given: 'x'",
+        "line 3: the key stands 2 times in one object; given: 'id'",
+        "lines 3 and 4: the key stands 2 times in one object; given: 'dose'",
+        "lines 1, 5 and 6: the key stands 3 times in one object; given: 'id'",
+    ]
 
 
 def test_toml_keys_stand_once():

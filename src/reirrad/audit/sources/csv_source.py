@@ -21,6 +21,8 @@ BLOCK_BYTES = 2 * 1024 * 1024
 _MOST_LINE_BYTES = 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|")
 _BOM = b"\xef\xbb\xbf"
+#: With one of these, or a line that may be too long, every line of a block is looked at.
+_ODD = (b'"', b"\0", b"\n\n", b"\n\r")
 
 
 @dataclass
@@ -103,7 +105,7 @@ class CsvSource:
         content = self._text(block, offset).encode() if not self._is_plain(block) else block
         n_lines = content.count(b"\n") + (not content.endswith(b"\n"))
         # the usual block: no quotes, nothing odd; the reader refuses it as a whole if a row has other cells
-        if b'"' not in content and b"\0" not in content and b"\n\n" not in content and b"\n\r" not in content:
+        if not any(odd in content for odd in _ODD) and not _may_have_a_long_line(content):
             with contextlib.suppress(pa.ArrowInvalid):
                 table = self._read(content)
                 if table.num_rows == n_lines:
@@ -188,3 +190,9 @@ class CsvSource:
     def _empty(self) -> pa.Table:
         names = [name for name in self.names if name is not None]
         return pa.table({name: pa.array([], TEXT_CODES) for name in names})
+
+
+def _may_have_a_long_line(content: bytes) -> bool:
+    """Whether a stretch of half the length that a line may have holds no line end: every longer line has one."""
+    half = _MOST_LINE_BYTES // 2
+    return any(content.find(b"\n", at, at + half) < 0 for at in range(0, len(content) - half, half))
