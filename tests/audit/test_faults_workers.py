@@ -36,6 +36,7 @@ from audit.fault_cohorts import (
 from audit.random_cohort import rows_of_patient
 from cli.runner import invoke
 from reirrad.audit.bucket import BucketTask
+from reirrad.audit.engines import run_here
 from reirrad.audit.workplace import Workplace
 
 _TABLES = ("findings.parquet", "patients.parquet")
@@ -139,6 +140,16 @@ def test_f32_csv_and_parquet(tmp_path: Path) -> None:
     (row,) = quarantine(tmp_path / "parquet-0")
     assert row[:4] == ["0.parquet", str(len(lines) - 1), "dose_gy", "not_allowed"]
     assert json.loads(row[4])["dose_gy"] == "-1"
+
+
+def test_f32_results_stand_in_order_whoever_is_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F32: buckets that are finished in another order are written in their own."""
+    monkeypatch.setattr("reirrad.audit.run.ROWS_OF_A_BUCKET", 40)
+    path = write(tmp_path / "cohort.csv", text_of(lines_of(100)))
+    assert audit(path, "--out", tmp_path / "whole").code == 0
+    monkeypatch.setattr("reirrad.audit.run.run_here", lambda tasks: run_here(tasks[::-1]))
+    assert audit(path, "--out", tmp_path / "out").code == 0
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
 
 
 def test_f16_killed_worker_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

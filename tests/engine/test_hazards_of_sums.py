@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -185,3 +186,23 @@ def test_d21_large_fractions_are_noted(size: int, words: str) -> None:
     notes = [line for line in item.derivation if "per fraction" in line]
     assert len(notes) == (0 if not words else 2 if size > 30 else 1)
     assert not words or words in notes[0]
+
+
+T04_GAPS = [
+    # 6 calendar months are 181 days from 5 February on, 184 from 1 March on
+    ("2010-02-05", 174, False), ("2010-02-05", 178, True), ("2010-02-05", 181, True), ("2010-02-05", 186, True),
+    ("2010-02-05", 188, False), ("2010-03-01", 177, False), ("2010-03-01", 178, True), ("2010-03-01", 183, True),
+    ("2010-03-01", 186, True), ("2010-03-01", 191, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("end", "days", "is_near"), T04_GAPS)
+def test_t04_an_interval_within_days_of_its_limit_is_noted(end: str, days: int, is_near: bool) -> None:
+    """T04: a gap of 178 to 186 days, which another definition of 6 months may decide otherwise, is said to be one."""
+    start = date.fromisoformat(end) + timedelta(days=days)
+    raw = two("10 Gy / 5", 10, "10 Gy / 5", 10)
+    raw["course"][0] |= {"end": end}
+    raw["course"][1] |= {"start": start.isoformat(), "end": "2012-01-01"}
+    item = found(raw, "nieder-2006.interval")
+    assert item.status == ("met" if days >= (181 if end == "2010-02-05" else 184) else "violated")
+    assert any("definitions of a month differ" in line for line in item.derivation) is is_near

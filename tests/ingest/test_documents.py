@@ -256,3 +256,17 @@ def test_31_february_without_quotes():
 def test_a_datetime_is_its_day_as_written(written):
     case = parse_case_bytes(TOML.replace("2014-01-06", written).encode(), source="a case")
     assert case.course[0].start == "2014-01-06"
+
+
+@pytest.mark.parametrize("n_courses", [1000, 1001])
+def test_x25_case_of_too_many_courses(n_courses):
+    """X25: what pairs of courses cost is bounded."""
+    document = good_document()
+    course = document["course"][0]
+    document |= {"course": [course | {"id": str(n)} for n in range(n_courses)], "prior_radiotherapy": "unknown"}
+    del document["prior_courses"]
+    if n_courses <= 1000:
+        assert len(parse_case(document).course) == n_courses
+    else:
+        with pytest.raises(CaseError, match="course: the list is too long; allowed: at most 1000"):
+            parse_case(document)
