@@ -28,6 +28,8 @@ RECORD = ROOT / "docs" / "trust" / "guards.json"
 _COPIED = ("src", "tests", "data", "docs", "tools", "benchmarks", "requirements")
 _N_TREES = 2
 _TIMEOUT_S = 240
+#: The tests of all rows, as they are.
+_TIMEOUT_OF_ALL_S = 1800
 #: What a test ends with if the changed code is no code any more: it says nothing of the guard.
 _NO_CODE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "UnboundLocalError")
 _EXAMPLES = "15"
@@ -43,7 +45,7 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def run(tree: Path, tests: Sequence[str]) -> tuple[int, list[str]]:
+def run(tree: Path, tests: Sequence[str], timeout_s: float = _TIMEOUT_S) -> tuple[int, list[str]]:
     """Run tests in a copy; return the exit code and how each that failed did."""
     report = tree / "junit.xml"
     report.unlink(missing_ok=True)
@@ -55,7 +57,7 @@ def run(tree: Path, tests: Sequence[str]) -> tuple[int, list[str]]:
         cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     try:
-        said, _ = running.communicate(timeout=_TIMEOUT_S)
+        said, _ = running.communicate(timeout=timeout_s)
     except subprocess.TimeoutExpired:
         # with what it started itself, which holds its output
         os.killpg(running.pid, signal.SIGKILL)
@@ -128,7 +130,7 @@ def record(rows: Sequence[Hazard], trees: SimpleQueue[Path]) -> Iterator[dict[st
 def _passes(part: Sequence[str], trees: SimpleQueue[Path]) -> bool:
     tree = trees.get()
     try:
-        code, failures = run(tree, part)
+        code, failures = run(tree, part, _TIMEOUT_OF_ALL_S)
     finally:
         trees.put(tree)
     if code:

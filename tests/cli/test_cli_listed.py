@@ -92,6 +92,7 @@ def test_modality_that_no_constraint_covers() -> None:
 
 
 def test_unknown_technique_for_a_stereotactic_limit() -> None:
+    # O12: what a rule is about must be known, or it says nothing
     outcome, report = checked(NO_TECHNIQUE)
     assert outcome.code == 3
     group = [item for item in report["findings"] if item["group"] == "hytec-cord-2021"]

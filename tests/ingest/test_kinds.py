@@ -45,6 +45,7 @@ EVERY = pytest.mark.parametrize(("content", "kind"), KINDS.values(), ids=KINDS)
 
 @EVERY
 def test_what_is_no_case(content: bytes, kind: str, tmp_path: Path) -> None:
+    # D26 to D31, F26, X05 to X09
     path = tmp_path / "case.toml"
     path.write_bytes(content)
     message = f"this is {kind}, which is not read; allowed: TOML or JSON"
