@@ -15,6 +15,7 @@ import pytest
 from audit.fault_cohorts import (
     COLUMNS,
     HEADER,
+    HangingPool,
     as_columns,
     assert_failed,
     audit,
@@ -22,8 +23,6 @@ from audit.fault_cohorts import (
     dies_of_the_first,
     dies_once,
     files_of,
-    hangs_at_the_first,
-    hangs_once,
     lines_of,
     quarantine,
     rows,
@@ -214,14 +213,20 @@ def test_f16_pool_that_breaks_between_two_buckets_loses_none(tmp_path: Path, mon
 
 
 def test_f17_worker_that_hangs_is_stopped_and_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F17: the first bucket that is begun never ends; it is judged again, and nothing of it is seen."""
+    """F17: the third bucket that is begun does not end; it is judged again, and nothing of it is seen."""
     monkeypatch.setattr("reirrad.audit.run.ROWS_OF_A_BUCKET", 40)
     path = write(tmp_path / "cohort.csv", text_of(lines_of(60)))
     assert audit(path, "--out", tmp_path / "whole").code == 0
-    monkeypatch.setattr("reirrad.audit.engines.judge_bucket", hangs_once)
-    monkeypatch.setattr("reirrad.audit.engines._HANG_AFTER_S", 5.0)
+    begun: list[BucketTask] = []
+
+    def is_third(task: BucketTask) -> bool:
+        begun.append(task)
+        return len(begun) == 3
+
+    monkeypatch.setattr("reirrad.audit.engines._pool", lambda _n: HangingPool(is_third))
+    monkeypatch.setattr("reirrad.audit.engines._HANG_AFTER_S", 0.3)
     assert invoke("audit", path, "--out", tmp_path / "out", "--workers", "2").code == 0
-    assert (tmp_path / "hung").exists()
+    assert begun.count(begun[2]) == 2
     assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
 
 
@@ -229,8 +234,8 @@ def test_f17_bucket_that_always_hangs_is_quarantined(tmp_path: Path, monkeypatch
     """F17: like a bucket that kills every worker, after as many tries."""
     monkeypatch.setattr("reirrad.audit.run.ROWS_OF_A_BUCKET", 60)
     path = write(tmp_path / "cohort.csv", text_of(lines_of(70)))
-    monkeypatch.setattr("reirrad.audit.engines.judge_bucket", hangs_at_the_first)
-    monkeypatch.setattr("reirrad.audit.engines._HANG_AFTER_S", 4.0)
+    monkeypatch.setattr("reirrad.audit.engines._pool", lambda _n: HangingPool(lambda task: task.parts[0] == 0))
+    monkeypatch.setattr("reirrad.audit.engines._HANG_AFTER_S", 0.3)
     assert invoke("audit", path, "--out", tmp_path / "out", "--workers", "2").code == 3
     failed = {row[4].split(",")[0] for row in quarantine(tmp_path / "out") if row[3] == "part_failed"}
     assert 5 < len(failed) < 65
