@@ -206,3 +206,14 @@ def test_t04_an_interval_within_days_of_its_limit_is_noted(end: str, days: int, 
     item = found(raw, "nieder-2006.interval")
     assert item.status == ("met" if days >= (181 if end == "2010-02-05" else 184) else "violated")
     assert any("definitions of a month differ" in line for line in item.derivation) is is_near
+
+
+def test_h08_courses_that_are_alike_are_noted() -> None:
+    """H08: alike in everything but the id, a course may have been listed twice; it is counted, and the report asks."""
+    first = course(*FIRST, "10 Gy / 5", dose=cord(10))
+    raw = case(["SpinalCord"], first, first | {"id": "export 2"}, course(*SECOND, "10 Gy / 5", dose=cord(10)))
+    asked = 'courses "first" and "export 2" are alike in everything but their id: was one listed twice?'
+    assert asked in check(parse_case(raw)).notes
+    assert found(raw, CUMULATIVE).value == pytest.approx(60)
+    raw["course"][1]["dose"] = cord(11)
+    assert asked not in check(parse_case(raw)).notes
