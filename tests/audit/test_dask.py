@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from audit import fault_cohorts
 from audit.random_cohort import rows_of_patient
 from audit.test_same_as_check import write
 from reirrad.audit import Choice, Plan, audit_files, judge_bucket, prepare_files
@@ -56,3 +57,20 @@ def test_whatever_distributes_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert audit_files(replace(plan, resume=True)) == here
     for name in ("findings.parquet", "patients.parquet", "quarantine.csv", "summary.json"):
         assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name
+
+
+def test_f18_scheduler_that_is_gone(tmp_path: Path) -> None:
+    """F18: what was read is kept, and another engine goes on with it; the bytes are those of a run of its own."""
+    from dask import config
+
+    cohort = fault_cohorts.write(tmp_path / "cohort.csv", fault_cohorts.text_of(fault_cohorts.lines_of(60)))
+    out, options = tmp_path / "out", ("--edition", "nieder-2006")
+    assert fault_cohorts.audit(cohort, "--out", tmp_path / "here", *options).code == 0
+    # a port that nobody listens on
+    lost = ("--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
+    with config.set({"distributed.comm.timeouts.connect": "500ms"}):
+        outcome = fault_cohorts.audit(cohort, "--out", out, *options, *lost)
+    fault_cohorts.assert_failed(outcome, out, "the audit stopped", "add --resume")
+    assert (fault_cohorts.workplace(out) / "rows-00000.arrow").exists()
+    assert fault_cohorts.audit(cohort, "--out", out, *options, "--resume").code == 0
+    assert fault_cohorts.files_of(out) == fault_cohorts.files_of(tmp_path / "here")

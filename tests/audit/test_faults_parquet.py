@@ -75,6 +75,23 @@ def test_f08_flipped_bits_of_a_file_with_checksums(tmp_path: Path) -> None:
     assert refused_ > 35
 
 
+def test_x13_changed_bytes_never_crash_the_reader(tmp_path: Path) -> None:
+    """X13: bytes are changed anywhere, in the footer too: a file is refused by its name, or read."""
+    path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(40)))
+    content = path.read_bytes()
+    footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    random_ = random.Random(13)  # noqa: S311
+    for number in range(80):
+        changed = bytearray(content)
+        for _ in range(random_.choice([1, 1, 3])):
+            changed[random_.randrange(footer if number % 2 else 0, len(content))] = random_.randrange(256)
+        path.write_bytes(changed)
+        outcome = audit(path, "--out", tmp_path / f"out-{number}")
+        assert outcome.code in {0, 2, 3}
+        assert "internal error" not in outcome.err, outcome.err
+        assert outcome.code != 2 or str(path) in outcome.err
+
+
 def test_f08_file_without_checksums_is_said_to_be_one(tmp_path: Path) -> None:
     path = tmp_path / "foreign.parquet"
     parquet.write_table(pa.table(as_columns(lines_of(5))), path)

@@ -199,6 +199,20 @@ def test_bad_row_is_quarantined_and_its_patient_not_met(patch: dict[str, str], c
     assert findings.rows_in == findings.rows_audited + findings.rows_quarantined + findings.rows_duplicate
 
 
+def test_losing_a_course_never_makes_a_patient_pass() -> None:
+    """F10, H09: two courses meet every limit, three do not; with a third that cannot be read nothing is met."""
+    third = {"course_id": "3", "start": "2024-01-08", "end": "2024-02-16", "dose_gy": "60", "n_fractions": "30"}
+    rows = [*pair(), {**pair()[1], **third}]
+    assert audit(table_of(rows[:2])).patients.columns["verdict"].tolist() == ["met"]
+    rows = [{**row, "prior_courses": "3"} for row in rows]
+    assert audit(table_of(rows)).patients.columns["verdict"].tolist() == ["violated"]
+    rows[2]["dose_gy"] = "6O"
+    findings = audit(table_of(rows))
+    assert [(item.column, item.reason) for item in findings.quarantine] == [("dose_gy", "not_allowed")]
+    assert findings.patients.columns["verdict"].tolist() == ["not_evaluated"]
+    assert set(status_counts(findings)) <= {"not_evaluated", "not_applicable"}
+
+
 def test_duplicate_rows_are_folded_once() -> None:
     """F12, H08: the same row three times is one."""
     rows = pair()

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.case_files import MET, NO_TECHNIQUE, changed, write
 from cli.runner import Outcome, invoke, process
+from reirrad.library import load_library
 
 CUMULATIVE = "nieder-2006.cumulative"
 
@@ -91,6 +92,7 @@ def test_modality_that_no_constraint_covers() -> None:
 
 
 def test_unknown_technique_for_a_stereotactic_limit() -> None:
+    # O12: what a rule is about must be known, or it says nothing
     outcome, report = checked(NO_TECHNIQUE)
     assert outcome.code == 3
     group = [item for item in report["findings"] if item["group"] == "hytec-cord-2021"]
@@ -148,3 +150,20 @@ def test_dose_stated_as_zero_is_printed_as_such() -> None:
     outcome, report = checked(changed(("= 40.0", "= 0")))
     assert outcome.code == 3  # one course is no re-irradiation: nothing was evaluated
     assert 'course "first": Max[Gy] of SpinalCord is stated as 0; a Max[Gy] of 0 is out of the field' in report["notes"]
+
+
+def test_structure_without_a_rule_is_named() -> None:
+    # O04: the other one is judged as ever, and this one is not left out in silence
+    library = load_library()
+    ruled = {name for _, constraint in library.judged() for name in constraint.structures}
+    table = library.structures
+    bare = next(
+        name for name in table.names if name not in ruled and not any(table.are_related(name, other) for other in ruled)
+    )
+    outcome, report = checked(changed(('["SpinalCord"]', f'["SpinalCord", "{bare}"]')))
+    assert outcome.code == 0
+    assert any(
+        note.startswith(f"structure {bare}: no constraint that is judged is about it") for note in report["notes"]
+    )
+    alone, report = checked(MET.replace("SpinalCord", bare))
+    assert (alone.code, report["verdict"], report["findings"]) == (3, "not_evaluated", [])

@@ -24,6 +24,7 @@ FORMATS = {"json": report_json, "txt": report_text}
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("path", GOLDEN.values(), ids=GOLDEN.keys())
 def test_report_is_as_it_was(path: Path, ending: str) -> None:
+    # S09
     content = FORMATS[ending](check(load_case(path))).encode("utf-8")
     expected = EXPECTED / f"{path.stem}.{ending}"
     if os.environ.get("REIRRAD_REGENERATE_GOLDEN") == "1":

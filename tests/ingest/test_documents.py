@@ -129,7 +129,23 @@ def test_not_utf8(content, offset):
 # O06
 def test_json_keys_stand_once():
     doubled = JSON.replace('"prior_courses": 1', '"prior_courses": 1, "prior_courses": 1, "prior_courses": 0')
-    assert refusal(doubled.encode()) == ["the key stands 3 times in one object; given: 'prior_courses'"]
+    assert refusal(doubled.encode()) == ["line 3: the key stands 3 times in one object; given: 'prior_courses'"]
+
+
+def test_json_keys_that_stand_twice_are_told_with_both_lines():
+    # O06: the same key in another object, in text, or behind escapes is another one
+    content = r"""{"id": "a\"", "id:": 1,
+ "note": "\"id\": {", "course": [{"id": 1, "dose": {"id": 2}},
+  {"id": 1, "dose": {}, "\u0069d"
+   : 2, "dose": {"x": 1, "x": 2}}],
+ "id": "b", "dose": {"id": 1},
+ "id": "c"}"""
+    assert refusal(content.encode()) == [
+        "line 4: the key stands 2 times in one object; given: 'x'",
+        "line 3: the key stands 2 times in one object; given: 'id'",
+        "lines 3 and 4: the key stands 2 times in one object; given: 'dose'",
+        "lines 1, 5 and 6: the key stands 3 times in one object; given: 'id'",
+    ]
 
 
 def test_toml_keys_stand_once():
@@ -254,3 +270,17 @@ def test_31_february_without_quotes():
 def test_a_datetime_is_its_day_as_written(written):
     case = parse_case_bytes(TOML.replace("2014-01-06", written).encode(), source="a case")
     assert case.course[0].start == "2014-01-06"
+
+
+@pytest.mark.parametrize("n_courses", [1000, 1001])
+def test_x25_case_of_too_many_courses(n_courses):
+    """X25: what pairs of courses cost is bounded."""
+    document = good_document()
+    course = document["course"][0]
+    document |= {"course": [course | {"id": str(n)} for n in range(n_courses)], "prior_radiotherapy": "unknown"}
+    del document["prior_courses"]
+    if n_courses <= 1000:
+        assert len(parse_case(document).course) == n_courses
+    else:
+        with pytest.raises(CaseError, match="course: the list is too long; allowed: at most 1000"):
+            parse_case(document)

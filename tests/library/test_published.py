@@ -74,6 +74,7 @@ def test_every_number_of_a_limit_is_in_the_table(name):
 
 
 def test_every_limit_is_compared():
+    # O10
     assert len(COMPARED) == 176
     assert set(LIMITS) - set(COMPARED) == {
         name

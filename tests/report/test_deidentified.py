@@ -61,6 +61,7 @@ def assert_silent(outcome: Outcome) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_canary_in_any_output(tmp_path: Path, form: str) -> None:
+    # X23: whatever a case says of anybody
     path = written(tmp_path, document())
     outcome = invoke("check", "--deidentify", "--format", form, path)
     assert outcome.code in {1, 3}

@@ -34,7 +34,10 @@ def _declared(name: str, column: Cells, declared: Declared) -> Cells:
         return column
     is_missing = np.array([text.strip() in missing for text in column.values] + [True], dtype=np.bool_)
     values = [text if change is None else change(text.strip()) for text in column.values]
-    return Cells(np.where(is_missing[column.codes], -1, column.codes), values)
+    # what stands for an empty cell is no value: of a column of ids it would be a patient of its own
+    place = np.where(is_missing, -1, np.cumsum(~is_missing) - 1)
+    kept = [text for text, leave_out in zip(values, is_missing[:-1], strict=True) if not leave_out]
+    return Cells(place[column.codes], kept)
 
 
 def _with_point(text: str) -> str:

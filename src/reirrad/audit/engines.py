@@ -21,6 +21,8 @@ from reirrad.audit.workplace import sync, write_whole
 
 #: A bucket whose worker died is tried so often in all; then its rows are quarantined as a whole.
 _TRIES = 3
+#: If for so long no bucket is finished (each takes seconds), workers hang: they are killed, and count as dead.
+_HANG_AFTER_S = 3600.0
 #: How often a worker looks whether the process that it works for is still there.
 _LOOK_EVERY_S = 0.5
 
@@ -89,8 +91,8 @@ def run_here(tasks: Sequence[BucketTask]) -> Iterator[BucketTask]:
 def run_processes(tasks: Sequence[BucketTask], n_workers: int) -> Iterator[BucketTask]:
     """Judge the buckets in several processes; yield each when it is done.
 
-    A worker that dies takes nothing with it: its bucket is judged again, alone, and after three deaths its rows are
-    quarantined as a whole.
+    A worker that dies or hangs takes nothing with it: its bucket is judged again, alone, and after three deaths its
+    rows are quarantined as a whole.
     """
     waiting = list(tasks)
     suspects: list[BucketTask] = []
@@ -103,7 +105,9 @@ def run_processes(tasks: Sequence[BucketTask], n_workers: int) -> Iterator[Bucke
                     # a pool that broke meanwhile takes nothing: the bucket must still be waiting then
                     running[pool.submit(judge_bucket, waiting[0])] = waiting[0]
                     del waiting[0]
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                done, _ = wait(running, timeout=_HANG_AFTER_S, return_when=FIRST_COMPLETED)
+                if not done:
+                    raise BrokenProcessPool
                 for future in done:
                     future.result()
                     yield running.pop(future)
@@ -121,8 +125,8 @@ def _judge_alone(task: BucketTask) -> None:
     for _ in range(_TRIES - 1):
         pool = _pool(1)
         try:
-            pool.submit(judge_bucket, task).result()
-        except BrokenProcessPool:
+            pool.submit(judge_bucket, task).result(timeout=_HANG_AFTER_S)
+        except (BrokenProcessPool, TimeoutError):
             continue
         else:
             return

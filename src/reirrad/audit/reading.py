@@ -22,6 +22,7 @@ from reirrad.audit.sources.parquet_source import ParquetSource
 from reirrad.audit.spill import Spill
 from reirrad.audit.workplace import synced
 from reirrad.errors import Problem, TableError
+from reirrad.ingest.kinds import HEAD_BYTES, kind_of
 
 Source = CsvSource | ParquetSource | DatabaseSource
 _SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".sqlite", ".sqlite3", ".db", ".duckdb")
@@ -68,13 +69,17 @@ def open_source(path: Path, declared: Declared, asked: Asked) -> Source:
     """Return the source of a file, by its content."""
     try:
         with path.open("rb") as file:
-            head = file.read(4)
+            head = file.read(HEAD_BYTES)
         kind = database_kind(path)
     except OSError as error:
         raise TableError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
+    unread = kind_of(head)
+    if unread is not None:
+        hint = "unpack it, or export the table as CSV or Parquet"
+        raise TableError(str(path), [Problem("", f"this is {unread}, which is not read", hint=hint)])
     if kind is not None:
         return DatabaseSource(path, declared, kind, asked.table, asked.query)
-    if head == _PARQUET_MAGIC:
+    if head.startswith(_PARQUET_MAGIC):
         return ParquetSource(path, declared)
     if path.suffix.lower() in (".parquet", ".pq"):
         raise TableError(str(path), [Problem("", "this is no Parquet file: it does not begin as one")])

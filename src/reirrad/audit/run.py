@@ -291,9 +291,10 @@ def _assumptions(
             assume_once_daily=plan.choice.assume_once_daily,
         )
     )
-    for item in state["inputs"]:
-        if not item["is_verifiable"]:
-            texts.append(f"{item['name']}: integrity not verifiable, the file says nothing of page checksums")
+    unverified = [item["name"] for item in state["inputs"] if not item["is_verifiable"]]
+    texts += [f"{name}: integrity not verifiable, the file says nothing of page checksums" for name in unverified]
+    if plan.expect_rows is None and any(item["kind"] == "csv" for item in state["inputs"]):
+        texts.append("no number of rows was expected: a CSV file that was cut off at a line end is not noticed")
     for (_, name), n in sorted((key, n) for key, n in counts.items() if key[0] == KEPT_DIFFERS):
         texts.append(f"{name}: left empty for {n} patient{'s' if n > 1 else ''} whose rows differ in it")
     return texts

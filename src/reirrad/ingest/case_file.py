@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from reirrad.errors import CaseError, Problem, shown
 from reirrad.ingest.documents import parse_document
-from reirrad.ingest.files import read_case_bytes, refuse_size
+from reirrad.ingest.files import read_case_bytes, refuse_kind, refuse_size
 from reirrad.model.case import Case, Course, Phase
 from reirrad.model.consistency import Facts, problems_of_case, problems_of_facts
 from reirrad.model.problems import problems_from
@@ -47,6 +47,7 @@ def parse_case_bytes(content: bytes, *, source: str) -> Case:
     CaseError
         As :func:`load_case`.
     """
+    refuse_kind(content, source)
     refuse_size(content, source)
     return parse_case(parse_document(content, source), source=source)
 

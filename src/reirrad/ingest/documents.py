@@ -6,10 +6,15 @@ import json
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from reirrad.errors import CaseError, Problem, shown
 from reirrad.model.nesting import MOST_NESTING, is_too_deep
+
+#: What tells where the keys of JSON stand: texts, braces, line ends.
+_PIECE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\n]')
+_COLON = re.compile(r"\s*:")
 
 
 def parse_document(content: bytes, source: str) -> dict[str, Any]:
@@ -64,10 +69,16 @@ def _parse_json(text: str, source: str) -> dict[str, Any]:
     def refuse_constant(name: str) -> None:
         problems.append(Problem("", "the number is not finite", name, hint="leave the key out if it is unknown"))
 
+    repeated: Iterator[tuple[str, list[int]]] | None = None
+
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
         for key, count in Counter(key for key, _ in pairs).items():
             if count > 1:
-                problems.append(Problem("", f"the key stands {count} times in one object", shown(key)))
+                # objects end in the same order here and there
+                repeated = _repeated_keys(text) if repeated is None else repeated
+                lines = next((lines for name, lines in repeated if name == key), [])
+                problems.append(Problem(_lines(lines), f"the key stands {count} times in one object", shown(key)))
         return dict(pairs)
 
     try:
@@ -82,6 +93,29 @@ def _parse_json(text: str, source: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise _refused(source, "", "the document is not an object", hint="one case a file: { ... }")
     return document
+
+
+def _repeated_keys(text: str) -> Iterator[tuple[str, list[int]]]:
+    """Yield each key of valid JSON that stands more than once in its object, with its lines, as objects end."""
+    line = 1
+    open_: list[dict[str, list[int]]] = []
+    for found in _PIECE.finditer(text):
+        piece = found[0]
+        if piece == "\n":
+            line += 1
+        elif piece == "{":
+            open_.append({})
+        elif piece == "}":
+            yield from ((key, lines) for key, lines in open_.pop().items() if len(lines) > 1)
+        elif _COLON.match(text, found.end()):
+            open_[-1].setdefault(json.loads(piece), []).append(line)
+
+
+def _lines(lines: list[int]) -> str:
+    numbers = list(dict.fromkeys(lines))
+    if len(numbers) < 2:
+        return "".join(f"line {number}" for number in numbers)
+    return f"lines {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _too_deep(source: str) -> CaseError:

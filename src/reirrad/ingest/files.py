@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from reirrad.errors import CaseError, Problem
+from reirrad.ingest.kinds import kind_of
 
 MOST_BYTES = 8 * 1024 * 1024
 
@@ -42,3 +43,11 @@ def refuse_size(content: bytes, source: str) -> None:
     if len(content) > MOST_BYTES:
         allowed = f"at most {MOST_BYTES // 1024 // 1024} MiB"
         raise CaseError(source, [Problem("", "the file is too large to be a case", allowed=allowed)])
+
+
+def refuse_kind(content: bytes, source: str) -> None:
+    """Refuse what is known to be no text: DICOM objects, archives, workbooks."""
+    kind = kind_of(content)
+    if kind is not None:
+        what = f"this is {kind}, which is not read"
+        raise CaseError(source, [Problem("", what, allowed="TOML or JSON", hint="`reirrad new` writes a template")])

@@ -50,33 +50,36 @@ _KEYS = frozenset(
 #: What a field allows: the same for every case.
 _CONSTANTS = frozenset({ALLOWED_DATES, ALLOWED_SCHEDULES, *(quantity.allowed for quantity in QUANTITIES.values())})
 _COURSE = re.compile(r"course\[[0-9]{1,3}\],?")
-_PLACE = re.compile(r"(?:line|column|byte|position) \d+(?:, (?:line|column) \d+)*|end of document")
+_PLACE = re.compile(
+    r"(?:line|column|byte|position) \d+(?:, (?:line|column) \d+)*|lines \d+(?:, \d+)* and \d+|end of document"
+)
 _PARTS = re.compile(r'"[^"]*"|\[\d+\]|\.| \(the key\)|[^."\[\]]+|.')
 #: The words of the messages about cases. What is not among them may be of the case.
 _WORDS = frozenset(
     re.findall(
         r"\S+",
         """
-        a above absent after again all allowed already alternatives ambiguous an and another apart are around array as
-        at back backslash bare basis be before began begin beginning begins begun behind below beneath beside between
-        both bracket brackets but by byte bytes cannot case cases cgy character characters check checked closed column
-        comes complete computed contours control converted correct could counts course courses databases date dates day
-        days decimal deeply delivered depend did differ digit digits directory distance do document does dose doses
-        doubled duplicate each earlier effective else empty end ends equal escape estimate every exactly exist exists
-        expected extra false far few fewer field file finite first fit for found four fraction fractions free from give
-        given grids gy half-time has have hint history hold hyphens id if illegal in initial inline input instead
-        interval into invalid is it its joined json key keys known large last later least leave left less lies like line
-        linear list listed lists literal long looks lost low lower mapping mattered max maximum may mean means meant
-        metric metrics mib min missing modality month months more most must mutable name namespace negative nested never
-        newline newlines no none not nothing number numbers object of often on once one only open or order other out
-        output outside overwrite own part partial parts per phase phases photon plan planned point position prescribed
-        prescription previous printable probably proposed put quotes radiotherapy range ranges read real reason received
-        redefine regular remove repair require required role roles same save say says schedule scheduled shorter
-        shortest side site small so sort source space spreadsheet standard stand stands start starts state stated
-        stating statement still string structure structures swapped table tables target template text than that the them
-        there they this thousands time times to toml too total true twice two unescaped uniform unicode unit unknown
-        unterminated until up usual utf-8 utf- valid value values volume wanted was weighted well were what where which
-        whole with without word words write written wrong year year-month-day years you
+        a above absent after again all allowed already alternatives ambiguous an and another apart archive are around
+        array as at back backslash bare basis be before began begin beginning begins begun behind below beneath beside
+        between both bracket brackets but by byte bytes bzip2 cannot case cases cgy character characters check checked
+        closed column comes complete compressed computed contours control converted correct could counts course courses
+        databases date dates day days decimal deeply delivered depend dicom did differ digit digits directory distance
+        do document does dose doses doubled duplicate each earlier effective else empty end ends equal escape estimate
+        every exactly excel exist exists expected extra false far few fewer field file finite first fit for found four
+        fraction fractions free from give given grids gy gzip half-time has have hint history hold hyphens id if illegal
+        in initial inline input instead interval into invalid is it its joined json key keys known large last later
+        least leave left less lies like line linear list listed lists literal long looks lost low lower mapping mattered
+        max maximum may mean means meant metric metrics mib min missing modality month months more most must mutable
+        name namespace negative nested never newline newlines no none not nothing number numbers object of often on once
+        one only open or order other out output outside overwrite own part partial parts pdf per phase phases photon
+        plan planned point position prescribed prescription previous printable probably proposed put quotes radiotherapy
+        range ranges read real reason received redefine regular remove repair require required role roles same save say
+        says schedule scheduled shorter shortest side site small so sort source space spreadsheet stand standard stands
+        start starts state stated statement stating still string structure structures swapped table tables target
+        template text than that the them there they this thousands time times to toml too total true twice two unescaped
+        unicode uniform unit unknown unterminated until up usual utf- utf-8 valid value values volume wanted was
+        weighted well were what where which whole with without word words workbook write written wrong xz year
+        year-month- years you zip zstd
         """,
     )
 )

@@ -21,6 +21,8 @@ BLOCK_BYTES = 2 * 1024 * 1024
 _MOST_LINE_BYTES = 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|")
 _BOM = b"\xef\xbb\xbf"
+#: With one of these, or a line that may be too long, every line of a block is looked at.
+_ODD = (b'"', b"\0", b"\n\n", b"\n\r")
 
 
 @dataclass
@@ -103,7 +105,7 @@ class CsvSource:
         content = self._text(block, offset).encode() if not self._is_plain(block) else block
         n_lines = content.count(b"\n") + (not content.endswith(b"\n"))
         # the usual block: no quotes, nothing odd; the reader refuses it as a whole if a row has other cells
-        is_odd = any(piece in content for piece in (b'"', b"\0", b"\n\n", b"\n\r"))
+        is_odd = any(odd in content for odd in _ODD) or _may_have_a_long_line(content)
         # a blank line is no row, and the reader would make one of it
         if not is_odd and not content.startswith((b"\n", b"\r")):
             with contextlib.suppress(pa.ArrowInvalid):
@@ -190,3 +192,9 @@ class CsvSource:
     def _empty(self) -> pa.Table:
         names = [name for name in self.names if name is not None]
         return pa.table({name: pa.array([], TEXT_CODES) for name in names})
+
+
+def _may_have_a_long_line(content: bytes) -> bool:
+    """Whether a stretch of half the length that a line may have holds no line end: every longer line has one."""
+    half = _MOST_LINE_BYTES // 2
+    return any(content.find(b"\n", at, at + half) < 0 for at in range(0, len(content) - half, half))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from reirrad.selftest.oracle.dates import INF, Range, number, number_range
+from reirrad.selftest.oracle.dates import INF, Number, Range, number, number_range
 
 # ("max", None), ("mean", None), ("min", None), ("cc", v), ("percent", p), ("other", text), and the volumes
 # ("volume_cc", ("V", dose)), ("volume_cc", ("CV", dose)), ("volume_percent", ("V", dose))
@@ -146,10 +146,8 @@ def parse_doses(
             if name not in NOT_METRICS:
                 metric, divisor = parse_metric(name)
                 low, high = number_range(value)
-                is_known_other = prescribed is not None and low == high
-                if is_known_other and abs(low / divisor - prescribed) > Fraction("0.005"):
-                    pass
-                elif "basis" not in entries:
+                is_other = prescribed is not None and low == high and not _is_about(low / divisor, prescribed)
+                if "basis" not in entries and not is_other:
                     maybe_prescribed.add(metric)
                 factor = 1 if is_volume(metric) else scale / divisor
                 ranges[metric] = (low * factor, high * factor)
@@ -158,6 +156,11 @@ def parse_doses(
             entries.get("basis"), ranges, None if distance is None else number(distance), frozenset(maybe_prescribed)
         )
     return doses
+
+
+def _is_about(dose: Number, prescribed: Fraction) -> bool:
+    """Tell whether a dose is the prescribed one, as it is rounded in print."""
+    return bool(abs(dose - prescribed) <= Fraction("0.005"))
 
 
 def phases_of(course: dict[str, Any]) -> list[Phase]:
