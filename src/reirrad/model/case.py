@@ -68,8 +68,8 @@ class StructureDose(Frozen):
 class Phase(Frozen):
     """A part of a course with its own fraction size."""
 
-    schedule: ScheduleText | None = Field(default=None, description="absent: the number of fractions is not known")
-    fractions_delivered: NFractions | None = Field(default=None, description="absent: as scheduled")
+    schedule: ScheduleText | None = Field(default=None, description="absent: the number of fractions is unknown")
+    fractions_delivered: NFractions | None = Field(default=None, description="number of fractions given, if fewer; absent: as scheduled")
     dose_of: DoseOf | None = Field(
         default=None,
         description="whether the doses are those planned or those delivered, if fewer fractions were given",
@@ -85,15 +85,15 @@ class Course(Phase):
     id: Name = Field(description="what the course is called in every answer; no other course has it")
     role: Role = Field(description="whether it was given; at most one course is proposed")
     modality: Modality = Field(description="constraints say which they are made for")
-    technique: Technique | None = Field(default=None, description="absent: unknown")
+    technique: Technique | None = Field(default=None, description="how it was given; absent: unknown")
     start: DateText | None = Field(default=None, description="day of the first fraction")
     end: DateText | None = Field(default=None, description="day of the last fraction")
     months_since_previous: MonthsSincePrevious | None = Field(
-        default=None, description="instead of dates: from the last fraction of the course listed before"
+        default=None, description="instead of dates: from the last fraction of the course listed before to the first of this"
     )
     fractions_per_day: FractionsPerDay
     hours_between_fractions: HoursBetweenFractions | None = Field(
-        default=None, description="of one day; absent with several a day: the repair between them is unknown"
+        default=None, description="if several a day are given; absent: the repair between them is unknown"
     )
     n_phases: NPhases | None = Field(default=None, description="required with [[course.phase]]: how many there are")
     phase: tuple[Phase, ...] = Field(
@@ -129,12 +129,12 @@ class Case(Frozen):
         default=None, description="the metric that the site reports as point maximum, e.g. D0.03cc[Gy]"
     )
     repair_half_time_h: dict[Name, RepairHalfTime] = Field(
-        default_factory=dict, description="by structure, for courses of several fractions a day; absent: unknown"
+        default_factory=dict, description="half-time of repair by structure, for several fractions a day; absent: unknown"
     )
     course: tuple[Course, ...] = Field(
         default=(), strict=False, max_length=MOST_COURSES, description="every course, in any order"
     )
-    age_years: AgeYears | None = Field(default=None, description="printed, never computed with")
+    age_years: AgeYears | None = None
     systemic_therapy: FreeText | None = Field(default=None, description="printed, never computed with")
     note: FreeText | None = Field(default=None, description="printed, never computed with")
 
