@@ -1,8 +1,8 @@
 """The pages as programs: what stands in a code block is run, and what a page shows of its output is compared.
 
 Blocks of a page are run in their order, in a folder of its own that has ``data/`` of the repository and the files that
-the page makes by ``<!-- file: NAME -->`` before a block. Python blocks share their names; a ``text`` block behind one is
-what it prints. ``...`` in what is shown stands for what is left out. A block that cannot be run says so before it:
+the page makes by ``<!-- file: NAME -->`` before a block. Python blocks share their names; a ``text`` block behind one
+is what it prints. ``...`` in what is shown stands for what is left out. A block that cannot be run says so before it:
 ``<!-- not run: REASON -->``.
 """
 

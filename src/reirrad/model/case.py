@@ -69,7 +69,9 @@ class Phase(Frozen):
     """A part of a course with its own fraction size."""
 
     schedule: ScheduleText | None = Field(default=None, description="absent: the number of fractions is unknown")
-    fractions_delivered: NFractions | None = Field(default=None, description="number of fractions given, if fewer; absent: as scheduled")
+    fractions_delivered: NFractions | None = Field(
+        default=None, description="number of fractions given, if fewer; absent: as scheduled"
+    )
     dose_of: DoseOf | None = Field(
         default=None,
         description="whether the doses are those planned or those delivered, if fewer fractions were given",
@@ -89,7 +91,7 @@ class Course(Phase):
     start: DateText | None = Field(default=None, description="day of the first fraction")
     end: DateText | None = Field(default=None, description="day of the last fraction")
     months_since_previous: MonthsSincePrevious | None = Field(
-        default=None, description="instead of dates: from the last fraction of the course listed before to the first of this"
+        default=None, description="instead of dates: from the last fraction of the course listed before"
     )
     fractions_per_day: FractionsPerDay
     hours_between_fractions: HoursBetweenFractions | None = Field(
@@ -129,7 +131,7 @@ class Case(Frozen):
         default=None, description="the metric that the site reports as point maximum, e.g. D0.03cc[Gy]"
     )
     repair_half_time_h: dict[Name, RepairHalfTime] = Field(
-        default_factory=dict, description="half-time of repair by structure, for several fractions a day; absent: unknown"
+        default_factory=dict, description="half-time of repair, for several fractions a day; absent: unknown"
     )
     course: tuple[Course, ...] = Field(
         default=(), strict=False, max_length=MOST_COURSES, description="every course, in any order"
