@@ -11,6 +11,16 @@ NOT_EVALUATED = 3
 INTERRUPTED = 130
 TERMINATED = 143
 
+#: What they say of `check`; where a command says something else, its help does.
+MEANINGS = {
+    MET: "at least one constraint was evaluated, and every one that applies is met",
+    VIOLATED: "a constraint is violated",
+    COULD_NOT_RUN: "it could not run: usage, unreadable or invalid input, a broken edition, or a bug",
+    NOT_EVALUATED: "nothing is violated, but something could not be evaluated, or nothing was",
+    INTERRUPTED: "interrupted (Ctrl-C)",
+    TERMINATED: "terminated (SIGTERM)",
+}
+
 OF_VERDICT = {"met": MET, "violated": VIOLATED, "not_evaluated": NOT_EVALUATED}
 
 #: Of several cases the gravest decides.

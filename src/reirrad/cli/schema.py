@@ -9,7 +9,8 @@ import click
 
 from reirrad.cli.output import write_result
 
-_KINDS = {
+#: What has a schema: its name, and the module and class that it is made from.
+KINDS = {
     "case": ("reirrad-case/1", "reirrad.model.case", "Case"),
     "report": ("reirrad-report/1", "reirrad.model.finding", "Report"),
     "reports": ("reirrad-reports/1", "reirrad.model.reports", "Reports"),
@@ -23,14 +24,14 @@ _KINDS = {
 
 
 @click.command("schema", short_help="Print the JSON Schema of a case file, or of an output.")
-@click.argument("kind", type=click.Choice(list(_KINDS)), default="case")
+@click.argument("kind", type=click.Choice(list(KINDS)), default="case")
 def schema_command(kind: str) -> int:
     """Print the JSON Schema of a case (TOML and JSON have the same shape), or of the JSON of a command."""
     from importlib import import_module
 
     from pydantic import TypeAdapter
 
-    schema_id, module, name = _KINDS[kind]
+    schema_id, module, name = KINDS[kind]
     adapter: TypeAdapter[Any] = TypeAdapter(getattr(import_module(module), name))
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

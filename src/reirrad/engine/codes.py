@@ -67,6 +67,11 @@ class Cause(IntFlag):
     SOURCE_RANGE = 1 << 16
     OUTSIDE_MODEL = 1 << 21
 
+    @property
+    def word(self) -> str:
+        """The cause as reports write it."""
+        return (self.name or "").lower()
+
 
 class Exclusion(IntEnum):
     """Why a constraint does not apply."""
@@ -80,11 +85,16 @@ class Exclusion(IntEnum):
     OTHER_PRESCRIPTION = 6
     OTHER_TARGET_DISTANCE = 7
 
+    @property
+    def word(self) -> str:
+        """The exclusion as reports write it."""
+        return self.name.lower()
+
 
 def reason_word(*, status: int, causes: int, exclusion: int) -> str | None:
     """Return the reason code of a finding; ``None`` where a status needs none."""
     if status == Status.NOT_APPLICABLE:
-        return Exclusion(exclusion).name.lower()
+        return Exclusion(exclusion).word
     if status == Status.NOT_EVALUATED:
-        return next((cause.name or "").lower() for cause in Cause if cause & causes)
+        return next(cause.word for cause in Cause if cause & causes)
     return None

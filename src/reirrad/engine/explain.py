@@ -14,7 +14,8 @@ from reirrad.engine.trace import Trace
 from reirrad.model.rule import COMPARISON_SIGNS, RaisedTolerance
 from reirrad.model.wording import plain
 
-_EXCLUSIONS = {
+#: Why a constraint does not apply, in a line.
+EXCLUSIONS = {
     Exclusion.NO_COURSE: "no course gives dose to {structure}",
     Exclusion.FEWER_THAN_TWO_COURSES: "fewer than two courses give dose to {structure}: it is not re-irradiated",
     Exclusion.OTHER_TECHNIQUE: "the technique of the course is not one that the constraint is about",
@@ -32,7 +33,7 @@ def derivation(trace: Trace) -> tuple[str, ...]:
     lines: list[str] = []
     if status == Status.NOT_APPLICABLE:
         reason = Exclusion(int(decided.exclusion[position, 0]))
-        lines.append(f"not applicable: {_EXCLUSIONS[reason].format(structure=trace.block.structure)}")
+        lines.append(f"not applicable: {EXCLUSIONS[reason].format(structure=trace.block.structure)}")
     elif not trace.block.judge.impossible():
         lines += _arithmetic(trace)
     if status == Status.NOT_EVALUATED:

@@ -8,7 +8,34 @@ from reirrad.engine.codes import Cause
 from reirrad.engine.trace import Trace
 from reirrad.engine.view import MAXIMUM
 
-_SENTENCES: dict[Cause, str] = {
+#: What is not known, in a line.
+MEANINGS: dict[Cause, str] = {
+    Cause.ROW_QUARANTINED: "rows of the patient could not be read, and they could change the finding",
+    Cause.TECHNIQUE_UNKNOWN: "the constraint is for some techniques, and that of the judged course is not stated",
+    Cause.N_FRACTIONS_UNKNOWN: "the constraint depends on the number of fractions, and that is not stated",
+    Cause.PRESCRIPTION_UNKNOWN: "the constraint depends on what was prescribed, and a schedule is not stated",
+    Cause.TARGET_DISTANCE_UNKNOWN: "the constraint depends on the distance from the target, and that is not stated",
+    Cause.INTERVAL_CONDITION_UNKNOWN: "the constraint is for some intervals, and the dates allow others too",
+    Cause.ALPHA_BETA_NOT_STATED: "the source of the limit states no alpha/beta",
+    Cause.METRIC_NOT_SUMMABLE: "a mean or a volume of several courses cannot be added",
+    Cause.DISTRIBUTION_NEEDED: "the metric follows from a dose distribution, and not from what is stated",
+    Cause.ORDER_UNKNOWN: "the dates allow several orders of the courses, and they do not come to the same",
+    Cause.HISTORY_UNKNOWN: "there may be a course that is not listed",
+    Cause.MODALITY_NOT_SUPPORTED: "the constraint is not made for the modality of a course that may give dose",
+    Cause.SCHEDULE_UNKNOWN: "the number of fractions of a course is not stated, so that its dose is a range",
+    Cause.DOSE_UNKNOWN: "a course may give dose to the structure, and none is stated",
+    Cause.METRIC_BOUND_ONLY: "another metric or structure is stated, which bounds the value and does not decide",
+    Cause.DOSE_RANGE: "the dose is stated as a range, and not all of it is on one side of the limit",
+    Cause.REPAIR_UNKNOWN: "the hours between fractions of a day, or the half-time of repair, are not stated",
+    Cause.INTERVAL_UNKNOWN: "the dates are too vague to decide the interval or the recovery",
+    Cause.RECOVERY_NOT_STATED: "the source states no recovery for the interval",
+    Cause.SUM_NOT_PROVEN: "with --strict: a sum of near-maxima is a convention, and the sum of Max does not decide",
+    Cause.SOURCE_RANGE: "the source prints a range of limits, and the value lies within it",
+    Cause.OUTSIDE_MODEL: "the courses are not what the model was made for",
+}
+
+#: What would decide it; in braces what a case fills in.
+SENTENCES: dict[Cause, str] = {
     Cause.ROW_QUARANTINED: "mend the rows of the case that could not be read",
     Cause.TECHNIQUE_UNKNOWN: "state `technique` of {newest}: the constraint is about {techniques}",
     Cause.N_FRACTIONS_UNKNOWN: "state the schedule of {newest}: the constraint depends on the number of fractions",
@@ -38,7 +65,7 @@ _SENTENCES: dict[Cause, str] = {
 def what_would_decide(trace: Trace, causes: Cause) -> Iterator[str]:
     """Yield a line for each thing that keeps a constraint from being evaluated."""
     words = _words(trace)
-    for cause, sentence in _SENTENCES.items():
+    for cause, sentence in SENTENCES.items():
         if cause & causes and _is_relevant(trace, cause):
             yield f"to decide: {sentence.format(**words)}"
 

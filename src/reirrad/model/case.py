@@ -68,33 +68,41 @@ class StructureDose(Frozen):
 class Phase(Frozen):
     """A part of a course with its own fraction size."""
 
-    schedule: ScheduleText | None = Field(default=None, description="absent: the number of fractions is not known")
-    fractions_delivered: NFractions | None = Field(default=None, description="absent: as scheduled")
+    schedule: ScheduleText | None = Field(default=None, description="absent: the number of fractions is unknown")
+    fractions_delivered: NFractions | None = Field(
+        default=None, description="number of fractions given, if fewer; absent: as scheduled"
+    )
     dose_of: DoseOf | None = Field(
         default=None,
         description="whether the doses are those planned or those delivered, if fewer fractions were given",
     )
-    dose: dict[Name, StructureDose] = Field(default_factory=dict)
+    dose: dict[Name, StructureDose] = Field(
+        default_factory=dict, description="by structure; a judged structure that is not named has an unknown dose"
+    )
 
 
 class Course(Phase):
     """A course of radiotherapy; it is one phase itself unless it lists phases."""
 
-    id: Name
-    role: Role
-    modality: Modality
-    technique: Technique | None = Field(default=None, description="absent: unknown")
+    id: Name = Field(description="what the course is called in every answer; no other course has it")
+    role: Role = Field(description="whether it was given; at most one course is proposed")
+    modality: Modality = Field(description="constraints say which they are made for")
+    technique: Technique | None = Field(default=None, description="how it was given; absent: unknown")
     start: DateText | None = Field(default=None, description="day of the first fraction")
     end: DateText | None = Field(default=None, description="day of the last fraction")
     months_since_previous: MonthsSincePrevious | None = Field(
         default=None, description="instead of dates: from the last fraction of the course listed before"
     )
     fractions_per_day: FractionsPerDay
-    hours_between_fractions: HoursBetweenFractions | None = None
+    hours_between_fractions: HoursBetweenFractions | None = Field(
+        default=None, description="if several a day are given; absent: the repair between them is unknown"
+    )
     n_phases: NPhases | None = Field(default=None, description="required with [[course.phase]]: how many there are")
-    phase: tuple[Phase, ...] = Field(default=(), strict=False)
-    systemic_therapy: FreeText | None = None
-    note: FreeText | None = None
+    phase: tuple[Phase, ...] = Field(
+        default=(), strict=False, description="the parts with a fraction size of their own, in place of one schedule"
+    )
+    systemic_therapy: FreeText | None = Field(default=None, description="printed, never computed with")
+    note: FreeText | None = Field(default=None, description="printed, never computed with")
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -112,8 +120,8 @@ class Case(Frozen):
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
-    schema_: Literal["reirrad-case/1"] = Field(alias="schema")
-    case_id: Name
+    schema_: Literal["reirrad-case/1"] = Field(alias="schema", description="which form the file has")
+    case_id: Name = Field(description="what the case is called in every answer")
     prior_radiotherapy: History = Field(default="unknown", description="what is known of earlier radiotherapy")
     prior_courses: PriorCourses | None = Field(
         default=None, description="required with complete: the number of courses delivered"
@@ -122,11 +130,15 @@ class Case(Frozen):
     point_maximum: Name | None = Field(
         default=None, description="the metric that the site reports as point maximum, e.g. D0.03cc[Gy]"
     )
-    repair_half_time_h: dict[Name, RepairHalfTime] = Field(default_factory=dict)
-    course: tuple[Course, ...] = Field(default=(), strict=False, max_length=MOST_COURSES)
+    repair_half_time_h: dict[Name, RepairHalfTime] = Field(
+        default_factory=dict, description="half-time of repair, for several fractions a day; absent: unknown"
+    )
+    course: tuple[Course, ...] = Field(
+        default=(), strict=False, max_length=MOST_COURSES, description="every course, in any order"
+    )
     age_years: AgeYears | None = None
-    systemic_therapy: FreeText | None = None
-    note: FreeText | None = None
+    systemic_therapy: FreeText | None = Field(default=None, description="printed, never computed with")
+    note: FreeText | None = Field(default=None, description="printed, never computed with")
 
     @property
     def proposed(self) -> Course | None:

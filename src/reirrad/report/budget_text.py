@@ -73,10 +73,10 @@ def _cell(row: BudgetRow | None, *, binds: bool) -> str:
     if row is None:
         return "-"
     star = "*" if binds else ""
-    if row.max_total_dose_gy is None or row.max_dose_per_fraction_gy is None:
+    if row.max_total_dose_gy is None:
         return f"{star}{STATES[row.state]}"
-    # each number rounded down: what is printed is never more than what is left
-    per_fraction = int(row.max_dose_per_fraction_gy * 100) / 100
+    # rounded down, never more than what is left; from the whole hundredths of the total, as 9.04 * 100 is below 904
+    per_fraction = round(row.max_total_dose_gy * 100) // row.n_fractions / 100
     return f"{star}{row.max_total_dose_gy:.2f} ({per_fraction:.2f})"
 
 

@@ -96,26 +96,22 @@ def _reason(block: Block, found: Finding) -> str | None:
     """Return why there is no line; ``None`` where there is one."""
     judge, view = block.judge, block.judge.view
     if impossible := judge.impossible():
-        return _word(Cause(impossible))
+        return Cause(impossible).word
     (rows,) = view.rows
     if view.batch.has_unseen[0]:
-        return _word(Cause.HISTORY_UNKNOWN)
+        return Cause.HISTORY_UNKNOWN.word
     if rows.n_courses == 0:
-        return Exclusion.NO_COURSE.name.lower()
+        return Exclusion.NO_COURSE.word
     if len(rows.case) > 1 or not rows.is_ordered[0]:
-        return _word(Cause.ORDER_UNKNOWN)
+        return Cause.ORDER_UNKNOWN.word
     # one course alone has no finding, and a line: it is what a further one has to reckon with
-    if found.status == "not_applicable" and found.reason != Exclusion.FEWER_THAN_TWO_COURSES.name.lower():
+    if found.status == "not_applicable" and found.reason != Exclusion.FEWER_THAN_TWO_COURSES.word:
         return found.reason
     if not np.isfinite(judge.value(judge.turns(0, rows), rows).high).all():
         causes = int(np.bitwise_or.reduce(view.causes(judge.conversion, judge.constraint.modalities)[rows.course[0]]))
-        return next((_word(cause) for cause in Cause if cause & causes), _word(Cause.DOSE_UNKNOWN))
+        return next((cause.word for cause in Cause if cause & causes), Cause.DOSE_UNKNOWN.word)
     gap = gaps(view.batch, rows.course[0])
-    return _word(Cause.INTERVAL_UNKNOWN) if np.any((gap.low == 0) & np.isinf(gap.high)) else None
-
-
-def _word(cause: Cause) -> str:
-    return (cause.name or "").lower()
+    return Cause.INTERVAL_UNKNOWN.word if np.any((gap.low == 0) & np.isinf(gap.high)) else None
 
 
 def _line(block: Block, found: Finding, course: CoursesInTime) -> TimelineLine:

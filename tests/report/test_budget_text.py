@@ -1,0 +1,44 @@
+"""What a budget prints of a dose: total and dose per fraction, each rounded down and no further."""
+
+from __future__ import annotations
+
+import pytest
+
+from reirrad.model.budget import Budget, BudgetRow
+from reirrad.model.finding import InputDigest
+from reirrad.report.budget_text import budget_text
+
+
+# 9.04 / 1 = 9.04; 0.29 / 1 = 0.29; 16.22 / 3 = 5.406...; 1.2 / 40 = 0.03
+@pytest.mark.parametrize(
+    ("total_gy", "n", "printed"),
+    [(9.04, 1, "9.04 (9.04)"), (0.29, 1, "0.29 (0.29)"), (16.22, 3, "16.22 (5.40)"), (1.2, 40, "1.20 (0.03)")],
+)
+def test_dose_per_fraction_is_that_of_the_total(total_gy: float, n: int, printed: str) -> None:
+    row = BudgetRow(
+        structure="SpinalCord",
+        constraint_id="a.sum",
+        edition="a",
+        n_fractions=n,
+        state="bounded",
+        max_total_dose_gy=total_gy,
+        max_dose_per_fraction_gy=total_gy / n,
+        binding=True,
+        reason=None,
+        source="a",
+        locator="table 1",
+        metric="Max[Gy]",
+        advisory=False,
+        interval_months=None,
+    )
+    budget = Budget(
+        case_id="a",
+        rows=(row,),
+        unmapped_structures=(),
+        left_out=(),
+        notes=(),
+        editions=(),
+        input=InputDigest(sha256="0"),
+        reirrad_version="0",
+    )
+    assert f"*{printed}" in budget_text(budget)
