@@ -158,9 +158,10 @@ def parse_doses(
     return doses
 
 
-def _is_about(dose: Number, prescribed: Fraction) -> bool:
+def _is_about(dose: Number, prescribed: Number) -> bool:
     """Tell whether a dose is the prescribed one, as it is rounded in print."""
-    return bool(abs(dose - prescribed) <= Fraction("0.005"))
+    rounding = Fraction("0.005")
+    return prescribed - rounding <= dose <= prescribed + rounding
 
 
 def phases_of(course: dict[str, Any]) -> list[Phase]:
