@@ -34,8 +34,9 @@ def compare(value: Span, limit: Span, comparison: str) -> Ints:
             case _:
                 raise ValueError(f"unknown comparison {comparison!r}")
     status = np.full(np.shape(met), Status.NOT_EVALUATED, dtype=np.int64)
-    status[np.asarray(violated, dtype=np.bool_)] = Status.VIOLATED
     status[np.asarray(met, dtype=np.bool_)] = Status.MET
+    # last, so that a range whose ends are the wrong way round is no pass
+    status[np.asarray(violated, dtype=np.bool_)] = Status.VIOLATED
     return status
 
 

@@ -19,6 +19,9 @@ NO_CANDIDATE = -1
 class Decided:
     """Status, margin, value, limit and causes of turns; arrays of shape (n_rows, n_turns), changed in place.
 
+    What changes them returns them, and callers go on with what they get: a step that does nothing is an error then,
+    and not a decision without it.
+
     A turn without a value has the empty range (inf, -inf), so that unions over rows leave it out.
     """
 
@@ -31,23 +34,26 @@ class Decided:
     #: codes of :class:`Exclusion`
     exclusion: Ints
 
-    def clear(self, where: Numbers, *, status: Status) -> None:
-        """Take value and margin away where there is nothing to compare."""
+    def clear(self, where: Numbers, *, status: Status) -> Decided:
+        """Take value and margin away where there is nothing to compare; return the columns, as all such steps do."""
         self.status[where] = status
         self.value.low[where], self.value.high[where] = np.inf, -np.inf
         self.margin[where] = np.inf if status is Status.NOT_APPLICABLE else -np.inf
+        return self
 
-    def exclude(self, where: Numbers, exclusion: Ints | Exclusion) -> None:
+    def exclude(self, where: Numbers, exclusion: Ints | Exclusion) -> Decided:
         """Mark turns as not applicable."""
-        self.clear(where, status=Status.NOT_APPLICABLE)
-        self.causes[where] = 0
-        self.exclusion[where] = exclusion[where] if isinstance(exclusion, np.ndarray) else exclusion
+        cleared = self.clear(where, status=Status.NOT_APPLICABLE)
+        cleared.causes[where] = 0
+        cleared.exclusion[where] = exclusion[where] if isinstance(exclusion, np.ndarray) else exclusion
+        return cleared
 
-    def refuse(self, where: Numbers, cause: Cause | int) -> None:
+    def refuse(self, where: Numbers, cause: Cause | int) -> Decided:
         """Mark turns as not evaluated, without a value."""
-        self.clear(where, status=Status.NOT_EVALUATED)
-        self.causes[where] = cause
-        self.exclusion[where] = Exclusion.NONE
+        cleared = self.clear(where, status=Status.NOT_EVALUATED)
+        cleared.causes[where] = cause
+        cleared.exclusion[where] = Exclusion.NONE
+        return cleared
 
     def map(self, change: Callable[[Numbers], Numbers]) -> Decided:
         """Return the columns, each changed in the same way."""
