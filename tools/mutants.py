@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,27 @@ def measure(area: str, processes: int) -> None:
     settings.register_profile("mutants", derandomize=True, deadline=None, database=None, max_examples=25, phases=phases)
     settings.load_profile("mutants")
     configure(AREAS[area])
+    run_few_tests_first()
     forget_survivors(area)
     mutmut._run((), processes)
+
+
+def run_few_tests_first() -> None:
+    """Run the tests of a mutant in stages: few of them kill most, and pytest takes long to collect hundreds."""
+    from mutmut.runners.harness import PytestRunner
+
+    run_all = PytestRunner.run_tests
+
+    def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        rest = list(tests)
+        few = sorted({*rest[:20], *rest[:: len(rest) // 20 + 1]}, key=rest.index)
+        if mutant_name is not None and len(rest) > 2 * len(few):
+            if code := run_all(self, mutant_name=mutant_name, tests=few):
+                return code
+            rest = [name for name in rest if name not in few]
+        return run_all(self, mutant_name=mutant_name, tests=rest)
+
+    PytestRunner.run_tests = run_in_stages  # type: ignore[method-assign]
 
 
 def forget_survivors(area: str) -> None:

@@ -92,6 +92,11 @@ def picked(decided: Decided, turn: Ints) -> Decided:
     return decided.map(lambda column: column[every, turn][:, None])
 
 
+def has_limit(decided: Decided, low: Floats, high: Floats) -> Bools:
+    """Return which turns have a limit: of others the ranges say nothing about it."""
+    return np.asarray((decided.limit.low == low) & (decided.limit.high == high))
+
+
 def unite_candidates(one: Decided, decided: Decided) -> Bools:
     """Where it is not known which course gave dose first, the candidates must agree; return where there are several."""
     is_candidate = decided.status != NO_CANDIDATE
@@ -101,7 +106,9 @@ def unite_candidates(one: Decided, decided: Decided) -> Bools:
     one.status[undecided] = Status.NOT_EVALUATED
     one.causes[undecided] |= Cause.DOSE_UNKNOWN
     one.exclusion[undecided] = Exclusion.NONE
-    one.value.low[several, 0] = np.where(is_candidate, decided.value.low, np.inf)[several].min(axis=1)
-    one.value.high[several, 0] = np.where(is_candidate, decided.value.high, -np.inf)[several].max(axis=1)
+    is_open = ~np.isin(one.status, (Status.MET, Status.VIOLATED))
+    belongs = is_candidate & (is_open | has_limit(decided, one.limit.low, one.limit.high))
+    one.value.low[several, 0] = np.where(belongs, decided.value.low, np.inf)[several].min(axis=1)
+    one.value.high[several, 0] = np.where(belongs, decided.value.high, -np.inf)[several].max(axis=1)
     one.margin[several, 0] = np.where(is_candidate, decided.margin, np.inf)[several].min(axis=1)
     return np.asarray(several)
