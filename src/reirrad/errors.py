@@ -120,5 +120,9 @@ class TableError(InputError):
     """A cohort table as a whole cannot be used (single rows are quarantined instead)."""
 
 
+class UnprovedError(ReirradError):
+    """A result says met, and its own numbers do not say so: a bug of the program, never of the input."""
+
+
 class MissingExtraError(ReirradError, ImportError):
     """A feature needs an optional dependency; the message names the extra to install."""

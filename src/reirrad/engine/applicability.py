@@ -52,12 +52,16 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
     n_fractions = view.n_fractions[rows.course]
     limit = _limit(constraint, n_fractions)
     if conditions.n_fractions is not None or constraint.limit_by_n_fractions is not None:
-        outside = np.isnan(limit.low)
+        rows_of_limit = constraint.limit_by_n_fractions
+        outside = np.zeros(shape, dtype=np.bool_)
+        if rows_of_limit is not None:
+            outside |= ~np.isin(n_fractions, [n for n, _ in rows_of_limit])
         if conditions.n_fractions is not None:
             fewest, most = conditions.n_fractions
             outside |= (n_fractions < fewest) | (n_fractions > most)
-        exclusion[outside & (n_fractions > 0)] = Exclusion.OTHER_N_FRACTIONS
-        unknown[n_fractions == 0] |= Cause.N_FRACTIONS_UNKNOWN
+        is_known = n_fractions > 0
+        exclusion[outside & is_known] = Exclusion.OTHER_N_FRACTIONS
+        unknown[~is_known] |= Cause.N_FRACTIONS_UNKNOWN
     if conditions.technique is not None:
         technique = view.batch.technique[rows.course]
         # the last place is that of UNSTATED

@@ -170,6 +170,7 @@ def gives_dose(batch: Batch, doses: PhaseDoses) -> tuple[Bools, Bools]:
     """Return per course whether it may give dose, and whether it certainly does."""
     may = np.zeros(batch.n_courses, dtype=np.bool_)
     certain = np.zeros(batch.n_courses, dtype=np.bool_)
-    may[batch.phase_course[doses.high > 0]] = True
+    # what is no number is not 0: its course counts
+    may[batch.phase_course[~(doses.high <= 0)]] = True
     certain[batch.phase_course[doses.low > 0]] = True
     return may, certain

@@ -7,7 +7,7 @@ import numpy as np
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.codes import Cause, Status
 from reirrad.engine.convert import Numbers, Span, exact
-from reirrad.engine.decided import Decided
+from reirrad.engine.decided import Decided, has_limit
 from reirrad.model.rule import UPPER_COMPARISONS
 
 #: Where a value is this near to a limit, relative to it, it is decided again in rational arithmetic.
@@ -34,8 +34,9 @@ def compare(value: Span, limit: Span, comparison: str) -> Ints:
             case _:
                 raise ValueError(f"unknown comparison {comparison!r}")
     status = np.full(np.shape(met), Status.NOT_EVALUATED, dtype=np.int64)
-    status[np.asarray(violated, dtype=np.bool_)] = Status.VIOLATED
     status[np.asarray(met, dtype=np.bool_)] = Status.MET
+    # last, so that a range whose ends are the wrong way round is no pass
+    status[np.asarray(violated, dtype=np.bool_)] = Status.VIOLATED
     return status
 
 
@@ -118,25 +119,29 @@ def agree(case: Ints, decided: Decided, course: Ints) -> tuple[Ints, Ints, Decid
     -------
     cases, rows, decided, course
         The cases, the row reported for each, and what is decided for each, shape (n_cases, 1): the worst row's, with
-        the union of the ranges; not evaluated where the orders disagree. The course is -1 where it depends on the
-        order.
+        the union of the ranges (where it is met or violated, of those with its limit: the range of another one may
+        lie beyond it); not evaluated where the orders disagree. The course is -1 where it depends on the order.
     """
     first = np.flatnonzero(np.diff(case, prepend=-1))
     if len(first) == len(case):
         return case, np.arange(len(case)), decided, course
     group = np.cumsum(np.diff(case, prepend=-1) != 0) - 1
-    rank = np.lexsort((decided.margin[:, 0], -decided.status[:, 0], group))
+    rank = np.lexsort((decided.limit.low[:, 0], decided.margin[:, 0], -decided.status[:, 0], group))
     chosen = rank[np.searchsorted(group[rank], np.arange(len(first)))]
     lowest = np.minimum.reduceat(decided.status[:, 0], first)
     highest = np.maximum.reduceat(decided.status[:, 0], first)
     disagree = lowest != highest
     causes = decided.causes[chosen, 0]
+    is_open = disagree | ((lowest != Status.MET) & (lowest != Status.VIOLATED))
+    belongs = (
+        is_open[group] | has_limit(decided, decided.limit.low[chosen][group], decided.limit.high[chosen][group])[:, 0]
+    )
     result = Decided(
         status=np.where(disagree, Status.NOT_EVALUATED, decided.status[chosen, 0])[:, None],
         margin=np.minimum.reduceat(decided.margin[:, 0], first)[:, None],
         value=Span(
-            np.minimum.reduceat(decided.value.low[:, 0], first)[:, None],
-            np.maximum.reduceat(decided.value.high[:, 0], first)[:, None],
+            np.minimum.reduceat(np.where(belongs, decided.value.low[:, 0], np.inf), first)[:, None],
+            np.maximum.reduceat(np.where(belongs, decided.value.high[:, 0], -np.inf), first)[:, None],
         ),
         limit=Span(decided.limit.low[chosen], decided.limit.high[chosen]),
         causes=np.where(disagree, causes | Cause.ORDER_UNKNOWN, causes)[:, None],

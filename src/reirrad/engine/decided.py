@@ -19,6 +19,9 @@ NO_CANDIDATE = -1
 class Decided:
     """Status, margin, value, limit and causes of turns; arrays of shape (n_rows, n_turns), changed in place.
 
+    What changes them returns them, and callers go on with what they get: a step that does nothing is an error then,
+    and not a decision without it.
+
     A turn without a value has the empty range (inf, -inf), so that unions over rows leave it out.
     """
 
@@ -31,23 +34,26 @@ class Decided:
     #: codes of :class:`Exclusion`
     exclusion: Ints
 
-    def clear(self, where: Numbers, *, status: Status) -> None:
-        """Take value and margin away where there is nothing to compare."""
+    def clear(self, where: Numbers, *, status: Status) -> Decided:
+        """Take value and margin away where there is nothing to compare; return the columns, as all such steps do."""
         self.status[where] = status
         self.value.low[where], self.value.high[where] = np.inf, -np.inf
         self.margin[where] = np.inf if status is Status.NOT_APPLICABLE else -np.inf
+        return self
 
-    def exclude(self, where: Numbers, exclusion: Ints | Exclusion) -> None:
+    def exclude(self, where: Numbers, exclusion: Ints | Exclusion) -> Decided:
         """Mark turns as not applicable."""
-        self.clear(where, status=Status.NOT_APPLICABLE)
-        self.causes[where] = 0
-        self.exclusion[where] = exclusion[where] if isinstance(exclusion, np.ndarray) else exclusion
+        cleared = self.clear(where, status=Status.NOT_APPLICABLE)
+        cleared.causes[where] = 0
+        cleared.exclusion[where] = exclusion[where] if isinstance(exclusion, np.ndarray) else exclusion
+        return cleared
 
-    def refuse(self, where: Numbers, cause: Cause | int) -> None:
+    def refuse(self, where: Numbers, cause: Cause | int) -> Decided:
         """Mark turns as not evaluated, without a value."""
-        self.clear(where, status=Status.NOT_EVALUATED)
-        self.causes[where] = cause
-        self.exclusion[where] = Exclusion.NONE
+        cleared = self.clear(where, status=Status.NOT_EVALUATED)
+        cleared.causes[where] = cause
+        cleared.exclusion[where] = Exclusion.NONE
+        return cleared
 
     def map(self, change: Callable[[Numbers], Numbers]) -> Decided:
         """Return the columns, each changed in the same way."""
@@ -86,6 +92,11 @@ def picked(decided: Decided, turn: Ints) -> Decided:
     return decided.map(lambda column: column[every, turn][:, None])
 
 
+def has_limit(decided: Decided, low: Floats, high: Floats) -> Bools:
+    """Return which turns have a limit: of others the ranges say nothing about it."""
+    return np.asarray((decided.limit.low == low) & (decided.limit.high == high))
+
+
 def unite_candidates(one: Decided, decided: Decided) -> Bools:
     """Where it is not known which course gave dose first, the candidates must agree; return where there are several."""
     is_candidate = decided.status != NO_CANDIDATE
@@ -95,7 +106,9 @@ def unite_candidates(one: Decided, decided: Decided) -> Bools:
     one.status[undecided] = Status.NOT_EVALUATED
     one.causes[undecided] |= Cause.DOSE_UNKNOWN
     one.exclusion[undecided] = Exclusion.NONE
-    one.value.low[several, 0] = np.where(is_candidate, decided.value.low, np.inf)[several].min(axis=1)
-    one.value.high[several, 0] = np.where(is_candidate, decided.value.high, -np.inf)[several].max(axis=1)
+    is_open = ~np.isin(one.status, (Status.MET, Status.VIOLATED))
+    belongs = is_candidate & (is_open | has_limit(decided, one.limit.low, one.limit.high))
+    one.value.low[several, 0] = np.where(belongs, decided.value.low, np.inf)[several].min(axis=1)
+    one.value.high[several, 0] = np.where(belongs, decided.value.high, -np.inf)[several].max(axis=1)
     one.margin[several, 0] = np.where(is_candidate, decided.margin, np.inf)[several].min(axis=1)
     return np.asarray(several)

@@ -82,7 +82,7 @@ class _Resolution:
     def _take_stated(self) -> None:
         batch, own = self.batch, self._rows(self.structure)
         metrics = batch.dose_metric[own]
-        self._take(own[self._is_metric(metrics, self.metric)])
+        self._take(self._of_metric(own, self.metric))
         if self.metric.kind is MetricKind.MAX:
             case = batch.phase_case[batch.dose_phase[own]]
             self._take(own[metrics == batch.point_maximum[case]])
@@ -92,9 +92,10 @@ class _Resolution:
                 if is_near_maximum(metric, self.library):
                     self._take(own[(metrics == code) & is_prescribed])
 
-    def _is_metric(self, codes: Ints, metric: Metric) -> Bools:
+    def _of_metric(self, rows: Ints, metric: Metric) -> Ints:
+        """Return those of some dose rows that state a metric."""
         code = self.batch.metrics.index(metric) if metric in self.batch.metrics else UNSTATED - 1
-        return np.equal(codes, code)
+        return np.asarray(rows[self.batch.dose_metric[rows] == code])
 
     def _take(self, rows: Ints) -> None:
         phases = self.batch.dose_phase[rows]
@@ -112,14 +113,14 @@ class _Resolution:
         for name in (self.structure, *sorted(table.containers_of(self.structure))):
             rows = self._bounding_rows(name)
             for code, metric in self._metrics():
-                if bounds_metric(metric, self.metric, is_same_structure=name == self.structure):
+                if bounds_metric(metric, self.metric, is_same_structure=name == self.structure) is True:
                     self._bound_high(rows[self.batch.dose_metric[rows] == code])
             if self.metric.kind is MetricKind.MAX and name != self.structure:
                 self._bound_high(self._point_maxima(rows))
         for name in (self.structure, *sorted(table.parts_of(self.structure))):
             rows = self._bounding_rows(name)
             for code, metric in self._metrics():
-                if bounds_metric(self.metric, metric, is_same_structure=name == self.structure):
+                if bounds_metric(self.metric, metric, is_same_structure=name == self.structure) is True:
                     self._bound_low(rows[self.batch.dose_metric[rows] == code])
 
     def _metrics(self) -> list[tuple[int, Metric]]:
@@ -146,7 +147,7 @@ class _Resolution:
         """Rows of the metric that a case reports as point maximum, where Max itself is not stated."""
         batch = self.batch
         case = batch.phase_case[batch.dose_phase[rows]]
-        has_maximum = batch.dose_phase[rows[self._is_metric(batch.dose_metric[rows], self.metric)]]
+        has_maximum = batch.dose_phase[self._of_metric(rows, self.metric)]
         is_point_maximum: Bools = batch.dose_metric[rows] == batch.point_maximum[case]
         return rows[is_point_maximum & ~np.isin(batch.dose_phase[rows], has_maximum)]
 

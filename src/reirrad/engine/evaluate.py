@@ -10,6 +10,7 @@ from reirrad.engine.batch import Batch, Bools, Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.judge import Judge
 from reirrad.engine.judged import Judged
+from reirrad.engine.proof import require_proof
 from reirrad.engine.view import MAXIMUM, View
 from reirrad.library import Library, LoadedEdition
 from reirrad.model.metric import parse_metric
@@ -151,6 +152,7 @@ def verdicts(batch: Batch, blocks: list[Block], unmapped: Bools, *, without_prop
     """
     worst = np.full(batch.n_cases, Status.NOT_APPLICABLE, dtype=np.int64)
     for block in blocks:
+        require_proof(block.judged.decided, block.constraint.comparison)
         if not block.constraint.advisory:
             status = block.status_without if without_proposed else block.status
             case = block.judged.case

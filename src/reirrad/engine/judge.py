@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from reirrad.engine import scopes
@@ -15,6 +17,7 @@ from reirrad.engine.doses import is_near_maximum
 from reirrad.engine.judged import Judged, joined_cases
 from reirrad.engine.limits import allowed_bed, raised_tolerance
 from reirrad.engine.orders import Rows
+from reirrad.engine.proof import require_proof
 from reirrad.engine.scopes import Turns
 from reirrad.engine.view import View
 from reirrad.model.metric import MetricKind
@@ -49,7 +52,8 @@ class Judge:
         parts = [self._judge_rows(index, rows) for index, rows in enumerate(self.view.rows)]
         judged = joined_cases(parts)
         unread = self.view.batch.has_unread[judged.case][:, None] & (judged.decided.status != Status.VIOLATED)
-        judged.decided.refuse(unread, Cause.ROW_QUARANTINED)
+        judged = replace(judged, decided=judged.decided.refuse(unread, Cause.ROW_QUARANTINED))
+        require_proof(judged.decided, self.constraint.comparison)
         return judged
 
     def impossible(self) -> int:
@@ -90,8 +94,8 @@ class Judge:
         n_rows = len(rows.case)
         unseen = self.view.batch.has_unseen[rows.case][:, None]
         decided = blank(n_rows, 1, self.constraint.limit)
-        decided.exclude(~unseen, Exclusion.NO_COURSE)
-        decided.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
+        decided = decided.exclude(~unseen, Exclusion.NO_COURSE)
+        decided = decided.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
         nothing = np.full(n_rows, -1)
         none = Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
         return Judged(rows.case, decided, nothing, none, np.full(n_rows, rows_index), np.arange(n_rows), nothing)
@@ -110,20 +114,20 @@ class Judge:
         decided.limit = applies.limit
         impossible = self.impossible()
         applies_nowhere = bool(np.all((applies.exclusion != 0) | ~applies.exists))
-        if impossible and not applies_nowhere:
-            decided.refuse(np.ones_like(applies.exists), impossible)
+        if impossible != 0 and not applies_nowhere:
+            decided = decided.refuse(np.ones_like(applies.exists), impossible)
         elif not applies_nowhere:
-            self._compare(decided, rows, rows_index)
+            decided = self._compare(decided, rows, rows_index)
         # where the constraint does not apply its limit is as it is stated, whoever else is in the batch
         is_out = (applies.exclusion != 0) | ~applies.exists
         decided.limit = Span(
             np.where(is_out, applies.limit.low, decided.limit.low),
             np.where(is_out, applies.limit.high, decided.limit.high),
         )
-        self._apply(decided, applies, rows)
+        decided = self._apply(decided, applies, rows)
         return decided if self.constraint.scope != "each_course" else self._with_unseen_item(decided, rows)
 
-    def _compare(self, decided: Decided, rows: Rows, rows_index: int) -> None:
+    def _compare(self, decided: Decided, rows: Rows, rows_index: int) -> Decided:
         turns = self.turns(rows_index, rows)
         value = self.value(turns, rows)
         outside: Ints | None = None
@@ -137,27 +141,29 @@ class Judge:
         decided.status = compare(value, decided.limit, self.constraint.comparison)
         margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
         decided.margin = np.where(np.isnan(margin), -np.inf, margin)
-        self._decide_exactly(decided, turns, rows)
+        decided = self._decide_exactly(decided, turns, rows)
         decided.causes = self._causes(decided, turns, rows)
         if outside is not None:
             unknown = outside != 0
             decided.status[unknown] = Status.NOT_EVALUATED
             decided.causes[unknown] = outside[unknown]
+        return decided
 
-    def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> None:
+    def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> Decided:
         """Put applicability above the comparison."""
         unknown = applies.unknown != 0
         decided.status[unknown] = Status.NOT_EVALUATED
         decided.causes |= applies.unknown
-        decided.refuse(~rows.is_ordered[:, None] & np.ones_like(unknown), Cause.ORDER_UNKNOWN)
-        decided.exclude(applies.exclusion != 0, applies.exclusion)
-        decided.exclude(~applies.exists, Exclusion.FEWER_THAN_TWO_COURSES)
+        decided = decided.refuse(~rows.is_ordered[:, None] & np.ones_like(unknown), Cause.ORDER_UNKNOWN)
+        decided = decided.exclude(applies.exclusion != 0, applies.exclusion)
+        decided = decided.exclude(~applies.exists, Exclusion.FEWER_THAN_TWO_COURSES)
         if self.constraint.scope == "first_course":
             certain = self.view.certainly_gives_dose[rows.course]
             is_candidate: Bools = np.cumsum(certain, axis=1) - certain == 0
             decided.status[~is_candidate] = NO_CANDIDATE
             unseen = self.view.batch.has_unseen[rows.case]
-            decided.refuse(np.broadcast_to(unseen[:, None], unknown.shape), Cause.HISTORY_UNKNOWN)
+            decided = decided.refuse(np.broadcast_to(unseen[:, None], unknown.shape), Cause.HISTORY_UNKNOWN)
+        return decided
 
     def value(self, turns: Turns, rows: Rows) -> Span:
         """Return the value that the scope compares, with each course as the newest."""
@@ -208,13 +214,13 @@ class Judge:
         shape = rows.course.shape
         return Span(every.low[inverse].reshape(shape), every.high[inverse].reshape(shape))
 
-    def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows) -> None:
+    def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows) -> Decided:
         """Decide again, in rational arithmetic, the rows in which float64 is too near to a limit."""
         if self.constraint.scope == "interval":
-            return  # whole months are exact in float64
+            return decided  # whole months are exact in float64
         near = self._near(decided, turns, rows).any(axis=1)
         if not near.any():
-            return
+            return decided
         some = Rows(rows.case[near], rows.course[near], rows.is_ordered[near])
         exactly = turns.of(self.exact_quantity(some), np.asarray(near))
         value = self.value(exactly, some)
@@ -225,6 +231,7 @@ class Judge:
         decided.status[near] = status
         decided.margin[near] = margin.astype(np.float64)
         decided.value.low[near], decided.value.high[near] = printed.low, printed.high
+        return decided
 
     def _near(self, decided: Decided, turns: Turns, rows: Rows) -> Bools:
         score = self.constraint.score
@@ -270,9 +277,9 @@ class Judge:
         """Put the item of an unseen course before all others."""
         unseen = self.view.batch.has_unseen[rows.case][:, None]
         item = blank(len(rows.case), 1, self.constraint.limit)
-        item.exclude(~unseen, Exclusion.FEWER_THAN_TWO_COURSES)
-        item.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
-        if not self.impossible():
+        item = item.exclude(~unseen, Exclusion.FEWER_THAN_TWO_COURSES)
+        item = item.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
+        if self.impossible() == 0:
             item.value.low[unseen], item.value.high[unseen] = 0.0, np.inf
             margin = margin_of(item.value, item.limit, is_upper=self.constraint.is_upper)
             item.margin[unseen] = margin[unseen]

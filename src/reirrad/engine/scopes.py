@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from reirrad.engine.batch import Batch, Bools, Ints
+from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.convert import Numbers, Span, exact
 from reirrad.engine.intervals import interval_between
 from reirrad.model.rule import RecoverySchedule, Score
@@ -128,11 +128,13 @@ def _shifted(total: Numbers) -> Numbers:
 def _part(newest: Numbers, prior: Numbers, *, undefined: int) -> Numbers:
     """Newest / (newest + prior) with 0/0 and inf/inf replaced, and 1 for an unbounded newest over a bounded prior."""
     part = _like(newest)
-    part[...] = undefined
-    is_bounded = newest < np.inf
-    part[~is_bounded & (prior < np.inf)] = 1
-    part[is_bounded & ~(prior < np.inf)] = 0
-    is_plain = is_bounded & (prior < np.inf) & (newest + prior > 0)
+    part[...] = np.nan  # what is neither bounded nor unbounded is no number
+    is_bounded, prior_is_bounded = newest < np.inf, prior < np.inf
+    is_open, prior_is_open = newest == np.inf, prior == np.inf
+    part[is_open & prior_is_bounded] = 1
+    part[is_bounded & prior_is_open] = 0
+    part[(is_open & prior_is_open) | ((newest == 0) & (prior == 0))] = undefined
+    is_plain = is_bounded & prior_is_bounded & (newest + prior > 0)
     part[is_plain] = newest[is_plain] / (newest[is_plain] + prior[is_plain])
     return part
 
@@ -142,19 +144,25 @@ def score(turns: Turns, total: Span, rule: Score) -> Span:
     largest_low = np.maximum.accumulate(turns.quantity.low, axis=1)
     largest_high = np.maximum.accumulate(turns.quantity.high, axis=1)
     largest_high[turns.unseen] = np.inf
-    low = _band_points(total.low, rule) + (turns.interval.high < rule.interval_below_months) * rule.interval_points
-    high = _band_points(total.high, rule) + (turns.interval.low < rule.interval_below_months) * rule.interval_points
-    limit = comparable(rule.course_at_least_gy, total.low)
-    low = low + (largest_low >= limit) * rule.course_points
-    high = high + (largest_high >= limit) * rule.course_points
+    months, limit = rule.interval_below_months, comparable(rule.course_at_least_gy, total.low)
+    low = _band_points(total.low, rule) + (1 - _reaches(turns.interval.high, months)) * rule.interval_points
+    high = _band_points(total.high, rule) + (1 - _reaches(turns.interval.low, months)) * rule.interval_points
+    low = low + _reaches(largest_low, limit) * rule.course_points
+    high = high + _reaches(largest_high, limit) * rule.course_points
     return Span(low, high)
 
 
 def _band_points(total: Numbers, rule: Score) -> Numbers:
     points = np.zeros(total.shape)
     for edge in rule.cumulative_above_gy:
-        points = points + (total > comparable(edge, total)) * rule.points_per_band
+        # above, not at
+        points = points + (1 - _reaches(-total, -comparable(edge, total))) * rule.points_per_band
     return points
+
+
+def _reaches(numbers: Numbers, edge: float | Fraction) -> Floats:
+    """Return 1 where a number is at least an edge and 0 where it is below; NaN, which is neither, stays NaN."""
+    return np.where(numbers >= edge, 1.0, np.where(numbers < edge, 0.0, np.nan))
 
 
 def comparable(number: float, numbers: Numbers) -> float | Fraction:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any, Literal
 
+from reirrad.errors import UnprovedError
 from reirrad.model.finding import EditionUsed, InputDigest
 
 BUDGET_SCHEMA: Literal["reirrad-budget/1"] = "reirrad-budget/1"
@@ -36,6 +38,12 @@ class BudgetRow:
     metric: str
     advisory: bool
     interval_months: int | None
+
+    def __post_init__(self) -> None:
+        """Refuse a row that is bounded without a dose, or that has one and is not."""
+        dose = self.max_total_dose_gy
+        if (self.state == "bounded") is not (dose is not None and 0 < dose < inf):
+            raise UnprovedError(f"{self.constraint_id} is {self.state}, and its dose is {dose}: nothing was decided")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

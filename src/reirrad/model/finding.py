@@ -1,12 +1,14 @@
 """What is reported: findings, groups of findings, and the report of a case.
 
-Plain frozen dataclasses: the program makes them itself, so there is nothing to validate.
+Plain frozen dataclasses: the program makes them itself, so there is nothing to validate but that what is met is proved.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from reirrad.errors import UnprovedError
 
 StatusWord = Literal["met", "violated", "not_evaluated", "not_applicable"]
 Accumulation = Literal["max_sum", "metric_sum"]
@@ -63,6 +65,23 @@ class Finding:
     source: str
     locator: str
     derivation: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a finding that is met without numbers that say so: NaN or nothing proves nothing."""
+        if self.status == "met" and not _is_proved(self):
+            raise UnprovedError(f"{self.constraint_id} is met, but its numbers do not say so: nothing was decided")
+
+
+def _is_proved(item: Finding) -> bool:
+    is_upper = item.comparison in ("at_most", "below")
+    value, limit = item.value_high, item.limit
+    if not is_upper:
+        value, limit = item.value_low, item.limit if item.limit_high is None else item.limit_high
+    if value is None or limit is None or item.margin is None or not item.margin >= 0:
+        return False
+    if value == limit:
+        return item.comparison in ("at_most", "at_least")
+    return value < limit if is_upper else value > limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

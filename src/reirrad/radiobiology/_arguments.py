@@ -123,7 +123,8 @@ def _evaluate_arrays(kernel: Kernel, known: Sequence[Argument], values: list[Any
         for at, block in zip(arrays, blocks, strict=True):
             _require(_block_usable(known[at], block, whole_by_type[at], block_out))
             block_values[at] = block
-        kernel(block_values, block_out)
+        if kernel(block_values, block_out) is not block_out:
+            raise RuntimeError("a result was not written where it is taken from")
     if target is None or not in_place:
         return result
     target[...] = result

@@ -18,6 +18,7 @@ from reirrad.engine.evaluate import cases_about
 from reirrad.engine.judge import Judge
 from reirrad.engine.planning.bracket import Bracket
 from reirrad.engine.view import MAXIMUM, View
+from reirrad.errors import UnprovedError
 from reirrad.library import Library, LoadedEdition
 from reirrad.model.budget import BudgetState
 from reirrad.model.metric import Metric, MetricKind, parse_metric
@@ -27,7 +28,8 @@ from reirrad.quantities import QUANTITIES
 STEPS_OF_A_GRAY = 100
 #: Beyond the largest dose that is read a constraint sets no bound.
 MOST_STEPS = int(QUANTITIES["total_dose_gy"].high) * STEPS_OF_A_GRAY
-
+#: Every fourth try halves what is left of them, which takes seventeen times: more is a bug.
+_MOST_TRIES = 100
 
 #: What the status with the smallest dose means where there is no largest one.
 STATES: Mapping[int, BudgetState] = {
@@ -131,10 +133,14 @@ def largest(judge: Judge, given: Given) -> Largest:
     is_bounded = (status == Status.MET) & (at_most.status[:, 0] != Status.MET)
     bracket.note(is_bounded, bracket.beyond, at_most.margin[:, 0])
     bracket.beyond[~is_bounded] = 2
-    while not bracket.is_closed():
+    for _ in range(_MOST_TRIES):
+        if bracket.is_closed() is True:
+            break
         steps = bracket.candidate()
         decided = given.judged(judge, first.case, steps)
         bracket.narrow(steps, decided.status[:, 0] == Status.MET, decided.margin[:, 0])
+    else:
+        raise UnprovedError("no largest dose was found between two others: nothing was decided")
     return Largest(first.case, status, first.decided.causes[:, 0], is_bounded, bracket.met)
 
 

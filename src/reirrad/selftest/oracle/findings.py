@@ -41,6 +41,7 @@ class Judged:
     value: Range | None = None
     margin: Number | None = None
     course_id: str | None = None
+    limits: Range | None = None
 
 
 def judge(case: dict[str, Any], *, constraints: list[dict[str, Any]], strict: bool = False) -> list[dict[str, Any]]:
@@ -123,11 +124,20 @@ def judge_structure(read: Read, structure: str, constraint: dict[str, Any], stri
     return agree([judge_order(view, order) for order in orders])
 
 
-def agree(results: list[Judged]) -> Judged:
-    """Join the results of several orders, or of several courses that may be the first."""
+def agree(results: list[Judged], *, latest: bool = False) -> Judged:
+    """Join the results of several orders, or of several courses that may be the first (of equals the latest)."""
     statuses = {result.status for result in results}
     ids = {result.course_id for result in results}
-    values = [result.value for result in results if result.value is not None]
+    same = results
+    if statuses in ({"met"}, {"violated"}):
+
+        def rank(result: Judged) -> tuple[Number, Number]:
+            least = 0 if result.limits is None or latest else result.limits[0]
+            return NO_MARGIN if result.margin is None else result.margin, least
+
+        limits = min(reversed(results) if latest else results, key=rank).limits
+        same = [result for result in results if result.limits == limits]
+    values = [result.value for result in same if result.value is not None]
     margins = [result.margin for result in results]
     return Judged(
         status=statuses.pop() if len(statuses) == 1 else "not_evaluated",
@@ -146,7 +156,7 @@ def judge_order(view: View, order: Order) -> Judged:
             candidates.append(judge_value(view, order, turn, view.courses[course].quantity))
             if view.surely_gives(course):
                 break
-        return agree(candidates)
+        return agree(candidates, latest=True)
     if scope == "each_course":
         items = [judge_value(view, order, turn, view.courses[i].quantity) for turn, i in enumerate(order)]
         return worst([judge_value(view, order, None, facts.UNKNOWN), *items] if view.unseen else items)
@@ -184,7 +194,7 @@ def judge_value(view: View, order: Order, turn: int | None, value: Range) -> Jud
         status = "not_applicable"
     elif None in truths:
         status = "not_evaluated"
-    return Judged(status, value, margin, None if course is None else course.course_id)
+    return Judged(status, value, margin, None if course is None else course.course_id, limits)
 
 
 def compare(comparison: str, value: Range, limits: Range) -> tuple[str, Number | None]:

@@ -1,0 +1,293 @@
+"""Mutation tests: change the code in one place at a time, and see whether a test fails.
+
+    python tools/mutants.py [--report] [--survivors] [AREA...]
+
+mutmut makes the mutants and runs the tests, area by area, in ``build/mutants/AREA``; what was measured is kept, so that
+an interrupted run goes on where it was. Exit code 1 if a mutant survives that ``docs/trust/survivors.toml`` does not
+explain, if that explains one that does not survive, or if the score is below 95 %. ``--report`` measures nothing and
+says what was measured; ``--survivors`` also prints what is not explained, ready to be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / "build" / "mutants"
+EXPLAINED = ROOT / "docs" / "trust" / "survivors.toml"
+#: Percent of the mutants that a test must kill, of those that are not explained as equivalent.
+LEAST_SCORE = 95.0
+#: What the tests read beside the sources.
+LINKED = ("src", "tests", "data", "docs", "tools", "benchmarks", "README.md", "CHANGELOG.md", "LICENSE", "Makefile")
+KILLED = frozenset({"killed", "timeout", "segfault", "caught by type check"})
+
+
+@dataclass(frozen=True)
+class Area:
+    """Some modules, and the tests that are to kill their mutants."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+
+#: What a mutant is that no test has killed.
+OPEN = ("survived", "no tests", "suspicious")
+
+_ENGINE_TESTS = (
+    "tests/engine",
+    "tests/golden",
+    "tests/reference",
+    "tests/report",
+    "tests/property/test_physics.py",
+    "tests/property/test_information.py",
+    "tests/test_published_cases.py",
+    "src/reirrad/engine",
+)
+_READING = ("quantities", "model/dates", "model/schedule", "model/metric", "model/fields")
+_CELLS = ("rows", "table", "declared_cells", "agreement")
+
+AREAS = {
+    "radiobiology": Area(("src/reirrad/radiobiology/*.py",), ("tests/radiobiology", "src/reirrad/radiobiology")),
+    # units, dates and schedules as they are read in cases, and in the cells of tables
+    "reading": Area(
+        tuple(f"src/reirrad/{name}.py" for name in _READING),
+        (
+            "tests/model",
+            "tests/ingest/test_refusals.py",
+            "tests/ingest/test_contradictions.py",
+            "src/reirrad/model",
+            "src/reirrad/quantities.py",
+        ),
+    ),
+    "cells": Area(
+        tuple(f"src/reirrad/audit/{name}.py" for name in _CELLS),
+        ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
+    ),
+    "engine": Area(("src/reirrad/engine/*.py",), _ENGINE_TESTS, without=("src/reirrad/engine/planning/*",)),
+    "planning": Area(("src/reirrad/engine/planning/*.py",), ("tests/engine", "src/reirrad/engine/planning")),
+}
+
+
+def folder_of(area: str) -> Path:
+    """Return the folder in which an area is measured; what the tests read is linked there."""
+    folder = WORK / area
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (*LINKED, "pyproject.toml"):
+        link = folder / name
+        if not link.is_symlink() and (ROOT / name).exists():
+            link.symlink_to(os.path.relpath(ROOT / name, folder))
+    return folder
+
+
+def configure(area: Area) -> None:
+    """Say to mutmut what it would read from pyproject.toml: it has one set of tests for everything there."""
+    from mutmut import configuration
+
+    found = configuration.config()
+    found.source_paths = [Path("src")]
+    found.resolved_mutated_source_paths = [Path.cwd() / "mutants" / "src"]
+    found.only_mutate, found.do_not_mutate = list(area.modules), list(area.without)
+    found.also_copy = [Path(name) for name in LINKED if name != "src"] + [Path("pyproject.toml")]
+    # hypothesis is imported before pytest, for its settings
+    plugins = [f"-pno:{name}" for name in ("cacheprovider", "xdist", "benchmark")]
+    found.pytest_add_cli_args = [*plugins, "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    found.pytest_add_cli_args_test_selection = list(area.tests)
+    found.timeout_constant, found.timeout_multiplier = 2.0, 8.0
+    found.use_git_change_detection = False
+    found.on_dependency_change = "ignore"
+
+
+def measure(area: str, processes: int) -> None:
+    """Run the mutants of an area that have no result yet, in this process: it is of no use afterwards."""
+    os.chdir(folder_of(area))
+    os.environ |= {"REIRRAD_EXAMPLES_AT_MOST": "25", "PYTHONHASHSEED": "0"}
+    from hypothesis import Phase, settings
+    from mutmut import __main__ as mutmut
+
+    # the same examples every time, no failure because a machine is busy, and no simpler example of a failure
+    phases = [Phase.explicit, Phase.generate]
+    settings.register_profile("mutants", derandomize=True, deadline=None, database=None, max_examples=25, phases=phases)
+    settings.load_profile("mutants")
+    configure(AREAS[area])
+    run_few_tests_first()
+    forget_survivors(area)
+    mutmut._run((), processes)
+
+
+def run_few_tests_first() -> None:
+    """Run the tests of a mutant in stages: few of them kill most, and pytest takes long to collect hundreds."""
+    from mutmut.runners.harness import PytestRunner
+
+    run_all = PytestRunner.run_tests
+
+    def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        rest = list(tests)
+        few = sorted({*rest[:20], *rest[:: len(rest) // 20 + 1]}, key=rest.index)
+        if mutant_name is not None and len(rest) > 2 * len(few):
+            if code := run_all(self, mutant_name=mutant_name, tests=few):
+                return code
+            rest = [name for name in rest if name not in few]
+        return run_all(self, mutant_name=mutant_name, tests=rest)
+
+    PytestRunner.run_tests = run_in_stages  # type: ignore[method-assign]
+
+
+def forget_survivors(area: str) -> None:
+    """Let mutants that are not explained be measured again: there may be new tests."""
+    reasons = Explanations.read()
+    again = {mutant.name for mutant in results(area) if mutant.outcome not in KILLED and not reasons.of(mutant)}
+    for meta in Path("mutants/src").rglob("*.py.meta"):
+        content = json.loads(meta.read_text(encoding="utf-8"))
+        codes = content["exit_code_by_key"]
+        content["exit_code_by_key"] = {name: None if name in again else code for name, code in codes.items()}
+        meta.write_text(json.dumps(content), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One mutant: where it is, its two versions of the lines, and what became of it."""
+
+    name: str
+    module: str
+    function: str
+    before: str
+    after: str
+    outcome: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What it is known by; numbers change with the code around."""
+        return self.module, self.function, self.before, self.after
+
+
+def results(area: str) -> Iterator[Mutant]:
+    """Yield every mutant of an area; those that are killed without their lines."""
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+    from mutmut.stats import status_by_exit_code
+    from mutmut.utils.format_utils import orig_function_and_class_names_from_key
+
+    os.chdir(folder_of(area))
+    for meta in sorted(Path("mutants/src").rglob("*.py.meta")):
+        path = meta.relative_to("mutants").with_suffix("")
+        module = ".".join(path.with_suffix("").parts[1:])
+        for name, code in json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"].items():
+            outcome = status_by_exit_code[code]
+            function, owner = orig_function_and_class_names_from_key(name)
+            before = after = ""
+            if outcome not in KILLED:
+                lines = get_diff_for_mutant(name, path=path).splitlines()[2:]
+                before, after = (_changed(lines, sign) for sign in "-+")
+            yield Mutant(name, module, f"{owner}.{function}" if owner else function, before, after, outcome)
+
+
+def _changed(lines: list[str], sign: str) -> str:
+    return "\n".join(line[1:].strip() for line in lines if line.startswith(sign))
+
+
+@dataclass(frozen=True)
+class Explanations:
+    """Why some mutants survive: one by one, or by a rule for what makes no difference wherever it stands."""
+
+    reasons: dict[tuple[str, str, str, str], str]
+    #: what is taken out of both versions of the lines; they differ in nothing else then
+    rules: tuple[re.Pattern[str], ...]
+
+    @classmethod
+    def read(cls) -> Explanations:
+        """Read the file of explanations; every one must say why."""
+        content = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
+        items = content.get("survivor", [])
+        if not all(item["reason"].strip() for item in [*items, *content.get("rule", [])]):
+            raise ValueError(f"{EXPLAINED}: a reason is empty")
+        reasons = {
+            (item["module"], item["function"], item["before"].strip(), item["after"].strip()): item["reason"]
+            for item in items
+        }
+        return cls(reasons, tuple(re.compile(item["ignore"]) for item in content.get("rule", [])))
+
+    def of(self, mutant: Mutant) -> bool:
+        """Return whether a mutant is explained."""
+        if mutant.key in self.reasons:
+            return True
+        return any(rule.sub("", mutant.before) == rule.sub("", mutant.after) for rule in self.rules)
+
+
+def report(area: str, *, survivors: bool) -> bool:
+    """Print what was measured of an area; return whether it is good enough."""
+    mutants = list(results(area))
+    explanations = Explanations.read()
+    by_module: dict[str, Counter[str]] = {}
+    for mutant in mutants:
+        kind = "killed" if mutant.outcome in KILLED else mutant.outcome
+        if kind in OPEN and explanations.of(mutant):
+            kind = "explained"
+        by_module.setdefault(mutant.module, Counter())[kind] += 1
+        if survivors and kind in OPEN:
+            print(_entry(mutant))
+    total: Counter[str] = Counter()
+    for module, counts in by_module.items():
+        total += counts
+        print(_line(module, counts))
+    print(_line(f"all of {area}", total))
+    keys = {mutant.key for mutant in mutants if mutant.outcome not in KILLED}
+    is_whole = not total["not checked"]
+    stale = [key for key in explanations.reasons if key[0] in by_module and key not in keys and is_whole]
+    for key in stale:
+        print(f"explained, but killed or gone: {key}")
+    return is_whole and not stale and not any(total[kind] for kind in OPEN) and score(total) >= LEAST_SCORE
+
+
+def score(counts: Counter[str]) -> float:
+    """Return the percentage of killed mutants among all that are not explained as equivalent."""
+    n = counts["killed"] + sum(counts[kind] for kind in OPEN)
+    return 100 * counts["killed"] / n if n else 0.0
+
+
+def _line(name: str, counts: Counter[str]) -> str:
+    words = ", ".join(f"{counts[kind]} {kind}" for kind in sorted(counts))
+    return f"{name}: {score(counts):.1f} % ({words})"
+
+
+def _entry(mutant: Mutant) -> str:
+    text = [f"[[survivor]]  # {mutant.outcome}"]
+    for name in ("module", "function", "before", "after"):
+        value: Any = getattr(mutant, name)
+        text.append(f"{name} = " + (f"'''\n{value}'''" if "\n" in value or "'" in value else f"'{value}'"))
+    return "\n".join([*text, 'reason = ""', ""])
+
+
+def main(arguments: list[str]) -> int:
+    """Measure areas one after the other, each in a process of its own, and report."""
+    options = {item for item in arguments if item.startswith("--")}
+    areas = [item for item in arguments if not item.startswith("--")] or list(AREAS)
+    unknown = [area for area in areas if area not in AREAS] + sorted(options - {"--report", "--survivors", "--measure"})
+    if unknown:
+        print(f"not known: {', '.join(unknown)}; areas are {', '.join(AREAS)}", file=sys.stderr)
+        return 2
+    if "--measure" in options:
+        measure(areas[0], int(os.environ.get("REIRRAD_PROCESSES", os.cpu_count() or 1)))
+        return 0
+    is_good = True
+    for area in areas:
+        if "--report" not in options:
+            paths = os.pathsep.join(str(ROOT / name) for name in ("src", "tests"))
+            environment = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", paths)}
+            command = [sys.executable, __file__, "--measure", area]
+            subprocess.run(command, check=False, env=environment)  # noqa: S603
+        is_good &= report(area, survivors="--survivors" in options)
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
