@@ -20,9 +20,9 @@ ACCEPTED = {
     "structure": "A structure is no longer judged: another question. The findings on the others must not improve.",
     "proposed": "Nothing is proposed any more, and the report says so. Compared with the case before it was proposed.",
     "unlisted course": "A delivered course is gone and the history is not stated as complete: nothing can tell. "
-    "There may be an unseen course, and the exit code must not become 0.",
-    "as scheduled": "fractions_delivered and dose_of are both gone: what is left says, by the contract, that the course "
-    "was given as scheduled.",
+    "There may be an unseen course: the exit code must not become 0.",
+    "as scheduled": "fractions_delivered and dose_of are both gone: what is left says, by the contract, that the "
+    "course was given as scheduled.",
     "nothing applied": "No limit applied before, which is exit code 3. A course that now only may give dose makes "
     "limits apply that are met whatever it gave.",
     "stated fact": "No distance from the target is stated any more: the limit that is judged only where one is stated "

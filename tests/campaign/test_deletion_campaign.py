@@ -1,7 +1,7 @@
 """A small part of the deletion campaign, and that it would find what it looks for.
 
-The whole of it is run apart: ``campaign.deletion`` (random cases and patients) and ``campaign.exhaustive`` (every loss of
-the examples). docs/trust/deletion.md has the results.
+The whole of it is run apart: ``campaign.deletion`` (random cases and patients) and ``campaign.exhaustive`` (every loss
+of the examples). docs/trust/deletion.md has the results.
 """
 
 from __future__ import annotations
