@@ -112,13 +112,14 @@ def compare(judged: Judged, before: int, after: int, different: Difference, near
             _accept(outcome, changed, kind)
             changed &= False
     outcome.improved = [(*judged.keys[at], Status(max(int(later[at]), 0)).word) for at in np.flatnonzero(changed)]
-    if judged.verdict[after] == Status.MET and not _was_met(
-        judged, before, earlier, is_there, kinds, near_target, outcome
-    ):
+    is_met = judged.verdict[after] == Status.MET
+    if is_met and not _was_met(judged, before, earlier, is_there, kinds, near_target, outcome):
         if "as scheduled" in kinds:
             outcome.accepted.add("as scheduled")
         else:
             outcome.exit_code_improved = True
+    elif is_met and is_without and judged.verdict[before] != Status.MET:
+        outcome.accepted.add("proposed")
     return outcome
 
 
