@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from audit.fault_cohorts import audited, verdicts
 from reirrad import audit
 from reirrad.audit import Findings
+from reirrad.audit.nobody import RowsOfNobody
+from reirrad.audit.sources.blocks import TEXT_CODES, Block, places
 
 INTERVAL = "nieder-2006.interval"
 
@@ -87,7 +92,7 @@ def test_what_is_masked_is_missing() -> None:
     masked = np.ma.MaskedArray([10.0, 0.0], mask=[False, True])
     lost = audit(table | {"dose_gy": masked})
     assert found(lost, "nieder-2006.cumulative")["status"] == "not_evaluated"
-    ids = np.ma.MaskedArray(["A", "A"], mask=[False, True])
+    ids: Any = np.ma.MaskedArray(["A", "A"], mask=[False, True])
     assert ("patient_id", "missing") in reasons(audit(table | {"patient_id": ids}))
 
 
@@ -156,3 +161,36 @@ def test_a_row_without_its_phase_is_no_phase_more() -> None:
     lost = audit(rows | {"phase_id": ["", "1", "1", "2", ""]})
     assert [(item.row, item.column, item.reason) for item in lost.quarantine] == [(4, "phase_id", "missing")]
     assert verdict(lost) == "not_evaluated"
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_row_without_an_id_may_be_that_of_its_neighbours(lost: int, tmp_path: Path) -> None:
+    """A has 20 + 87.5 Gy2 in 5 fractions and a second phase of 87.5 more: without it, 107.5 would be met."""
+    table = rows_of_second(("SpinalCord", "Max[Gy]", 25, "plan"), ("SpinalCord", "Max[Gy]", 25, "plan"))
+    table |= {"phase_id": ["1", "1", "2"], "technique": ["conventional"] * 3}
+    assert found(audit(table), "nieder-2006.cumulative")["status"] == "violated"
+    others = {name: [*values, *values] for name, values in table.items()} | {"patient_id": ["A"] * 3 + ["B"] * 3}
+    others["patient_id"][lost] = ""
+    findings = audit(others)
+    # the last row of A stands beside the first one of B, too; B is violated all the same
+    expected = {"A": "not_evaluated", "B": "violated"}
+    columns = findings.patients.columns
+    said = dict(zip(columns["patient_id"], columns["verdict"], strict=True))
+    assert {name: said[name] for name in expected} == expected
+    # the same from a file
+    lines = [",".join(others), *(",".join(map(str, row)) for row in zip(*others.values(), strict=True))]
+    text = "\n".join(lines)
+    out = audited(tmp_path, text.replace("nan", "") + "\n", code=3)
+    assert verdicts(out) == expected
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 5])
+def test_neighbours_are_found_in_other_blocks(cut: int) -> None:
+    ids = ["A", "", "B", None, "NA", "C"]
+    nobody = RowsOfNobody(["NA"])
+    parts = [(ids[:cut], 1), (ids[cut:], 1 + cut)] if cut < len(ids) else [(ids, 1)]
+    found_ids = []
+    for part, first in parts:
+        column = pa.array(part, pa.string()).dictionary_encode().cast(TEXT_CODES)
+        found_ids += nobody.add(Block(pa.table({"patient_id": column}), places(first, len(part)), [], len(part)))
+    assert sorted(found_ids) == [("A", 2), ("B", 2), ("B", 4), ("B", 5), ("C", 4), ("C", 5)]

@@ -4,6 +4,8 @@ Run it from the repository::
 
     PYTHONPATH=src:tests python -m campaign.deletion --cases 1000000 --seed 1 --workers 2 --record deletion.json
 
+With ``--tables`` the cases are patients of cohort tables, with cells and columns lost.
+
 A number is one case and what is lost of it, whatever the workers. The record is written after every shard; a run that
 was stopped goes on where it was. A failure is printed with its number and case, and the exit code is 1.
 """
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign.random_campaign import MODES, Tally, run
+from campaign.tables import run_columns, run_tables
 from reirrad import __version__
 from reirrad.engine import contradictions, from_cases
 from reirrad.model import consistency, course_checks, fields
@@ -43,6 +46,16 @@ def do_nothing_twice() -> None:
                 setattr(module, name, lru_cache(maxsize=65_536)(getattr(module, name)))
     # every case comes from parse_case, which has looked for these problems; judging would look again, twice
     from_cases.problems_of_case = lambda _case: []
+
+
+def one_table_shard(task: tuple[int, int]) -> tuple[int, Tally]:
+    """Run one shard of patients, and lose every column of a part of them."""
+    seed, shard = task
+    tally = run_tables(seed, range(shard * SHARD, (shard + 1) * SHARD))
+    columns = run_columns(seed, range(shard * SHARD, shard * SHARD + SHARD // 10))
+    tally.counts += columns.counts
+    tally.failures += columns.failures
+    return shard, tally
 
 
 class Record:
@@ -79,12 +92,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--record", type=Path)
+    parser.add_argument("--tables", action="store_true", help="patients of tables instead of case files")
     chosen = parser.parse_args(arguments)
     record = Record(chosen.record, chosen.seed)
     shards = [shard for shard in range(-(-chosen.cases // SHARD)) if shard not in set(record.content["shards"])]
     tasks = [(chosen.seed, shard) for shard in shards]
-    with multiprocessing.Pool(chosen.workers, initializer=do_nothing_twice) as pool:
-        for shard, tally in pool.imap_unordered(one_shard, tasks):
+    start, one = (None, one_table_shard) if chosen.tables else (do_nothing_twice, one_shard)
+    with multiprocessing.Pool(chosen.workers, initializer=start) as pool:
+        for shard, tally in pool.imap_unordered(one, tasks):
             record.add(shard, tally)
             for failure in tally.failures:
                 print(json.dumps(failure), flush=True)

@@ -201,6 +201,8 @@ def run_tables() -> Iterator[tuple[str, Counter[str], list[dict[str, Any]]]]:
         variants = list(table_variants(own))
         rows = [*own]
         for number, (changed, _) in enumerate(variants):
+            # a row without an id may be about its neighbours: let that be somebody else
+            rows.append(own[0] | {"patient_id": f"between {number}"})
             rows += [row | ({"patient_id": f"lost {number}"} if row.get("patient_id") else {}) for row in changed]
         patients = audit_csv(csv_text(rows))
         for number, (_, what) in enumerate(variants):
@@ -208,7 +210,7 @@ def run_tables() -> Iterator[tuple[str, Counter[str], list[dict[str, Any]]]]:
             counts["losses"] += 1
             counts[f"{before.verdict} to {after.verdict}"] += 1
             better = improved(before, after)
-            accepted = reason_accepted(own, what, before, better) if better else None
+            accepted = reason_accepted(own, what, before, after, better) if better else None
             if accepted is not None:
                 counts[f"accepted: {accepted}"] += 1
             elif better:

@@ -20,7 +20,7 @@ ACCEPTED = {
     "structure": "A structure is no longer judged: another question. The findings on the others must not improve.",
     "proposed": "Nothing is proposed any more, and the report says so. Compared with the case before it was proposed.",
     "unlisted course": "A delivered course is gone and the history is not stated as complete: nothing can tell. "
-    "There may be an unseen course, and the exit code must not become 0.",
+    "There may be an unseen course: the exit code must not become 0.",
     "as scheduled": "fractions_delivered and dose_of are both gone: what is left says, by the contract, that the "
     "course was given as scheduled.",
     "nothing applied": "No limit applied before, which is exit code 3. A course that now only may give dose makes "
@@ -112,13 +112,14 @@ def compare(judged: Judged, before: int, after: int, different: Difference, near
             _accept(outcome, changed, kind)
             changed &= False
     outcome.improved = [(*judged.keys[at], Status(max(int(later[at]), 0)).word) for at in np.flatnonzero(changed)]
-    if judged.verdict[after] == Status.MET and not _was_met(
-        judged, before, earlier, is_there, kinds, near_target, outcome
-    ):
+    is_met = judged.verdict[after] == Status.MET
+    if is_met and not _was_met(judged, before, earlier, is_there, kinds, near_target, outcome):
         if "as scheduled" in kinds:
             outcome.accepted.add("as scheduled")
         else:
             outcome.exit_code_improved = True
+    elif is_met and is_without and judged.verdict[before] != Status.MET:
+        outcome.accepted.add("proposed")
     return outcome
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
+from reirrad.audit.beside import ids_beside
 from reirrad.audit.finding_columns import finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.rows import Rows, read_rows
@@ -76,6 +78,7 @@ def audit(
     rows = read_rows(columns, rules, assume_once_daily=assume_once_daily)
     is_duplicate = check_rows(rows)
     batch, unmapped = assemble(rows, is_duplicate)
+    batch = _with_rows_of_nobody(batch, rows)
     blocks = evaluate(batch, rules, strict=strict)
     return Findings(
         columns=_columns(batch, blocks),
@@ -88,6 +91,18 @@ def audit(
         editions=editions_used(rules),
         assumptions=assumptions_of(columns, rules, strict=strict, assume_once_daily=assume_once_daily),
     )
+
+
+def _with_rows_of_nobody(batch: Batch, rows: Rows) -> Batch:
+    """Return the batch with the patients marked beside whose rows there is one without an id: it may be theirs."""
+    in_table = np.empty(rows.n_rows, dtype=np.int64)
+    in_table[rows.number] = rows["patient_id"]
+    _, patient = ids_beside(in_table)
+    if len(patient) == 0:
+        return batch
+    is_unread = np.zeros(batch.n_cases, dtype=np.bool_)
+    is_unread[patient] = True
+    return replace(batch, has_unread=batch.has_unread | is_unread, has_unseen=batch.has_unseen | is_unread)
 
 
 def quarantine_of(rows: Rows) -> tuple[Quarantined, ...]:

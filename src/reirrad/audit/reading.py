@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from reirrad.audit.bucket import BAD
+from reirrad.audit.nobody import REASON as NOBODY
+from reirrad.audit.nobody import RowsOfNobody
 from reirrad.audit.sources.blocks import TEXT_CODES, BadLine, Block, Declared
 from reirrad.audit.sources.csv_source import CsvSource
 from reirrad.audit.sources.database_source import DatabaseSource, database_kind
@@ -112,6 +114,7 @@ def read_all(
         for number, source in enumerate(sources):
             before = identities[number]
             n_rows = n_bad = 0
+            nobody = RowsOfNobody(declared.missing)
             for block in _blocks(source, threads):
                 n_rows += block.n_rows
                 n_bad += len(block.bad)
@@ -122,6 +125,9 @@ def read_all(
                     bad_lines.write(json.dumps([number, *line]) + "\n")
                 if block.bad:
                     spill.add(_may_be_about(block.bad, source), number)
+                beside = nobody.add(block)
+                if beside:
+                    spill.add(_marks([(text, line, NOBODY) for text, line in beside]), number)
                 progress(block.n_rows)
             digest = source.sha256
             if _identity(source.path) != before:
@@ -191,14 +197,24 @@ def _may_be_about(bad: Sequence[BadLine], source: Source) -> Block:
     """Return rows that only say which patients bad lines may be about: cells may have shifted."""
     delimiter = source.delimiter if isinstance(source, CsvSource) else ","
     at, n_columns = source.names.index("patient_id"), len(source.names)
-    pairs = [(cell, line) for line in bad for cell in _perhaps_ids(line.raw.split(delimiter), at, n_columns)]
+    return _marks(
+        [
+            (cell, line.line, line.reason)
+            for line in bad
+            for cell in _perhaps_ids(line.raw.split(delimiter), at, n_columns)
+        ]
+    )
+
+
+def _marks(found: Sequence[tuple[str, int, str]]) -> Block:
+    """Return rows that only say which patients something may be about: id, line, reason."""
     table = pa.table(
         {
-            "patient_id": pa.array([cell for cell, _ in pairs], pa.string()).dictionary_encode().cast(TEXT_CODES),
-            BAD: pa.array([line.reason for _, line in pairs], pa.string()).dictionary_encode().cast(TEXT_CODES),
+            "patient_id": pa.array([text for text, _, _ in found], pa.string()).dictionary_encode().cast(TEXT_CODES),
+            BAD: pa.array([reason for _, _, reason in found], pa.string()).dictionary_encode().cast(TEXT_CODES),
         }
     )
-    return Block(table, np.array([line.line for _, line in pairs], dtype=np.int64), [], len(pairs))
+    return Block(table, np.array([line for _, line, _ in found], dtype=np.int64), [], len(found))
 
 
 def _perhaps_ids(cells: Sequence[str], at: int, n_columns: int) -> list[str]:
