@@ -86,7 +86,7 @@ def test_a_wrong_exit_code_is_noticed(code: int, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this platform")
 @pytest.mark.parametrize("target", TARGETS)
 def test_short_guided_run(target: str) -> None:
-    campaign = run(target, runs=1_000_000, seconds=2, seed=1)
+    campaign = run(target, runs=1_000_000, seconds=1, seed=1)
     assert campaign.failures == []
-    assert campaign.executions > 50
+    assert campaign.executions > len(module_of(target).seeds())
     assert campaign.features > 50
