@@ -8,7 +8,6 @@ folder of the campaign, from where it belongs into ``regressions/``.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import re
@@ -21,6 +20,8 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
+
+from fuzz import record
 
 TARGETS = (
     "dates",
@@ -81,22 +82,21 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     failed = False
     for target in TARGETS if asked.target == "all" else [asked.target]:
-        campaign = run(target, runs=asked.runs, seconds=asked.seconds, seed=asked.seed, corpus=asked.corpus)
+        campaign, log = run(target, runs=asked.runs, seconds=asked.seconds, seed=asked.seed, corpus=asked.corpus)
         print(
             f"{target}: {campaign.executions} executions in {campaign.seconds:.0f} s "
             f"({campaign.cpu_seconds:.0f} s of processor), {campaign.features} features, "
             f"{'a failure' if campaign.failures else 'no failure'}"
         )
-        for failure in campaign.failures:
-            print(failure)
+        print("".join(f"{line}\n" for line in (*campaign.failures, log if campaign.failures else "") if line), end="")
         failed = failed or bool(campaign.failures)
         if asked.record is not None:
-            _record(asked.record, campaign)
+            record.add(asked.record, asdict(campaign))
     return int(failed)
 
 
-def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None = None) -> Campaign:
-    """Run one target in a process of its own and return what it reached."""
+def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None = None) -> tuple[Campaign, str]:
+    """Run one target in a process of its own; return what it reached, and the log."""
     with tempfile.TemporaryDirectory(prefix="reirrad-fuzz-") as temporary:
         folder = (corpus if corpus is not None else Path(temporary)) / target
         inputs = folder / "corpus"
@@ -118,7 +118,7 @@ def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None 
         took, used = time.monotonic() - begun, _cpu_seconds() - used
         log = (ended.stdout[-_MOST_LOG:] + ended.stderr).decode(errors="replace")
         executions, reached = _reached(log)
-        return Campaign(
+        campaign = Campaign(
             target=target,
             executions=executions,
             seconds=round(took, 1),
@@ -127,10 +127,11 @@ def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None 
             features=reached["features"],
             corpus=reached["inputs"],
             seed=seed,
-            failures=_failures(log, ended.returncode, folder),
+            failures=_failures(ended.returncode, folder),
             python=platform.python_version(),
             atheris=version("atheris"),
         )
+        return campaign, log[:_MOST_LOG]
 
 
 def _cpu_seconds() -> float:
@@ -148,20 +149,12 @@ def _reached(log: str) -> tuple[int, dict[str, int]]:
     return executions, {name: last.get(name, 0) for name in ("edges", "features", "inputs")}
 
 
-def _failures(log: str, code: int, folder: Path) -> list[str]:
-    """Return each input that broke the contract, and the end of the log; nothing where all went well."""
+def _failures(code: int, folder: Path) -> list[str]:
+    """Return each input that broke the contract; nothing where all went well."""
     found = [f"{path.name}: {path.read_bytes()!r}" for path in sorted(folder.iterdir()) if path.is_file()]
     if code and not found:
         found = [f"exit code {code}"]
-    return [*found, log[:_MOST_LOG]] if found else []
-
-
-def _record(path: Path, campaign: Campaign) -> None:
-    """Write a campaign into the record in place of the earlier one of its target."""
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    known[campaign.target] = asdict(campaign)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(dict(sorted(known.items())), indent=2) + "\n", encoding="utf-8")
+    return found
 
 
 if __name__ == "__main__":

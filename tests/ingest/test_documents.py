@@ -210,9 +210,9 @@ def test_a_long_dotted_key_costs_no_time():
 @pytest.mark.parametrize("content", [b'note = "%s"', b'{"note": "%s"}', b"%s = 1"])
 def test_a_long_word_costs_no_time(content):
     # X26: 1 MB, which once took hours
-    began = time.perf_counter()
+    began = time.process_time()
     refusal(content % (b"a" * 1_000_000))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_key_that_cannot_be_written():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,7 @@ _BITS = 63
 UNKNOWN = -2
 
 Columns = Mapping[str, Column]
+_Item = TypeVar("_Item")
 
 
 @dataclass(slots=True)
@@ -151,52 +152,55 @@ def _word(rows: Rows, name: str, allowed: tuple[str, ...], *, is_required: bool 
 
 
 def _structure_reader(rows: Rows) -> Callable[[str], int]:
+    unmapped = _Places(rows.unmapped)
+
     def read(text: str) -> int:
         canonical = rows.library.structures.canonical(text)
         if canonical is not None:
             return rows.library.structures.names.index(canonical)
-        if text not in rows.unmapped:
-            rows.unmapped.append(text)
-        return UNKNOWN - rows.unmapped.index(text)
+        return UNKNOWN - unmapped.of(text)
 
     return read
 
 
 def _metric_reader(rows: Rows) -> Callable[[str], int]:
+    metrics, strange = _Places(rows.metrics), _Places(rows.strange_metrics)
+
     def read(text: str) -> int:
         try:
             parsed = parse_metric(text)
         except UnknownMetricError:
-            return _strange_metric(rows, text)
+            return UNKNOWN - strange.of(text)
         except MetricError:
             # the unit of the dose is that of its column; one in brackets must not contradict it
-            return _metric_without_unit(rows, text)
+            return without_unit(text)
         if parsed.unit not in GY_DIVISORS and "V" not in parsed.metric.name:
-            return _strange_metric(rows, text)
+            return UNKNOWN - strange.of(text)
         if parsed.unit == "cGy":
             raise ValueError
-        return _metric_code(rows, parsed.metric)
+        return metrics.of(parsed.metric)
+
+    def without_unit(text: str) -> int:
+        try:
+            return metrics.of(parse_metric(f"{text.strip()}[Gy]").metric)
+        except UnknownMetricError:
+            return UNKNOWN - strange.of(text)
 
     return read
 
 
-def _metric_without_unit(rows: Rows, text: str) -> int:
-    try:
-        return _metric_code(rows, parse_metric(f"{text.strip()}[Gy]").metric)
-    except UnknownMetricError:
-        return _strange_metric(rows, text)
+class _Places(Generic[_Item]):
+    """The place of each item in a list, to which it is added once; a column may have as many items as rows."""
 
+    def __init__(self, items: list[_Item]) -> None:
+        self._items = items
+        self._places: dict[_Item, int] = {}
 
-def _strange_metric(rows: Rows, text: str) -> int:
-    if text not in rows.strange_metrics:
-        rows.strange_metrics.append(text)
-    return UNKNOWN - rows.strange_metrics.index(text)
-
-
-def _metric_code(rows: Rows, metric: Metric) -> int:
-    if metric not in rows.metrics:
-        rows.metrics.append(metric)
-    return rows.metrics.index(metric)
+    def of(self, item: _Item) -> int:
+        place = self._places.setdefault(item, len(self._items))
+        if place == len(self._items):
+            self._items.append(item)
+        return place
 
 
 def _number(

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from reirrad.errors import CaseError, Problem, shown
 from reirrad.ingest.documents import parse_document
 from reirrad.ingest.files import read_case_bytes, refuse_kind, refuse_size
-from reirrad.model.case import Case, Course, Phase
+from reirrad.model.case import MOST_COURSES, Case, Course, Phase
 from reirrad.model.consistency import Facts, problems_of_case, problems_of_facts
 from reirrad.model.problems import problems_from
 from reirrad.quantities import QUANTITIES
@@ -84,7 +84,7 @@ def _facts(document: Mapping[str, Any]) -> Facts:
     courses: dict[int, Course] = {}
     listed = document.get("course")
     listed = listed if isinstance(listed, list | tuple) else []
-    for index, raw in enumerate(listed):
+    for index, raw in enumerate(listed[:MOST_COURSES]):
         try:
             courses[index] = Course.model_validate(raw)
         except ValidationError:

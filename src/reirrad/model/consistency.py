@@ -234,7 +234,7 @@ def _months_chain(facts: Facts) -> Iterator[Problem]:
 
 def _proposed_is_newest(facts: Facts) -> Iterator[Problem]:
     proposed = [(index, course) for index, course in facts.courses.items() if course.role == "proposed"]
-    for index, course in proposed:
+    for index, course in proposed[:1]:  # a second one is refused already
         bounds = [parse_date_range(text).high for text in (course.start, course.end) if text is not None]
         latest = min((day for day in bounds if day is not None), default=None)
         for other_index, other in facts.courses.items():

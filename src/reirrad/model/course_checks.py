@@ -124,6 +124,7 @@ def _delivered(course: Course, phase: Phase, schedule: Schedule | None, where: s
 
 def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: str) -> Iterator[Problem]:
     read: list[_Read] = []
+    seen: set[Metric] = set()
     for key, bounds in dose.metrics.items():
         path = f'{where}."{key}"'
         if not key.isprintable():
@@ -136,8 +137,9 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
             continue
         except UnknownMetricError:
             continue  # listed in the report; what needs it is not evaluated
-        if any(parsed.metric == other for other, _, _ in read):
+        if parsed.metric in seen:
             yield Problem(path, "the metric is given twice", shown(key), "each metric once", "remove one of them")
+        seen.add(parsed.metric)
         if parsed.metric.kind is MetricKind.VOLUME_AT:
             if parsed.unit == "%" and bounds[1] > _WHOLE_PERCENT:
                 yield Problem(path, "the volume is out of range", shown(bounds[1]), "0 to 100 %")
@@ -211,17 +213,47 @@ def is_prescribed_dose(dose_gy: Decimal, schedule: Schedule, phase: Phase) -> bo
     return abs(dose_gy - prescribed_dose(schedule, phase)) <= PRESCRIPTION_ROUNDING_GY
 
 
+def _contradictions(doses: list[_Read]) -> Iterator[tuple[int, int]]:
+    """Yield the places of two metrics that contradict each other: for each, the tightest of each kind that bounds it.
+
+    Not every pair: a structure may have metrics by the thousand, one for each point of a histogram.
+    """
+    kinds: dict[MetricKind, list[int]] = {}
+    for place, (metric, _, _) in enumerate(doses):
+        kinds.setdefault(metric.kind, []).append(place)
+    for kind, places in kinds.items():
+        # in rising size: what stands before bounds what follows; without a size each kind is one metric
+        rising = sorted(places, key=lambda place: doses[place][0].size or Decimal(0))
+        for of_others, others in kinds.items():
+            if of_others is kind:
+                yield from _falling(doses, rising)
+                continue
+            tightest = min(places, key=lambda place: doses[place][1][1])
+            for other in others:
+                if doses[tightest][0].bounds_from_above(doses[other][0]) and doses[other][1][0] > doses[tightest][1][1]:
+                    yield tightest, other
+
+
+def _falling(doses: list[_Read], rising: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield contradictions among metrics of one kind, in rising size."""
+    tightest = rising[0]
+    for place in rising[1:]:
+        if doses[tightest][0].bounds_from_above(doses[place][0]) and doses[place][1][0] > doses[tightest][1][1]:
+            yield tightest, place
+        if doses[place][1][1] < doses[tightest][1][1]:
+            tightest = place
+
+
 def _order_of_metrics(read: list[_Read], *, is_uniform: bool) -> Iterator[Problem]:
     doses = [item for item in read if item[1] is not _NO_DOSE]
-    for larger, (_, most), _ in doses:
-        for smaller, (least, _), path in doses:
-            if larger.bounds_from_above(smaller) and least > most:
-                yield Problem(
-                    path,
-                    f"{smaller.label} is above {larger.label}, which cannot be",
-                    f"{least:f} Gy above {most:f} Gy",
-                    hint="were the two swapped?",
-                )
+    for larger_at, smaller_at in sorted(_contradictions(doses)):
+        (larger, (_, most), _), (smaller, (least, _), path) = doses[larger_at], doses[smaller_at]
+        yield Problem(
+            path,
+            f"{smaller.label} is above {larger.label}, which cannot be",
+            f"{least:f} Gy above {most:f} Gy",
+            hint="were the two swapped?",
+        )
     if is_uniform and len({bounds for _, bounds, _ in doses}) > 1:
         what = 'with basis = "prescription" the dose is uniform, but the metrics differ'
         yield Problem(doses[0][2], what, hint="give one metric")
