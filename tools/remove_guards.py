@@ -30,8 +30,9 @@ _N_TREES = 2
 _TIMEOUT_S = 240
 #: The tests of all rows, as they are.
 _TIMEOUT_OF_ALL_S = 1800
-#: What a test ends with if the changed code is no code any more: it says nothing of the guard.
+#: What a test ends with if the changed code is no code any more, or computes nothing: it says nothing of the guard.
 _NO_CODE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "UnboundLocalError")
+_NO_CODE += ("AttributeError", "TypeError", "RuntimeWarning")
 _EXAMPLES = "15"
 
 
