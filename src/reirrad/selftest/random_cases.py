@@ -141,7 +141,7 @@ class _Case:
             course["modality"] = draws.one_of(self.constraint.get("modalities") or ["photon"])
         asked = (self.constraint.get("conditions") or {}).get("technique")
         technique = draws.one_of(_TECHNIQUES)
-        if asked is not None and draws.chance(2):
+        if asked is not None and (hit or draws.chance(2)):
             technique = asked if isinstance(asked, str) else draws.one_of(list(asked))
         if technique is not None:
             course["technique"] = technique
