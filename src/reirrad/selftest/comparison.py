@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from reirrad.engine.codes import Cause, Status
 from reirrad.engine.evaluate import Block, evaluate, verdicts
 from reirrad.engine.from_cases import prepare
@@ -138,8 +140,8 @@ def compare(
     tally = Tally(cases=len(raws))
     whole = None
     if suite.is_whole and not strict:
-        unmapped = [bool(names) for names in prepared.unmapped]
-        whole = verdicts(prepared.batch, blocks, _array(unmapped))
+        unmapped = np.array([bool(names) for names in prepared.unmapped])
+        whole = verdicts(prepared.batch, blocks, unmapped)
     for index, (raw, by_engine) in enumerate(zip(raws, found, strict=True)):
         findings = judge(raw, constraints=suite.constraints, strict=strict)
         _compare_case(raw["case_id"], by_engine, findings, suite, tally, most_ulps=most_ulps, strict=strict)
@@ -151,12 +153,6 @@ def compare(
         if without_proposed:
             _compare_without(raw, by_engine, suite, tally, strict=strict)
     return tally
-
-
-def _array(values: list[bool]) -> Any:
-    import numpy as np
-
-    return np.array(values, dtype=np.bool_)
 
 
 def _collect(block: Block, course_ids: Any, found: list[dict[tuple[str, str], _Found]]) -> None:

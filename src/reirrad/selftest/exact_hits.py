@@ -1,17 +1,27 @@
-"""Doses in whole centigrays whose quantities hit a limit exactly, solved in whole numbers.
+"""Every dose on the grid of 0.01 Gy whose quantity hits a limit exactly, found by counting in whole numbers.
 
-Written from section 4 of docs/semantics.md. With x cGy in n fractions and alpha/beta a cGy, BED * a = a x + x^2 / n in
-cGy^2; EQD2 is BED divided by 1 + 200 / a.
+Written from section 4 of docs/semantics.md. With x and y in cGy in n and m fractions and alpha/beta a in cGy, a BED is
+(a x + x^2 / n) / a. A sum hits its limit where a y + y^2 / m = c0 + c1 (a x + x^2 / n), with c0 from the limit and
+c1 = -1, less by what has recovered; a share s where c0 = 0 and c1 = s / (1 - s). Multiplied by m and denominators
+it is a square to be found in whole numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
 CENTIGRAY = 100
+MOST_CENTIGRAY = 100 * CENTIGRAY
+NUMBERS = range(1, 41)
+#: The fraction size in EQD2, by its definition.
 _EQD2_REFERENCE_GY = 2
 
 
@@ -27,43 +37,83 @@ def exactly(number: Any) -> Fraction:
     return number if isinstance(number, Fraction) else Fraction(str(number))
 
 
-class Scale(NamedTuple):
-    """A quantity at an alpha/beta."""
+def coefficients(scope: str, quantity: str, alpha_beta: Fraction | None, limit: Fraction) -> tuple[Fraction, Fraction]:
+    """Return c0 and c1 of a limit: in cGy^2, or in cGy where nothing is converted (no alpha/beta)."""
+    if scope == "share":
+        return Fraction(0), limit / (1 - limit)
+    if alpha_beta is None:
+        return limit * CENTIGRAY, Fraction(-1)
+    bed = limit if quantity.casefold() == "bed" else limit * (1 + _EQD2_REFERENCE_GY / alpha_beta)
+    return bed * alpha_beta * CENTIGRAY**2, Fraction(-1)
 
-    quantity: str  # "bed" | "eqd2" | "physical"
-    alpha_beta: Fraction | None
 
-    @classmethod
-    def of(cls, constraint: dict[str, Any]) -> Scale:
-        """Return the scale of a constraint in the oracle's format."""
-        quantity = constraint.get("quantity") or "physical"
-        return cls(quantity, None if quantity == "physical" else exactly(constraint["alpha_beta"]))
+class Hits(NamedTuple):
+    """Pairs of plans, in columns: cGy and fractions of each."""
 
-    def value(self, plan: Plan) -> Fraction:
-        """Return the quantity of a plan in Gy, exactly."""
-        dose = Fraction(plan.centigray, CENTIGRAY)
-        if self.alpha_beta is None:
-            return dose
-        bed = dose * (1 + dose / plan.n_fractions / self.alpha_beta)
-        return bed if self.quantity == "bed" else bed / (1 + _EQD2_REFERENCE_GY / self.alpha_beta)
+    x: Ints
+    n: Ints
+    y: Ints
+    m: Ints
 
-    def hits(self, value: Fraction, numbers: Iterable[int]) -> Iterator[Plan]:
-        """Yield the plans of whole centigrays that give a value exactly, for numbers of fractions."""
-        if value <= 0:
-            return
-        if self.alpha_beta is None:
-            centigray = value * CENTIGRAY
-            yield from (Plan(centigray.numerator, n) for n in numbers if centigray.denominator == 1)
-            return
-        bed = value if self.quantity == "bed" else value * (1 + _EQD2_REFERENCE_GY / self.alpha_beta)
-        # x^2 + a n x = a n BED, in cGy; with a = p / q and BED = u / v it is q x^2 + p n x = p n u / v in whole numbers
-        p, q = (self.alpha_beta * CENTIGRAY).as_integer_ratio()
-        u, v = (bed * CENTIGRAY).as_integer_ratio()
-        for n in numbers:
-            right, rest = divmod(p * n * u, v)
-            if rest:
-                continue
-            square = (p * n) ** 2 + 4 * q * right
-            root = isqrt(square)
-            if root * root == square and not (root - p * n) % (2 * q):
-                yield Plan((root - p * n) // (2 * q), n)
+
+def pairs(
+    alpha_beta: Fraction | None, c0: Fraction, c1: Fraction, numbers_x: Sequence[int], numbers_y: Sequence[int]
+) -> Iterator[Hits]:
+    """Yield every pair with whole x and y from 1 to 10 000 cGy; c0 in cGy^2, or in cGy where nothing is converted."""
+    if alpha_beta is None:
+        yield _physical(c0, c1, numbers_x, numbers_y)
+        return
+    a = alpha_beta * CENTIGRAY
+    if a.denominator != 1:
+        return
+    x = np.arange(1, MOST_CENTIGRAY + 1, dtype=np.int64)
+    p0, q0, p1, q1 = *c0.as_integer_ratio(), *c1.as_integer_ratio()
+    for n in numbers_x:
+        # of m: numerator over q0 q1 n
+        numerator = p0 * q1 * n + p1 * q0 * (int(a) * n * x + x * x)
+        possible = numerator > 0
+        of_x, numerator = x[possible], numerator[possible]
+        for m in numbers_y:
+            whole, rest = np.divmod(numerator * m, q0 * q1 * n)
+            square = (int(a) * m) ** 2 + 4 * whole
+            root = np.rint(np.sqrt(square.astype(np.float64))).astype(np.int64)
+            y = (root - int(a) * m) // 2
+            hit = (rest == 0) & (root * root == square) & (y > 1) & (y < MOST_CENTIGRAY)
+            if hit.any():
+                count = int(hit.sum())
+                yield Hits(of_x[hit], np.full(count, n), y[hit], np.full(count, m))
+
+
+def _physical(c0: Fraction, c1: Fraction, numbers_x: Sequence[int], numbers_y: Sequence[int]) -> Hits:
+    """Return every pair of doses; fractions do not matter and are taken in turn."""
+    x = np.arange(1, MOST_CENTIGRAY + 1, dtype=np.int64)
+    p0, q0, p1, q1 = *c0.as_integer_ratio(), *c1.as_integer_ratio()
+    y, rest = np.divmod(p0 * q1 + p1 * q0 * x, q0 * q1)
+    hit = (rest == 0) & (y > 1) & (y < MOST_CENTIGRAY)
+    x, y = x[hit], y[hit]
+    return Hits(x, np.asarray(numbers_x)[x % len(numbers_x)], y, np.asarray(numbers_y)[7 * x % len(numbers_y)])
+
+
+def singles(alpha_beta: Fraction | None, c0: Fraction, numbers: Sequence[int]) -> Iterator[Hits]:
+    """Yield every single course; that beside it gets a centigray, which no limit notices."""
+    for m in numbers:
+        ones = np.ones(1, dtype=np.int64)
+        if alpha_beta is None:
+            y = c0
+        else:
+            a = alpha_beta * CENTIGRAY
+            square = (a * m) ** 2 + 4 * c0 * m
+            root = isqrt(square.numerator) if square.denominator == 1 else 0
+            y = (root - a * m) / 2 if root * root == square else Fraction(0)
+        if y.denominator == 1 and 1 < y < MOST_CENTIGRAY:
+            yield Hits(ones, ones, ones * y.numerator, ones * m)
+
+
+@lru_cache(1 << 8)
+def every_pair(
+    alpha_beta: Fraction | None, c0: Fraction, c1: Fraction, numbers_x: tuple[int, ...], numbers_y: tuple[int, ...]
+) -> Hits | None:
+    """Return all that :func:`pairs` yields, or None if there is none; it is kept for the next time."""
+    parts = list(pairs(alpha_beta, c0, c1, numbers_x, numbers_y))
+    joined = Hits(*(np.concatenate(columns) for columns in zip(*parts, strict=True))) if parts else None
+    return joined if joined is not None and len(joined.x) else None

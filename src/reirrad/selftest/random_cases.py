@@ -52,7 +52,7 @@ class RandomCases:
         self._structures = sorted(listed | {outer for outer in around for name in listed if contains(outer, name)})
         self._months = sorted({months for constraint in constraints for months in _months_of(constraint)})
         self._distances = sorted({end for constraint in constraints for end in _distances_of(constraint)})
-        metrics = {constraint["metric"] for constraint in constraints} - {""}
+        metrics = {constraint["metric"] for constraint in constraints}
         self._volumes = sorted(name for name in metrics if is_volume(parse_metric(name)[0]))
         self._points = sorted(metrics - set(self._volumes))
 
@@ -135,13 +135,13 @@ class _Case:
     def _body(self, phases: Phases, *, hit: bool, role: str) -> Raw:
         """Return a course without its name and dates."""
         draws = self.draws
-        per_day = 1 if hit else min(draws.one_of([1, 1, 1, 1, 2, 3]), *(plan.n_fractions for plan in phases), 3)
+        per_day = 1 if hit else min(draws.one_of([1, 1, 1, 1, 2, 3]), *(plan.n_fractions for plan in phases))
         course: Raw = {"role": role, "modality": draws.one_of(_MODALITIES), "fractions_per_day": per_day}
         if hit:
             course["modality"] = draws.one_of(self.constraint.get("modalities") or ["photon"])
         asked = (self.constraint.get("conditions") or {}).get("technique")
         technique = draws.one_of(_TECHNIQUES)
-        if asked is not None and draws.chance(2):
+        if asked is not None and (hit or draws.chance(2)):
             technique = asked if isinstance(asked, str) else draws.one_of(list(asked))
         if technique is not None:
             course["technique"] = technique
@@ -178,10 +178,8 @@ class _Case:
     def _hitting(self, plan: Plan) -> Raw:
         """Return the dose that hits a limit, or now and then one centigray more or less."""
         dose = plan.centigray + self.draws.one_of([0, 0, 0, 0, -1, 1])
-        metric = self.constraint["metric"] if not self.volumes or self.constraint["metric"] not in self.volumes else ""
-        name = metric or "Max[Gy]"
-        own = plausible(max(1, dose), Plan(plan.centigray, plan.n_fractions))
-        return {name: gray(own)} | ({"basis": "plan"} if self.draws.chance(2) else {})
+        metric = "Max[Gy]" if self.constraint["metric"] in self.volumes else self.constraint["metric"]
+        return {metric: gray(plausible(max(1, dose), plan))} | ({"basis": "plan"} if self.draws.chance(2) else {})
 
     def _history(self, delivered: int) -> Raw:
         draws = self.draws

@@ -6,11 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from reirrad.selftest.draws import Draws
-from reirrad.selftest.exact_hits import CENTIGRAY, Plan, Scale, exactly
+from reirrad.selftest.exact_hits import CENTIGRAY, NUMBERS, Plan, coefficients, every_pair, exactly
 
 Phases = list[Plan]
-_LARGEST_HIT = 90 * CENTIGRAY
-_TRIES = 3
 _MOST_FRACTIONS = 3 * 12
 _SUMS = ("cumulative", "share", "score")
 
@@ -63,23 +61,23 @@ def _limits(constraint: dict[str, Any], n_fractions: int) -> list[Any]:
 
 
 def exact_pair(draws: Draws, constraint: dict[str, Any]) -> tuple[Plan, Plan] | None:
-    """Draw two plans whose quantities hit the limit of a constraint exactly, as a sum or as a share, if tries find any.
+    """Draw two plans whose quantities hit the limit of a constraint exactly, as a sum or as a share, if there are any.
 
     Of a constraint with recovery the first plan is discounted, or the limit raised, by one of its steps.
     """
-    if constraint["scope"] == "interval":
+    scope, quantity = constraint["scope"], constraint.get("quantity") or "physical"
+    if scope == "interval":
         return None
-    scale, total = Scale.of(constraint), exactly(_aim(draws, constraint))
+    alpha_beta = None if quantity == "physical" else exactly(constraint["alpha_beta"])
     part, factor = _recovered(draws, constraint)
-    for _ in range(_TRIES):
-        first = Plan(draws.whole(1, 4 * CENTIGRAY) * 10, draws.whole(1, _MOST_FRACTIONS))
-        value = scale.value(first) * (1 - part)
-        rest = value * total / (1 - total) if constraint["scope"] == "share" else total * factor - value
-        lowest = draws.whole(1, _MOST_FRACTIONS)
-        for second in scale.hits(rest, (*range(lowest, _MOST_FRACTIONS + 1), *range(1, lowest))):
-            if second.centigray <= _LARGEST_HIT:
-                return first, second
-    return None
+    c0, c1 = coefficients(scope, quantity, alpha_beta, exactly(_aim(draws, constraint)) * factor)
+    fewest, most = (constraint.get("conditions") or {}).get("n_fractions", (NUMBERS[0], NUMBERS[-1]))
+    hits = every_pair(alpha_beta, c0, c1 * (1 - part), tuple(NUMBERS), tuple(range(fewest, most + 1)))
+    if hits is None:
+        return None
+    row = draws.whole(0, len(hits.x) - 1)
+    x, n, y, m = (int(column[row]) for column in hits)
+    return Plan(x, n), Plan(y, m)
 
 
 def _aim(draws: Draws, constraint: dict[str, Any]) -> Any:
