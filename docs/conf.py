@@ -11,6 +11,9 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE / "_ext")]
 
+from docutils.nodes import SkipNode, Text, math_block  # noqa: E402
+from docutils.utils.math.latex2mathml import tex2mathml  # noqa: E402
+
 import reirrad  # noqa: E402
 
 project = "reirrad"
@@ -39,7 +42,10 @@ autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "show-inheritance": True}
 python_maximum_signature_line_length = 90
+# two hyphens are an option of a command
+smartquotes = False
 
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"reirrad {version}"
 html_static_path = ["_static"]
@@ -70,8 +76,22 @@ def _plain_asterisks(_app: Any, _context: Any, lines: list[str]) -> None:
     lines[:] = [line.replace("*", "\\*") for line in lines]
 
 
+def _equation(writer: Any, node: Any) -> None:
+    # browsers draw MathML themselves; the usual renderer is a script from elsewhere
+    writer.body.append(tex2mathml(node.astext(), as_block=isinstance(node, math_block)))
+    raise SkipNode
+
+
+def _dashes(_app: Any, doctree: Any) -> None:
+    # between a parameter and its meaning; quotes and dashes of the text itself stay as they are written
+    for text in [node for node in doctree.findall(Text) if node == " -- "]:
+        text.parent.replace(text, Text(" \N{EN DASH} "))
+
+
 def setup(app: Any) -> None:
     """Mend what docstrings and help texts are not written for."""
+    app.add_html_math_renderer("mathml", (_equation, None), (_equation, None))
     logging.getLogger("sphinx.sphinx.directives.other").addFilter(_PlaceWithoutPages())
+    app.connect("doctree-read", _dashes)
     app.connect("autodoc-process-docstring", _plain_references)
     app.connect("sphinx-click-process-description", _plain_asterisks)

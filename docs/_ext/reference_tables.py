@@ -63,7 +63,7 @@ def columns() -> str:
     rows += [(name, "one of the two") for name in table.DOSES]
     rows += [(name, "optional") for name in table.OPTIONAL]
     return _table(
-        ("column", "", "what it is", "allowed"),
+        ("column", "needed", "what it is", "allowed"),
         ((f"`{name}`", need, column_meaning(name), column_allowed(name)) for name, need in rows),
     )
 
@@ -189,7 +189,7 @@ def _case_properties() -> dict[str, JsonSchema]:
 
 def _fields_table(schema: JsonSchema, *, units: bool = False) -> Iterator[str]:
     required = schema.get("required", ())
-    head = ("key", "", "what it is", "allowed") if units else ("field", "value")
+    head = ("key", "needed", "what it is", "allowed") if units else ("field", "value")
     rows = []
     for name, field in schema.get("properties", {}).items():
         if units:
@@ -221,7 +221,8 @@ def _kind(field: JsonSchema) -> str:
         kinds = [_kind(one) for one in field["anyOf"]]
         return " or ".join(dict.fromkeys(kinds))
     if "$ref" in field:
-        return field["$ref"].rsplit("/", 1)[-1]
+        name = field["$ref"].rsplit("/", 1)[-1]
+        return f"`{_TABLES[name]}`" if name in _TABLES else name
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:

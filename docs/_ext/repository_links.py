@@ -35,7 +35,9 @@ class RepositoryLinks(SphinxTransform):
             if not target or "://" in target or link.get("refdomain") not in (None, "", "doc"):
                 continue
             path = (here / target.split("#")[0]).resolve()
-            if not path.exists() or not path.is_relative_to(_ROOT):
+            # a page and the folder of its files have one name, and a link to a page is without its suffix here
+            is_page = path.with_name(path.name + ".md").exists()
+            if is_page or not path.exists() or not path.is_relative_to(_ROOT):
                 continue
             name = path.relative_to(_ROOT).as_posix()
             if name in _PAGES:
