@@ -29,6 +29,8 @@ from reirrad.engine import contradictions, from_cases
 from reirrad.model import consistency, course_checks, fields
 
 SHARD = 2000
+#: Patients of a shard of tables: each of them is audited once for every column that is left out.
+TABLE_SHARD = 250
 
 
 def one_shard(task: tuple[int, int]) -> tuple[int, Tally]:
@@ -51,8 +53,9 @@ def do_nothing_twice() -> None:
 def one_table_shard(task: tuple[int, int]) -> tuple[int, Tally]:
     """Run one shard of patients, and lose every column of a part of them."""
     seed, shard = task
-    tally = run_tables(seed, range(shard * SHARD, (shard + 1) * SHARD))
-    columns = run_columns(seed, range(shard * SHARD, shard * SHARD + SHARD // 10))
+    first = shard * TABLE_SHARD
+    tally = run_tables(seed, range(first, first + TABLE_SHARD))
+    columns = run_columns(seed, range(first, first + TABLE_SHARD // 10))
     tally.counts += columns.counts
     tally.failures += columns.failures
     return shard, tally
@@ -61,20 +64,20 @@ def one_table_shard(task: tuple[int, int]) -> tuple[int, Tally]:
 class Record:
     """What was run so far, as a JSON file."""
 
-    def __init__(self, path: Path | None, seed: int) -> None:
+    def __init__(self, path: Path | None, seed: int, shard_size: int) -> None:
         self.path = path
-        fresh: dict[str, Any] = {"seed": seed, "shard_size": SHARD, "reirrad_version": __version__, "shards": []}
+        fresh: dict[str, Any] = {"seed": seed, "shard_size": shard_size, "reirrad_version": __version__, "shards": []}
         self.content = fresh | {"counts": {}, "clean_not_evaluated": {}, "clean_refused": [], "failures": []}
         if path is not None and path.exists():
             self.content = json.loads(path.read_text(encoding="utf-8"))
-            if (self.content["seed"], self.content["shard_size"]) != (seed, SHARD):
+            if (self.content["seed"], self.content["shard_size"]) != (seed, shard_size):
                 raise SystemExit(f"{path} is the record of another seed")
 
     def add(self, shard: int, tally: Tally) -> None:
         """Add a shard, and write the file whole."""
         content = self.content
         content["shards"] = sorted([*content["shards"], shard])
-        content["cases"] = len(content["shards"]) * SHARD
+        content["cases"] = len(content["shards"]) * content["shard_size"]
         for key, counts in (("counts", tally.counts), ("clean_not_evaluated", tally.open_findings)):
             content[key] = dict(sorted((Counter(content[key]) + counts).items()))
         content["clean_refused"] += tally.refused_clean
@@ -94,8 +97,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--record", type=Path)
     parser.add_argument("--tables", action="store_true", help="patients of tables instead of case files")
     chosen = parser.parse_args(arguments)
-    record = Record(chosen.record, chosen.seed)
-    shards = [shard for shard in range(-(-chosen.cases // SHARD)) if shard not in set(record.content["shards"])]
+    size = TABLE_SHARD if chosen.tables else SHARD
+    record = Record(chosen.record, chosen.seed, size)
+    shards = [shard for shard in range(-(-chosen.cases // size)) if shard not in set(record.content["shards"])]
     tasks = [(chosen.seed, shard) for shard in shards]
     start, one = (None, one_table_shard) if chosen.tables else (do_nothing_twice, one_shard)
     with multiprocessing.Pool(chosen.workers, initializer=start) as pool:

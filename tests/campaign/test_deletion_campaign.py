@@ -102,13 +102,13 @@ def test_without_what_is_proposed_the_findings_are_those_before_it() -> None:
 def test_a_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("campaign.deletion.SHARD", 20)
     path = tmp_path / "record.json"
-    record = Record(path, SEED)
+    record = Record(path, SEED, 20)
     for shard in (0, 2):
         record.add(*one_shard((SEED, shard)))
-    again = Record(path, SEED)
+    again = Record(path, SEED, 20)
     assert (again.content["shards"], again.content["cases"]) == ([0, 2], 40)
     with pytest.raises(SystemExit):
-        Record(path, SEED + 1)
+        Record(path, SEED + 1, 20)
     # a number is one case, whoever makes it
     assert as_json(maker().case(SEED, 7)) == as_json(maker().case(SEED, 7))
     assert json.loads(path.read_text(encoding="utf-8"))["failures"] == []
