@@ -18,7 +18,8 @@ from reirrad.library.edition_file import parse_edition
 from reirrad.library.load import shipped_files
 from reirrad.model.case import Case
 from reirrad.report import report_json, report_text
-from reirrad.report.rule_text import rule_lines
+from reirrad.report.plain import plain_text
+from reirrad.report.rule_text import rule_blocks
 
 _NUMBERS = ["0", "1", "2", "-1", "1.5", "6", "1e-9", "1e999", "nan", "0x" + "f" * 300, "1" + "0" * 400]
 TOKENS = [
@@ -61,7 +62,7 @@ def one_input(data: bytes) -> bool:
         return False
     alone = replace(library, editions=(loaded,))
     for constraint in loaded.edition.constraint:
-        check_output("\n".join(rule_lines(loaded.edition, constraint, loaded.digest)))
+        check_output(plain_text(rule_blocks(loaded.edition, constraint, loaded.digest)))
     (report,) = check_all([_case()], library=alone)
     text = report_json(report)
     check_output(text)
