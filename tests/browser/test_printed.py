@@ -10,7 +10,7 @@ import pytest
 
 from browser import pdf_tags
 from browser.chromium import opened
-from browser.pages import AUDIT, AUDITS, CONSULT, EVERY, HOSTILE
+from browser.opened import AUDIT, AUDITS, CONSULT, EVERY, HOSTILE
 from browser.seen import CUT, TEXTS, WIDTH
 
 Pages = Callable[[str], Path]

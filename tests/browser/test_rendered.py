@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from browser.chromium import DESK, PHONE, opened
-from browser.pages import (
+from browser.opened import (
     AUDIT,
     AUDITS,
     CONSULT,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from browser.chromium import opened
-from browser.pages import CANARY, JUDGED, NAMELESS, told
+from browser.opened import CANARY, JUDGED, NAMELESS, told
 
 Pages = Callable[[str], Path]
 WORDS = {
