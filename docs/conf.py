@@ -11,7 +11,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE / "_ext")]
 
-from docutils.nodes import SkipNode, Text, math_block  # noqa: E402
+from docutils.nodes import SkipNode, Text, literal, literal_block, math_block  # noqa: E402
 from docutils.utils.math.latex2mathml import tex2mathml  # noqa: E402
 
 import reirrad  # noqa: E402
@@ -40,7 +40,7 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True}
 python_maximum_signature_line_length = 90
 # two hyphens are an option of a command
 smartquotes = False
@@ -84,8 +84,12 @@ def _equation(writer: Any, node: Any) -> None:
 
 def _dashes(_app: Any, doctree: Any) -> None:
     # between a parameter and its meaning; quotes and dashes of the text itself stay as they are written
-    for text in [node for node in doctree.findall(Text) if node == " -- "]:
-        text.parent.replace(text, Text(" \N{EN DASH} "))
+    for text in [
+        node
+        for node in doctree.findall(Text)
+        if " -- " in node and not isinstance(node.parent, (literal, literal_block))
+    ]:
+        text.parent.replace(text, Text(text.replace(" -- ", " \N{EN DASH} ")))
 
 
 def setup(app: Any) -> None:

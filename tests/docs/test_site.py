@@ -22,9 +22,17 @@ pytest.importorskip("sphinx_click", reason="the group docs is not installed")
 FETCHED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("site")
+def test_site(tmp_path: Path) -> None:
+    """One test, because a build takes some ten seconds and workers share no fixture."""
+    site = built(tmp_path)
+    every_page_is_there(site)
+    nothing_is_fetched_from_elsewhere(site)
+    links_lead_to_something(site)
+    reference_is_that_of_the_sources(site)
+    equations_are_drawn_by_the_browser(site)
+
+
+def built(out: Path) -> Path:
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-d", str(out / "trees")]
     ended = subprocess.run(
         [*command, str(ROOT / "docs"), str(out / "html")], capture_output=True, text=True, check=False, timeout=300
@@ -54,19 +62,19 @@ def parsed(site: Path) -> Iterator[tuple[Path, _Fetched]]:
         yield page, reader
 
 
-def test_every_page_is_there(site: Path) -> None:
+def every_page_is_there(site: Path) -> None:
     for page in (ROOT / "docs").rglob("*.md"):
         assert (site / page.relative_to(ROOT / "docs")).with_suffix(".html").is_file(), page
 
 
-def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
+def nothing_is_fetched_from_elsewhere(site: Path) -> None:
     for page, reader in parsed(site):
         assert not [place for place in reader.found if re.match(r"(https?:)?//", place)], page
     for style in site.rglob("*.css"):
         assert not re.search(r"url\([\"']?(https?:)?//|@import", style.read_text(encoding="utf-8")), style
 
 
-def test_links_lead_to_something(site: Path) -> None:
+def links_lead_to_something(site: Path) -> None:
     seen = 0
     for page, reader in parsed(site):
         for link in reader.links:
@@ -77,7 +85,7 @@ def test_links_lead_to_something(site: Path) -> None:
     assert seen > 500
 
 
-def test_reference_is_that_of_the_sources(site: Path) -> None:
+def reference_is_that_of_the_sources(site: Path) -> None:
     import reirrad
 
     calls = (site / "reference" / "python.html").read_text(encoding="utf-8")
@@ -88,7 +96,7 @@ def test_reference_is_that_of_the_sources(site: Path) -> None:
         assert option in commands
 
 
-def test_equations_are_drawn_by_the_browser(site: Path) -> None:
+def equations_are_drawn_by_the_browser(site: Path) -> None:
     calls = (site / "reference" / "python.html").read_text(encoding="utf-8")
     assert calls.count("<math") >= 6
     assert r"\frac" not in calls
