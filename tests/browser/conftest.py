@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from browser import chromium, pages
+from browser import chromium, opened
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     def find(name: str) -> Path:
         if name not in made:
-            made[name] = pages.make(name, folder)
+            made[name] = opened.make(name, folder)
         return made[name]
 
     return find
