@@ -105,9 +105,10 @@ def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None 
             (inputs / f"seed-{number}").write_bytes(seed_input)
         for path in regressions(target):
             (inputs / f"kept-{path.name}").write_bytes(path.read_bytes())
+        most_seconds = getattr(module_of(target), "MOST_SECONDS", MOST_SECONDS)
         command = [
             *(sys.executable, "-m", "fuzz.guided", target, str(inputs)),
-            *(f"-runs={runs}", f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={MOST_SECONDS}"),
+            *(f"-runs={runs}", f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={most_seconds}"),
             *(f"-max_len={module_of(target).MOST_BYTES}", "-rss_limit_mb=2048", "-print_final_stats=1"),
             *("-len_control=0", f"-artifact_prefix={folder}/"),
         ]

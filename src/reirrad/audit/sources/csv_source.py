@@ -52,7 +52,11 @@ class CsvSource:
             hint = "convert them to line feeds"
             raise TableError(str(self.path), [Problem("line 1", "the line ends are carriage returns", hint=hint)])
         self.delimiter = self._delimiter_of(header)
-        given = next(csv.reader([header], delimiter=self.delimiter))
+        try:
+            given = next(csv.reader([header], delimiter=self.delimiter))
+        except csv.Error as error:  # a name of more than 128 KiB
+            problem = Problem("line 1", f"this is no header: {error}", shown(header))
+            raise TableError(str(self.path), [problem]) from None
         self.names = our_names([name.strip() for name in given], self.declared, str(self.path))
 
     def _delimiter_of(self, header: str) -> str:
