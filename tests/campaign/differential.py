@@ -155,7 +155,12 @@ def main() -> int:
     parser.add_argument("--patients", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long; what ran is recorded")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=float("inf"),
+        help="stop after so long; what ran is recorded (0: write the record only)",
+    )
     parser.add_argument("--record", type=Path, help="where to write what was found, as JSON")
     parser.add_argument("--progress", type=Path, default=Path(".campaign/differential.jsonl"))
     options = parser.parse_args()
@@ -165,19 +170,10 @@ def main() -> int:
     counts = {shard: count for _, shard, count in jobs(options.patients, options.seed, set())}
     lines = [line for line in lines if counts.get(line["shard"]) == line["count"]]
     left = jobs(options.patients, options.seed, {line["shard"] for line in lines})
-    ends, code = time.monotonic() + 60 * options.minutes, code_digest()
-    pool = multiprocessing.get_context("spawn").Pool(options.workers, _begin_worker)
-    with pool, options.progress.open("a", encoding="utf-8") as progress:
-        try:
-            for line in pool.imap_unordered(run_shard, left):
-                progress.write(json.dumps({"seed": options.seed, "code": code} | line) + "\n")
-                progress.flush()
-                lines.append(line)
-                if line["differences"] or time.monotonic() > ends:
-                    break
-        except KeyboardInterrupt:
-            pass
+    if options.minutes > 0:
+        lines += work_off(left, options)
     if not lines:
+        print("no shard is complete", file=sys.stderr)
         return 1
     found = record(lines, options)
     if options.record:
@@ -188,6 +184,26 @@ def main() -> int:
             print(json.dumps({"seed": options.seed, "shard": line["shard"]} | item, indent=1))
     print(f"{found['patients']} patients, {found['differences']} with a difference", file=sys.stderr)
     return 1 if found["differences"] else 0
+
+
+def work_off(left: Iterator[tuple[int, int, int]], options: argparse.Namespace) -> list[Line]:
+    """Compare shards until none is left, one has a difference, the time is over, or the campaign is interrupted."""
+    lines: list[Line] = []
+    ends, code = time.monotonic() + 60 * options.minutes, code_digest()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    pool = multiprocessing.get_context("spawn").Pool(options.workers, _begin_worker)
+    with pool, options.progress.open("a", encoding="utf-8") as progress:
+        try:
+            for line in pool.imap_unordered(run_shard, left):
+                progress.write(json.dumps({"seed": options.seed, "code": code} | line) + "\n")
+                progress.flush()
+                lines.append(line)
+                if line["differences"] or time.monotonic() > ends:
+                    break
+        except KeyboardInterrupt:
+            print("interrupted: the same command goes on where it was", file=sys.stderr)
+    return lines
 
 
 def _begin_worker() -> None:
