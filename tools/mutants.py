@@ -54,6 +54,18 @@ _ENGINE_TESTS = (
     "tests/test_published_cases.py",
     "src/reirrad/engine",
 )
+_DECISION = ("decide", "decided", "proof", "scopes", "intervals", "limits")
+_DECISION_TESTS = (
+    "tests/engine/test_boundaries.py",
+    "tests/engine/test_cord_model_judged.py",
+    "tests/engine/test_intervals.py",
+    "tests/engine/test_limits_of_orders.py",
+    "tests/engine/test_proof.py",
+    "tests/engine/test_reasons.py",
+    "tests/engine/test_recovery_bins.py",
+    "tests/reference/test_differential.py",
+    "src/reirrad/engine/intervals.py",
+)
 _READING = ("quantities", "model/dates", "model/schedule", "model/metric")
 _CELLS = ("rows", "table", "declared_cells", "agreement")
 
@@ -69,7 +81,13 @@ AREAS = {
         tuple(f"src/reirrad/audit/{name}.py" for name in _CELLS),
         ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
     ),
-    "engine": Area(("src/reirrad/engine/*.py",), _ENGINE_TESTS, without=("src/reirrad/engine/planning/*",)),
+    # what decides, by itself and with few tests; then all of the engine
+    "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS),
+    "engine": Area(
+        ("src/reirrad/engine/*.py",),
+        _ENGINE_TESTS,
+        without=("src/reirrad/engine/planning/*", *(f"src/reirrad/engine/{name}.py" for name in _DECISION)),
+    ),
     "planning": Area(("src/reirrad/engine/planning/*.py",), ("tests/engine", "src/reirrad/engine/planning")),
 }
 
