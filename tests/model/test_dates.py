@@ -161,3 +161,19 @@ def test_whatever_is_read_rises(text):
         assert all(words)
     else:
         assert days.low is None or days.high is None or days.low <= days.high
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("2016/11/03", "the parts of a date are joined by hyphens", "write it as year-month-day"),
+        ("/", "the interval has no end at all", "leave the key out if the date is not known"),
+        ("2014/2015/2016", "an interval has two ends", "write 2014-04/2014-12"),
+        (" ", "the date is empty", "leave the key out if the date is not known"),
+        ("2015/2014", "the interval ends before it begins", "were the ends swapped?"),
+    ],
+)
+def test_messages_word_by_word(text: str, what: str, hint: str) -> None:
+    with pytest.raises(DateError) as caught:
+        parse_date_range(text)
+    assert (str(caught.value), caught.value.what, caught.value.hint) == (what, what, hint)

@@ -156,3 +156,27 @@ def test_whatever_is_read_is_a_possible_schedule(text):
         assert 0 < schedule.total_dose_gy <= 1000
         assert 1 <= schedule.n_fractions <= 200
         assert "Gy" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        # 30 x 1.67 Gy is 50.1 Gy, and 1.67 is 1.665 to 1.675: 49.95 to 50.25 Gy
+        ("30 x 1.67 Gy = 49.95 Gy", True),
+        ("30 x 1.67 Gy = 49.94 Gy", False),
+        ("30 x 1.67 Gy = 50.25 Gy", True),
+        ("30 x 1.67 Gy = 50.26 Gy", False),
+        # one decimal, or whole centigrays, is how doses per fraction are prescribed: exact
+        ("30 x 1.7 Gy = 51 Gy", True),
+        ("30 x 1.7 Gy = 51.1 Gy", False),
+        ("30 x 167 cGy = 5010 cGy", True),
+        ("30 x 167 cGy = 5009 cGy", False),
+        ("30 x 167.00 cGy = 5010.1 cGy", False),
+    ],
+)
+def test_a_rounded_dose_per_fraction_agrees_within_its_last_digit(text: str, is_read: bool) -> None:
+    if is_read:
+        assert parse_schedule(text).n_fractions == 30
+    else:
+        with pytest.raises(ScheduleError, match="30 x "):
+            parse_schedule(text)

@@ -12,7 +12,14 @@ from scipy.special import ndtri
 
 from radiobiology.test_cord_model import PARAMETERS, allowed
 from reirrad.errors import QuantityError
-from reirrad.radiobiology import bed, incomplete_repair_factor, recovered_fraction_range, residual
+from reirrad.radiobiology import (
+    bed,
+    dose_per_fraction,
+    eqd2,
+    incomplete_repair_factor,
+    recovered_fraction_range,
+    residual,
+)
 from reirrad.radiobiology._arguments import BLOCK_ROWS, Argument, _block_usable, argument, exact
 from reirrad.radiobiology.cord_model import dose_at_risk
 
@@ -79,10 +86,20 @@ def test_large_arrays_of_any_layout_are_what_small_ones_are(dtype: str) -> None:
 
 
 def test_a_large_result_goes_where_it_is_to_go() -> None:
-    out = np.zeros(2 * (BLOCK_ROWS + 7))[::2]
-    total = np.full(len(out), 30.0)
+    # not contiguous: flattened, it would be a copy
+    out = np.zeros((BLOCK_ROWS + 7, 2)).T
+    total = np.full(out.shape, 30.0)
     assert bed(total_dose_gy=total, n_fractions=10, alpha_beta_gy=2.0, out=out) is out
     assert np.all(out == 75.0)
+
+
+@pytest.mark.parametrize("n_fractions", [4, np.array([4.0])])
+def test_without_any_repair_two_fractions_a_day_are_one(n_fractions: Any) -> None:
+    """h = 1 of two fractions a day: 12 (1 + 2 x 3/2) = 48 Gy2, half of it EQD2."""
+    given: dict[str, Any] = {"total_dose_gy": 12.0, "n_fractions": n_fractions, "alpha_beta_gy": 2.0}
+    assert bed(**given, incomplete_repair_factor=1) == 48.0
+    assert eqd2(**given, incomplete_repair_factor=1) == 24.0
+    assert dose_per_fraction(bed_gy=48.0, n_fractions=n_fractions, alpha_beta_gy=2, incomplete_repair_factor=1) == 3.0
 
 
 @pytest.mark.skipif(np.finfo(np.longdouble).max <= np.finfo(np.float64).max, reason="no wider numbers here")

@@ -74,10 +74,11 @@ class Finding:
 
 def _is_proved(item: Finding) -> bool:
     is_upper = item.comparison in ("at_most", "below")
-    value, limit = item.value_high, item.limit
-    if not is_upper:
-        value, limit = item.value_low, item.limit if item.limit_high is None else item.limit_high
-    if value is None or limit is None or item.margin is None or not item.margin >= 0:
+    value = item.value_high if is_upper else item.value_low
+    limit = item.limit if is_upper or item.limit_high is None else item.limit_high
+    if value is None or limit is None or item.limit is None or item.margin is None:
+        return False
+    if not (item.limit <= limit and item.margin >= 0):
         return False
     if value == limit:
         return item.comparison in ("at_most", "at_least")
