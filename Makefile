@@ -8,7 +8,7 @@ CASE := data/cases/hpc_lumbar_2024.toml
 # every file of the wheel is dated so: the same sources give the same bytes
 export SOURCE_DATE_EPOCH ?= 1577836800
 
-.PHONY: demo test lint format types pytest wheel bench coverage sbom audit-dependencies library gallery lock clean
+.PHONY: demo test lint format types pytest wheel bench coverage campaign fuzz mutants guards sbom audit-dependencies docs library hazards gallery lock clean
 
 demo: $(VENV)/.run
 	@echo '$$ reirrad check $(CASE)'
@@ -49,6 +49,28 @@ coverage: $(VENV)/.dev
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
 	$(BIN)/python tools/coverage_floors.py
 
+# what once broke a fuzz target, and a second of guidance for each
+fuzz: $(VENV)/.dev
+	$(BIN)/pytest -n0 tests/fuzz
+
+# the long ones, which can be interrupted and go on: random patients against the oracle, losses of data, fuzzing
+CAMPAIGN := PYTHONPATH=src:tests nice -n 10 $(BIN)/python -m
+PATIENTS ?= 1000000
+RUNS ?= 1000000
+EACH ?= 0
+campaign: $(VENV)/.dev
+	$(CAMPAIGN) campaign.differential --patients $(PATIENTS) --workers 2 --record docs/trust/differential.json
+	$(CAMPAIGN) campaign.grid --record docs/trust/grid.json
+	$(CAMPAIGN) campaign.formats --record docs/trust/formats.json
+	$(CAMPAIGN) campaign.exhaustive --pairs --record docs/trust/deletion-examples.json
+	$(CAMPAIGN) campaign.deletion --cases $(PATIENTS) --workers 2 --record docs/trust/deletion.json
+	$(CAMPAIGN) campaign.deletion --tables --cases 100000 --workers 2 --record docs/trust/deletion-tables.json
+	$(CAMPAIGN) fuzz.run all --runs $(RUNS) --seconds $(EACH) --record docs/trust/fuzzing.json
+
+# each guard of docs/hazards.toml is taken away once: a test must fail
+guards: $(VENV)/.dev
+	nice -n 10 $(BIN)/python tools/remove_guards.py
+
 # what the wheel is installed with, as CycloneDX: names, versions, licences, who needs whom
 sbom: wheel $(VENV)/.trust
 	$(BIN)/cyclonedx-py environment .wheel-venv/bin/python --pyproject pyproject.toml --mc-type application --output-reproducible --spec-version 1.6 --output-file dist/reirrad-sbom.json
@@ -62,6 +84,14 @@ audit-dependencies: $(VENV)/.trust
 # what is generated from the edition files: run it after a change of one
 library: $(VENV)/.run
 	$(BIN)/python tools/compile_library.py
+
+# the page of hazards, from docs/hazards.toml
+hazards: $(VENV)/.dev
+	$(BIN)/python tools/make_hazards.py
+
+# the site, from the pages and the sources; a warning is an error
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -W --keep-going -b html docs site
 
 # the page of the published cases, with its pictures
 gallery: $(VENV)/.dev
