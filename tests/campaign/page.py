@@ -26,7 +26,7 @@ def of_patients(record: Record) -> dict[str, str]:
     asked = f"Asked for were {number(record['patients_asked_for'])}; the run was ended before, and can be resumed."
     return (
         {
-            "asked": "" if record["patients"] == record["patients_asked_for"] else asked,
+            "asked": "" if record["patients"] == record["patients_asked_for"] else f" {asked}",
             "suites": "\n".join(_suite_row(suite) for suite in suites),
             "verdicts": number(sum(suite["verdicts"] for suite in suites)),
             "without": number(sum(sum(suite["without_proposed"].values()) for suite in suites)),
@@ -48,7 +48,7 @@ def of_grid(record: Record) -> dict[str, str]:
         "wrong": "wrong",
         "seconds": "processor_seconds",
     }
-    part = "" if record["one_in"] == 1 else f"One hit in {record['one_in']} was judged."
+    part = "" if record["one_in"] == 1 else f" One hit in {record['one_in']} was judged."
     found = {f"grid_{ours}": number(record[name]) for ours, name in counts.items()}
     return found | {"grid_part": part, "grid_code": record["code_digest"]}
 

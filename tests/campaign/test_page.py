@@ -1,0 +1,31 @@
+"""The page about the campaigns says what the committed records say, and the records say that nothing differed."""
+
+import json
+from pathlib import Path
+
+from campaign.differential import MOST_ULPS
+from campaign.page import DIFFERENTIAL, FORMATS, GRID, PAGE, page
+
+TRUST = Path(__file__).parents[2] / "docs" / "trust"
+
+
+def test_page_is_written_from_the_records() -> None:
+    """After a campaign: python -m campaign.page docs/trust."""
+    assert (TRUST / PAGE).read_text(encoding="utf-8") == page(TRUST)
+
+
+def test_records_have_no_difference() -> None:
+    patients, grid, formats = (
+        json.loads((TRUST / name).read_text(encoding="utf-8")) for name in (DIFFERENTIAL, GRID, FORMATS)
+    )
+    assert (patients["differences"], grid["wrong"], formats["differences"]) == (0, 0, 0)
+    assert patients["suites"]["cord"]["cases"] == patients["patients"] > 0
+    for suite in patients["suites"].values():
+        assert suite["differences"] == 0
+        # what is allowed is what was found, and all four statuses were among it
+        assert max(suite["largest_value_ulps"].values()) <= MOST_ULPS
+        assert max(suite["largest_margin_ulps"].values()) <= MOST_ULPS
+        assert len(suite["findings"]) == 4
+        assert sum(sum(ulps.values()) for ulps in suite["value_ulps"].values()) > suite["cases"]
+    assert grid["limits"] == grid["limits_hit"] == len(grid["hits_of_limits"])
+    assert grid["cases"] == 3 * grid["hits"] == 3 * sum(grid["hits_of_limits"].values())
