@@ -146,6 +146,8 @@ def run_few_tests_first() -> None:
 
     def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         rest = list(tests)
+        if mutant_name is not None:
+            forget_what_is_cached()
         few = sorted({*rest[:20], *rest[:: len(rest) // 20 + 1]}, key=rest.index)
         if mutant_name is not None and len(rest) > 2 * len(few):
             if code := run_all(self, mutant_name=mutant_name, tests=few):
@@ -154,6 +156,15 @@ def run_few_tests_first() -> None:
         return run_all(self, mutant_name=mutant_name, tests=rest)
 
     PytestRunner.run_tests = run_in_stages  # type: ignore[method-assign]
+
+
+def forget_what_is_cached() -> None:
+    """Empty the caches that the run without mutants has filled: a mutant behind one would never be called."""
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == "reirrad":
+            for item in list(vars(module).values()):
+                if hasattr(item, "cache_clear"):
+                    item.cache_clear()
 
 
 def forget_survivors(area: str) -> None:
