@@ -1,11 +1,12 @@
 """Mutation tests: change the code in one place at a time, and see whether a test fails.
 
-    python tools/mutants.py [--report] [--survivors] [AREA...]
+    python tools/mutants.py [--report] [--survivors] [--explained] [AREA...]
 
 mutmut makes the mutants and runs the tests, area by area, in ``build/mutants/AREA``; what was measured is kept, so that
 an interrupted run goes on where it was. Exit code 1 if a mutant survives that ``docs/trust/survivors.toml`` does not
 explain, if that explains one that does not survive, or if the score is below 95 %. ``--report`` measures nothing and
-says what was measured; ``--survivors`` also prints what is not explained, ready to be.
+says what was measured; ``--survivors`` also prints what is not explained, ready to be; ``--explained`` measures what is
+explained once more.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Area:
 
 #: What a mutant is that no test has killed.
 OPEN = ("survived", "no tests", "suspicious")
+OPTIONS = frozenset({"--report", "--survivors", "--explained", "--measure"})
 
 _ENGINE_TESTS = (
     "tests/engine",
@@ -121,7 +123,7 @@ def configure(area: Area) -> None:
     found.on_dependency_change = "ignore"
 
 
-def measure(area: str, processes: int) -> None:
+def measure(area: str, processes: int, *, explained: bool) -> None:
     """Run the mutants of an area that have no result yet, in this process: it is of no use afterwards."""
     os.chdir(folder_of(area))
     os.environ |= {"REIRRAD_EXAMPLES_AT_MOST": "25", "PYTHONHASHSEED": "0"}
@@ -134,7 +136,7 @@ def measure(area: str, processes: int) -> None:
     settings.load_profile("mutants")
     configure(AREAS[area])
     run_few_tests_first()
-    forget_survivors(area)
+    forget_survivors(area, explained=explained)
     mutmut._run((), processes)
 
 
@@ -146,6 +148,8 @@ def run_few_tests_first() -> None:
 
     def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         rest = list(tests)
+        if mutant_name is not None:
+            forget_what_is_cached()
         few = sorted({*rest[:20], *rest[:: len(rest) // 20 + 1]}, key=rest.index)
         if mutant_name is not None and len(rest) > 2 * len(few):
             if code := run_all(self, mutant_name=mutant_name, tests=few):
@@ -156,10 +160,20 @@ def run_few_tests_first() -> None:
     PytestRunner.run_tests = run_in_stages  # type: ignore[method-assign]
 
 
-def forget_survivors(area: str) -> None:
-    """Let mutants that are not explained be measured again: there may be new tests."""
+def forget_what_is_cached() -> None:
+    """Empty the caches that the run without mutants has filled: a mutant behind one would never be called."""
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == "reirrad":
+            for item in list(vars(module).values()):
+                if hasattr(item, "cache_clear"):
+                    item.cache_clear()
+
+
+def forget_survivors(area: str, *, explained: bool) -> None:
+    """Let survivors be measured again, those that are explained on request: there may be new tests."""
     reasons = Explanations.read()
-    again = {mutant.name for mutant in results(area) if mutant.outcome not in KILLED and not reasons.of(mutant)}
+    survivors = [mutant for mutant in results(area) if mutant.outcome not in KILLED]
+    again = {mutant.name for mutant in survivors if explained or not reasons.of(mutant)}
     for meta in Path("mutants/src").rglob("*.py.meta"):
         content = json.loads(meta.read_text(encoding="utf-8"))
         codes = content["exit_code_by_key"]
@@ -284,19 +298,20 @@ def main(arguments: list[str]) -> int:
     """Measure areas one after the other, each in a process of its own, and report."""
     options = {item for item in arguments if item.startswith("--")}
     areas = [item for item in arguments if not item.startswith("--")] or list(AREAS)
-    unknown = [area for area in areas if area not in AREAS] + sorted(options - {"--report", "--survivors", "--measure"})
+    unknown = [area for area in areas if area not in AREAS] + sorted(options - OPTIONS)
     if unknown:
         print(f"not known: {', '.join(unknown)}; areas are {', '.join(AREAS)}", file=sys.stderr)
         return 2
     if "--measure" in options:
-        measure(areas[0], int(os.environ.get("REIRRAD_PROCESSES", os.cpu_count() or 1)))
+        processes = int(os.environ.get("REIRRAD_PROCESSES", os.cpu_count() or 1))
+        measure(areas[0], processes, explained="--explained" in options)
         return 0
     is_good = True
     for area in areas:
         if "--report" not in options:
             paths = os.pathsep.join(str(ROOT / name) for name in ("src", "tests"))
             environment = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", paths)}
-            command = [sys.executable, __file__, "--measure", area]
+            command = [sys.executable, __file__, "--measure", area, *(options & {"--explained"})]
             subprocess.run(command, check=False, env=environment)  # noqa: S603
         is_good &= report(area, survivors="--survivors" in options)
     return 0 if is_good else 1
