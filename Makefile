@@ -60,8 +60,9 @@ RUNS ?= 1000000
 EACH ?= 0
 campaign: $(VENV)/.dev
 	$(CAMPAIGN) campaign.differential --patients $(PATIENTS) --workers 2 --record docs/trust/differential.json
-	$(CAMPAIGN) campaign.grid --record docs/trust/grid.json
-	$(CAMPAIGN) campaign.formats --record docs/trust/formats.json
+	$(CAMPAIGN) campaign.grid --record docs/trust/exact-hits.json
+	$(CAMPAIGN) campaign.formats --cases 3000 --record docs/trust/formats.json
+	$(CAMPAIGN) campaign.page docs/trust
 	$(CAMPAIGN) campaign.exhaustive --pairs --record docs/trust/deletion-examples.json
 	$(CAMPAIGN) campaign.deletion --cases $(PATIENTS) --workers 2 --record docs/trust/deletion.json
 	$(CAMPAIGN) campaign.deletion --tables --cases 100000 --workers 2 --record docs/trust/deletion-tables.json

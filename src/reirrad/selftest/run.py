@@ -16,7 +16,7 @@ from reirrad.selftest.comparison import Suite, Tally, compare
 from reirrad.selftest.published import published_values
 from reirrad.selftest.random_cases import RandomCases
 
-DEFAULT_CASES = 300
+DEFAULT_CASES = 150
 _COMPUTES = ("numpy", "scipy", "pydantic", "pydantic-core", "click")
 #: Everything but what its source leaves incomplete and what is judged only on request.
 _EVERY_KIND = Profile("every kind", frozenset({"point-dose", "stated-fact", "distribution"}))
