@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +136,7 @@ def measure(area: str, processes: int, *, explained: bool) -> None:
     settings.load_profile("mutants")
     configure(AREAS[area])
     run_few_tests_first()
+    cache_nothing()
     forget_survivors(area, explained=explained)
     mutmut._run((), processes)
 
@@ -148,8 +149,6 @@ def run_few_tests_first() -> None:
 
     def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         rest = list(tests)
-        if mutant_name is not None:
-            forget_what_is_cached()
         few = sorted({*rest[:20], *rest[:: len(rest) // 20 + 1]}, key=rest.index)
         if mutant_name is not None and len(rest) > 2 * len(few):
             if code := run_all(self, mutant_name=mutant_name, tests=few):
@@ -160,8 +159,28 @@ def run_few_tests_first() -> None:
     PytestRunner.run_tests = run_in_stages  # type: ignore[method-assign]
 
 
+class Forgetful:
+    """Empties caches before every test: what is behind one is called by every test that needs it, mutant or not."""
+
+    def pytest_runtest_setup(self) -> None:
+        """Do so; the name is that of the hook."""
+        forget_what_is_cached()
+
+
+def cache_nothing() -> None:
+    """Let every run of pytest begin each test with empty caches."""
+    from mutmut.runners.harness import PytestRunner
+
+    execute = PytestRunner.execute_pytest
+
+    def execute_forgetfully(self: PytestRunner, params: list[str], *, plugins: Sequence[Any] = ()) -> int:
+        return execute(self, params, plugins=[*plugins, Forgetful()])
+
+    PytestRunner.execute_pytest = execute_forgetfully  # type: ignore[method-assign]
+
+
 def forget_what_is_cached() -> None:
-    """Empty the caches that the run without mutants has filled: a mutant behind one would never be called."""
+    """Empty every cache of the package."""
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] == "reirrad":
             for item in list(vars(module).values()):

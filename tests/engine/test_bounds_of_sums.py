@@ -1,10 +1,16 @@
 """What keeps a sum, or a limit of the model, from being one number, and what bounds it all the same."""
 
+from fractions import Fraction
+
+import numpy as np
+
 from engine.exact_hits import Plan
 from engine.house_edition import house_library
 from engine.judged_pairs import found, pair
 from engine.test_reasons import changed
 from property.example_cases import FIRST, SECOND, case, cord, course
+from reirrad.engine import scopes
+from reirrad.engine.convert import Span
 from reirrad.library import load_library
 
 STRICT = {"limit": 45, "recovery": "steps", "metric": "D0.1cc[Gy]"}
@@ -47,3 +53,14 @@ def test_every_cause_of_an_open_model_is_kept() -> None:
     assert len(to_decide) == 2
     assert "more exactly" in to_decide[0]
     assert "state the end and start dates of the courses more exactly" in to_decide[1]
+
+
+def test_what_is_left_is_exact_where_the_doses_are() -> None:
+    """0.3 means 3/10 and not the float next to it: 7/10 of 25.6, and 25.6."""
+    doses = np.array([[Fraction("25.6"), Fraction("25.6")]], dtype=object)
+    nothing, part = Span(np.zeros((1, 0)), np.zeros((1, 0))), Span(np.array([[0.3]]), np.array([[0.3]]))
+    turns = scopes.Turns(Span(doses, doses), Span(doses, doses), np.array([False]), (nothing, part))
+    total = scopes.discounted(turns)
+    for end in (total.low[0, 1], total.high[0, 1]):
+        assert isinstance(end, Fraction)
+        assert end == Fraction("43.52")
