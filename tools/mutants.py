@@ -59,6 +59,7 @@ _ENGINE_TESTS = (
 _DECISION = ("decide", "decided", "proof", "scopes", "intervals", "limits")
 _DECISION_TESTS = (
     "tests/engine/test_boundaries.py",
+    "tests/engine/test_bounds_of_sums.py",
     "tests/engine/test_cord_model_judged.py",
     "tests/engine/test_intervals.py",
     "tests/engine/test_limits_of_orders.py",
