@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mutant_areas import AREAS, Area
+
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "mutants"
 EXPLAINED = ROOT / "docs" / "trust" / "survivors.toml"
@@ -31,68 +33,9 @@ LEAST_SCORE = 95.0
 #: What the tests read beside the sources.
 LINKED = ("src", "tests", "data", "docs", "tools", "benchmarks", "README.md", "CHANGELOG.md", "LICENSE", "Makefile")
 KILLED = frozenset({"killed", "timeout", "segfault", "caught by type check"})
-
-
-@dataclass(frozen=True)
-class Area:
-    """Some modules, and the tests that are to kill their mutants."""
-
-    modules: tuple[str, ...]
-    tests: tuple[str, ...]
-    without: tuple[str, ...] = ()
-
-
 #: What a mutant is that no test has killed.
 OPEN = ("survived", "no tests", "suspicious")
 OPTIONS = frozenset({"--report", "--survivors", "--explained", "--measure"})
-
-_ENGINE_TESTS = (
-    "tests/engine",
-    "tests/golden",
-    "tests/reference",
-    "tests/report",
-    "tests/property/test_physics.py",
-    "tests/property/test_information.py",
-    "tests/test_published_cases.py",
-    "src/reirrad/engine",
-)
-_DECISION = ("decide", "decided", "proof", "scopes", "intervals", "limits")
-_DECISION_TESTS = (
-    "tests/engine/test_boundaries.py",
-    "tests/engine/test_bounds_of_sums.py",
-    "tests/engine/test_cord_model_judged.py",
-    "tests/engine/test_intervals.py",
-    "tests/engine/test_limits_of_orders.py",
-    "tests/engine/test_proof.py",
-    "tests/engine/test_reasons.py",
-    "tests/engine/test_recovery_bins.py",
-    "tests/reference/test_differential.py",
-    "src/reirrad/engine/intervals.py",
-)
-_READING = ("quantities", "model/dates", "model/schedule", "model/metric")
-_CELLS = ("rows", "table", "declared_cells", "agreement")
-
-AREAS = {
-    "radiobiology": Area(("src/reirrad/radiobiology/*.py",), ("tests/radiobiology", "src/reirrad/radiobiology")),
-    # units, dates and schedules as they are read in cases, and in the cells of tables
-    "reading": Area(
-        tuple(f"src/reirrad/{name}.py" for name in _READING),
-        ("tests/model", "src/reirrad/model", "src/reirrad/quantities.py"),
-    ),
-    "fields": Area(("src/reirrad/model/fields.py",), ("tests/model", "tests/ingest/test_refusals.py")),
-    "cells": Area(
-        tuple(f"src/reirrad/audit/{name}.py" for name in _CELLS),
-        ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
-    ),
-    # what decides, by itself and with few tests; then all of the engine
-    "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS),
-    "engine": Area(
-        ("src/reirrad/engine/*.py",),
-        _ENGINE_TESTS,
-        without=("src/reirrad/engine/planning/*", *(f"src/reirrad/engine/{name}.py" for name in _DECISION)),
-    ),
-    "planning": Area(("src/reirrad/engine/planning/*.py",), ("tests/engine", "src/reirrad/engine/planning")),
-}
 
 
 def folder_of(area: str) -> Path:
