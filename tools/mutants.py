@@ -18,10 +18,12 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from mutant_areas import AREAS, Area
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "mutants"
@@ -31,67 +33,9 @@ LEAST_SCORE = 95.0
 #: What the tests read beside the sources.
 LINKED = ("src", "tests", "data", "docs", "tools", "benchmarks", "README.md", "CHANGELOG.md", "LICENSE", "Makefile")
 KILLED = frozenset({"killed", "timeout", "segfault", "caught by type check"})
-
-
-@dataclass(frozen=True)
-class Area:
-    """Some modules, and the tests that are to kill their mutants."""
-
-    modules: tuple[str, ...]
-    tests: tuple[str, ...]
-    without: tuple[str, ...] = ()
-
-
 #: What a mutant is that no test has killed.
 OPEN = ("survived", "no tests", "suspicious")
 OPTIONS = frozenset({"--report", "--survivors", "--explained", "--measure"})
-
-_ENGINE_TESTS = (
-    "tests/engine",
-    "tests/golden",
-    "tests/reference",
-    "tests/report",
-    "tests/property/test_physics.py",
-    "tests/property/test_information.py",
-    "tests/test_published_cases.py",
-    "src/reirrad/engine",
-)
-_DECISION = ("decide", "decided", "proof", "scopes", "intervals", "limits")
-_DECISION_TESTS = (
-    "tests/engine/test_boundaries.py",
-    "tests/engine/test_cord_model_judged.py",
-    "tests/engine/test_intervals.py",
-    "tests/engine/test_limits_of_orders.py",
-    "tests/engine/test_proof.py",
-    "tests/engine/test_reasons.py",
-    "tests/engine/test_recovery_bins.py",
-    "tests/reference/test_differential.py",
-    "src/reirrad/engine/intervals.py",
-)
-_READING = ("quantities", "model/dates", "model/schedule", "model/metric")
-_CELLS = ("rows", "table", "declared_cells", "agreement")
-
-AREAS = {
-    "radiobiology": Area(("src/reirrad/radiobiology/*.py",), ("tests/radiobiology", "src/reirrad/radiobiology")),
-    # units, dates and schedules as they are read in cases, and in the cells of tables
-    "reading": Area(
-        tuple(f"src/reirrad/{name}.py" for name in _READING),
-        ("tests/model", "src/reirrad/model", "src/reirrad/quantities.py"),
-    ),
-    "fields": Area(("src/reirrad/model/fields.py",), ("tests/model", "tests/ingest/test_refusals.py")),
-    "cells": Area(
-        tuple(f"src/reirrad/audit/{name}.py" for name in _CELLS),
-        ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
-    ),
-    # what decides, by itself and with few tests; then all of the engine
-    "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS),
-    "engine": Area(
-        ("src/reirrad/engine/*.py",),
-        _ENGINE_TESTS,
-        without=("src/reirrad/engine/planning/*", *(f"src/reirrad/engine/{name}.py" for name in _DECISION)),
-    ),
-    "planning": Area(("src/reirrad/engine/planning/*.py",), ("tests/engine", "src/reirrad/engine/planning")),
-}
 
 
 def folder_of(area: str) -> Path:
@@ -136,6 +80,7 @@ def measure(area: str, processes: int, *, explained: bool) -> None:
     settings.load_profile("mutants")
     configure(AREAS[area])
     run_few_tests_first()
+    cache_nothing()
     forget_survivors(area, explained=explained)
     mutmut._run((), processes)
 
@@ -148,8 +93,6 @@ def run_few_tests_first() -> None:
 
     def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         rest = list(tests)
-        if mutant_name is not None:
-            forget_what_is_cached()
         few = sorted({*rest[:20], *rest[:: len(rest) // 20 + 1]}, key=rest.index)
         if mutant_name is not None and len(rest) > 2 * len(few):
             if code := run_all(self, mutant_name=mutant_name, tests=few):
@@ -160,8 +103,28 @@ def run_few_tests_first() -> None:
     PytestRunner.run_tests = run_in_stages  # type: ignore[method-assign]
 
 
+class Forgetful:
+    """Empties caches before every test: what is behind one is called by every test that needs it, mutant or not."""
+
+    def pytest_runtest_setup(self) -> None:
+        """Do so; the name is that of the hook."""
+        forget_what_is_cached()
+
+
+def cache_nothing() -> None:
+    """Let every run of pytest begin each test with empty caches."""
+    from mutmut.runners.harness import PytestRunner
+
+    execute = PytestRunner.execute_pytest
+
+    def execute_forgetfully(self: PytestRunner, params: list[str], *, plugins: Sequence[Any] = ()) -> int:
+        return execute(self, params, plugins=[*plugins, Forgetful()])
+
+    PytestRunner.execute_pytest = execute_forgetfully  # type: ignore[method-assign]
+
+
 def forget_what_is_cached() -> None:
-    """Empty the caches that the run without mutants has filled: a mutant behind one would never be called."""
+    """Empty every cache of the package."""
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] == "reirrad":
             for item in list(vars(module).values()):

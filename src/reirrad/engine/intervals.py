@@ -58,7 +58,6 @@ class _Calendar:
     """The months of a span of days, looked up instead of computed for every day."""
 
     def __init__(self, first_month: int, n_months: int) -> None:
-        self._first = first_month
         months = np.arange(first_month, first_month + n_months + 1).astype("M8[M]")
         #: day on which each month begins
         self._begins = months.astype("M8[D]").astype(np.int64)
