@@ -17,6 +17,7 @@ _OF_THE_WHOLE = (
     "the document is not an object",
     "the columns are not of one length",
     "this is not a case",
+    "this is a ",  # DICOM, a workbook, an archive
 )
 
 

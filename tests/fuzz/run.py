@@ -35,6 +35,7 @@ TARGETS = (
     "command",
     "sizes",
 )
+_TESTS = Path(__file__).parents[1]
 REGRESSIONS = Path(__file__).parent / "regressions"
 #: A hang is what takes longer than this.
 MOST_SECONDS = 5
@@ -113,7 +114,8 @@ def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None 
             *("-len_control=0", f"-artifact_prefix={folder}/"),
         ]
         # libFuzzer ends its process without a chance to clean up
-        environment = {**os.environ, "TMPDIR": temporary}
+        paths = os.pathsep.join(filter(None, [str(_TESTS), os.environ.get("PYTHONPATH")]))
+        environment = {**os.environ, "TMPDIR": temporary, "PYTHONPATH": paths}
         begun, used = time.monotonic(), _cpu_seconds()
         ended = subprocess.run(command, capture_output=True, check=False, env=environment)
         took, used = time.monotonic() - begun, _cpu_seconds() - used

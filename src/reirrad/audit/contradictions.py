@@ -6,16 +6,19 @@ One of them is wrong. If it were lost, another would take its place or bound it,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from reirrad.audit.rows import Rows
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import BASES
-from reirrad.engine.doses import bounds_metric
+from reirrad.model.metric import MetricKind
 
 REASON = "contradictory_doses"
 _PRESCRIPTION = BASES.index("prescription")
+_KINDS = tuple(MetricKind)
+_POINTS = (MetricKind.MAX, MetricKind.DOSE_AT_CC)
 _BOUNDING = (BASES.index("plan"), BASES.index("estimate"))
 
 
@@ -36,9 +39,8 @@ def check_doses(rows: Rows, phase: Ints, is_duplicate: Bools) -> None:
     # a structure in a phase
     own = phase * len(rows.library.structures.names) + rows["structure"]
     _check_prescriptions(rows, own, of_doses)
-    wrong = [
-        own[pair] for larger, smaller in _bounding(rows, of_doses) for pair in _above(rows, phase, larger, smaller)
-    ]
+    ranks = _Ranks.of(rows, of_doses)
+    wrong = [*_rising(rows, own, ranks), *_above_container(rows, phase, own, ranks)]
     if wrong:
         rows.quarantine(np.isin(own, np.concatenate(wrong)), _dose_column(rows), REASON)
 
@@ -59,29 +61,86 @@ def _check_prescriptions(rows: Rows, own: Ints, of_doses: Ints) -> None:
     rows.quarantine(np.isin(own, group[(n_prescribed > 0) & (low < high)]), _dose_column(rows), REASON)
 
 
-def _bounding(rows: Rows, of_doses: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the rows of a structure and metric with those of one that it bounds from above."""
-    table, n_metrics = rows.library.structures, len(rows.metrics)
-    kind = rows["structure"][of_doses] * n_metrics + rows["metric"][of_doses]
-    rows_of = {int(code): of_doses[kind == code] for code in np.unique(kind)}
-    for larger, first in rows_of.items():
-        is_proof = np.isin(rows["basis"][first], _BOUNDING)
-        outer = table.names[larger // n_metrics]
-        for smaller, second in rows_of.items():
-            inner = table.names[smaller // n_metrics]
-            metrics = rows.metrics[larger % n_metrics], rows.metrics[smaller % n_metrics]
-            if inner == outer and bounds_metric(*metrics, is_same_structure=True):
-                yield first, second
-            elif outer in table.containers_of(inner) and bounds_metric(*metrics, is_same_structure=False):
-                yield first[is_proof], second
+@dataclass(frozen=True)
+class _Ranks:
+    """Rows of doses with the kind of their metric and its place: of one kind, what comes before bounds from above.
+
+    ``Max`` has place 0, sizes follow in rising order, ``Min`` comes last: with them each kind is a chain.
+    """
+
+    row: Ints
+    kind: Ints
+    place: Ints
+    #: doses as whole numbers in their order, so that they are compared as they stand
+    dose: Ints
+
+    @classmethod
+    def of(cls, rows: Rows, of_doses: Ints) -> _Ranks:
+        sizes = sorted({metric.size for metric in rows.metrics if metric.size is not None})
+        ends = {MetricKind.MAX: 0, MetricKind.MEAN: 1, MetricKind.MIN: len(sizes) + 1}
+        place_of_size = {size: place for place, size in enumerate(sizes, start=1)}
+        places = [
+            place_of_size[metric.size] if metric.size is not None else ends.get(metric.kind, 0)
+            for metric in rows.metrics
+        ]
+        kinds = [_KINDS.index(metric.kind) for metric in rows.metrics]
+        metric = rows["metric"][of_doses]
+        _, dose = np.unique(rows["dose_gy"][of_doses], return_inverse=True)
+        return cls(of_doses, np.array(kinds)[metric], np.array(places)[metric], dose.reshape(-1))
+
+    def __getitem__(self, chosen: Bools | Ints) -> _Ranks:
+        return _Ranks(self.row[chosen], self.kind[chosen], self.place[chosen], self.dose[chosen])
+
+    def of_kinds(self, *kinds: MetricKind) -> _Ranks:
+        return self[np.isin(self.kind, [_KINDS.index(kind) for kind in kinds])]
 
 
-def _above(rows: Rows, phase: Ints, larger: Ints, smaller: Ints) -> tuple[Ints, Ints]:
-    """Return the rows of a phase in which what is bounded is above what bounds it."""
-    _, first, second = np.intersect1d(phase[larger], phase[smaller], return_indices=True)
-    larger, smaller = larger[first], smaller[second]
-    is_above = rows["dose_gy"][smaller] > rows["dose_gy"][larger]
-    return larger[is_above], smaller[is_above]
+def _rising(rows: Rows, own: Ints, ranks: _Ranks) -> Iterator[Ints]:
+    """Yield structures in phases in whose chains a dose is above the one before it."""
+    for kind in (MetricKind.DOSE_AT_CC, MetricKind.DOSE_AT_PERCENT, MetricKind.MEAN):
+        chain = ranks.of_kinds(MetricKind.MAX, kind, MetricKind.MIN)
+        chain = chain[np.lexsort((chain.place, own[chain.row]))]
+        group = own[chain.row]
+        yield group[1:][(group[1:] == group[:-1]) & (chain.dose[1:] > chain.dose[:-1])]
+
+
+def _above_container(rows: Rows, phase: Ints, own: Ints, ranks: _Ranks) -> Iterator[Ints]:
+    """Yield structures in phases of which a part has more than what its container allows."""
+    names = rows.library.structures.names
+    structure = rows["structure"][ranks.row]
+    rows_of = {names[code]: ranks[structure == code] for code in np.unique(structure).tolist()}
+    is_proof = np.isin(rows["basis"], _BOUNDING)
+    for inner, within in rows_of.items():
+        for outer in rows.library.structures.containers_of(inner) & rows_of.keys():
+            around = rows_of[outer][is_proof[rows_of[outer].row]]
+            # a part has less volume: percentages and means of it are not ordered with those of the whole
+            point = around.of_kinds(MetricKind.MAX)
+            others = (MetricKind.DOSE_AT_PERCENT, MetricKind.MEAN, MetricKind.MIN)
+            for bounding, bounded in (
+                (around.of_kinds(MetricKind.MAX, MetricKind.DOSE_AT_CC), within.of_kinds(*_POINTS)),
+                (point, within.of_kinds(*others)),
+            ):
+                beyond = _beyond(bounding, bounded, phase)
+                phases = phase[bounded.row[beyond]]
+                yield own[bounded.row[beyond]]
+                yield own[bounding.row[np.isin(phase[bounding.row], phases)]]
+
+
+def _beyond(bounding: _Ranks, bounded: _Ranks, phase: Ints) -> Bools:
+    """Whether each bounded dose is above a bounding one of its phase whose place is not behind its own."""
+    at = np.concatenate([phase[bounding.row], phase[bounded.row]])
+    place = np.concatenate([bounding.place, bounded.place])
+    is_bounded = np.arange(len(at)) >= len(bounding.row)
+    dose = np.concatenate([bounding.dose, bounded.dose])
+    order = np.lexsort((is_bounded, place, at))
+    _, segment = np.unique(at[order], return_inverse=True)
+    n_doses = int(dose.max(initial=0)) + 1
+    # later phases get lower numbers, so that the smallest so far is never one of a phase before
+    shifted = dose[order] + (len(at) - segment.reshape(-1)) * n_doses
+    smallest = np.minimum.accumulate(np.where(is_bounded[order], np.iinfo(np.int64).max, shifted))
+    beyond = np.zeros(len(at), dtype=np.bool_)
+    beyond[order] = is_bounded[order] & (shifted > smallest)
+    return beyond[len(bounding.row) :]
 
 
 def _dose_column(rows: Rows) -> str:

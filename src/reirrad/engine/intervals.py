@@ -113,7 +113,7 @@ def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
     order = batch.stated_order[later]
     stated = order >= 0
     if stated.any():
-        reached = _reached(batch)
+        reached = reached_months(batch)
         sum_low = (reached[later] - reached[earlier]) / MONTH_PARTS
         is_known = (order - batch.stated_order[earlier] == 1) & (batch.months_high[later] != OPEN_MONTHS)
         low = np.where(stated, sum_low, low)
@@ -125,7 +125,7 @@ def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
 _REACHED: WeakKeyDictionary[Batch, Ints] = WeakKeyDictionary()
 
 
-def _reached(batch: Batch) -> Ints:
+def reached_months(batch: Batch) -> Ints:
     """Return the stated months up to each course, added in the stated order, which rows of a table need not have."""
     if batch not in _REACHED:
         in_order = np.lexsort((batch.stated_order, batch.course_case))
@@ -133,6 +133,12 @@ def _reached(batch: Batch) -> Ints:
         reached[in_order] = np.cumsum(batch.months_low[in_order])
         _REACHED[batch] = reached
     return _REACHED[batch]
+
+
+def with_reached(batch: Batch, reached: Ints) -> Batch:
+    """Return a batch of which the stated months up to each course are known already."""
+    _REACHED[batch] = reached
+    return batch
 
 
 def _dated(end: Ints, start: Ints, *, unbounded: float) -> Floats:

@@ -11,7 +11,13 @@ import numpy as np
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch, Floats, Ints
 from reirrad.engine.convert import Span
 from reirrad.engine.evaluate import Block
-from reirrad.engine.intervals import days_after_months, interval_between, months_between
+from reirrad.engine.intervals import (
+    days_after_months,
+    interval_between,
+    months_between,
+    reached_months,
+    with_reached,
+)
 from reirrad.engine.orders import Rows
 
 _EPOCH = dt.date(1970, 1, 1)
@@ -96,8 +102,8 @@ def with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch
         return end + days if NO_LOW < end < NO_HIGH else np.full(len(days), end)
 
     low, high = moved(int(batch.end_low[course])), moved(int(batch.end_high[course]))
-    reached = np.cumsum(batch.months_low)
-    parts = np.diff(reached[course] + np.round(months * MONTH_PARTS).astype(np.int64), prepend=reached[-1])
+    reached = reached_months(batch)
+    parts = np.round(months * MONTH_PARTS).astype(np.int64)
     stated = int(batch.stated_order[course])
     # never next to another one: the interval to that is set, the others have courses of unknown length between
     order = np.full(len(days), stated + 2 if stated >= 0 else stated)
@@ -110,4 +116,4 @@ def with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch
     }
     added |= {"months_low": parts, "months_high": parts}
     columns: dict[str, Any] = {name: np.append(getattr(batch, name), column) for name, column in added.items()}
-    return replace(batch, **columns)
+    return with_reached(replace(batch, **columns), np.append(reached, reached[course] + parts))
