@@ -35,6 +35,7 @@ SOMETHING_ELSE = {
     ("reirrad.radiobiology._arguments", 64.0): "bytes of a cache line",
     ("reirrad.radiobiology.fractionation", 60.0): "digits of the exact exponential",
     ("reirrad.radiobiology.fractionation", 1000.0): "half-times after which nothing is left to repair",
+    ("reirrad.selftest.run", 150.0): "random cases",
     ("reirrad.selftest.oracle.courses", 50.0): "digits of a power",
     ("reirrad.selftest.random_doses", 150.0): "highest dose of a random table",
     ("reirrad.report.text", 16.0): "characters of a digest",

@@ -23,6 +23,9 @@ NOT_RUN = {
     "README.md": ["it installs"],
     "docs/audit.md": ["it needs a cluster"],
     "docs/index.md": ["it installs"],
+    "docs/trust/deletion.md": ["it takes hours"],
+    "docs/trust/differential.md": ["it takes hours"],
+    "docs/trust/mutants.md": ["it takes hours"],
 }
 
 #: Files that a page takes for granted, from the blocks of another page that make them.
