@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reference.case_plans import HITS, Plan, gray, plans, schedule_texts
 from reirrad.selftest.oracle.dates import add_months
-from reirrad.selftest.oracle.facts import Stated, bounds_a_part, contains, parse_doses
+from reirrad.selftest.random_doses import make_consistent
 
 Raw = dict[str, Any]
 
@@ -224,29 +224,8 @@ def cases(draw: st.DrawFn) -> Raw:
     half_times = {name: draw(st.sampled_from([2, 3, 4, 4.5])) for name in structures if draw(st.booleans())}
     for course in case["course"]:
         for phase in course.get("phase", [course]):
-            make_consistent(phase.get("dose", {}), case.get("point_maximum", "none").partition("[")[0])
+            make_consistent(phase.get("dose", {}), case.get("point_maximum"))
     return case | ({"repair_half_time_h": half_times} if half_times else {})
-
-
-def make_consistent(tables: Raw, declared: str) -> None:
-    """Take out what makes a case refused: a container below its part, or Max beside the metric that stands for it."""
-    for table in tables.values():
-        if declared in {key.partition("[")[0] for key in table}:
-            for key in [key for key in table if key.startswith("Max[")]:
-                del table[key]
-    doses = parse_doses(tables, Fraction(1))
-    for outer in [outer for outer in doses for inner in doses if contains(outer, inner)]:
-        parts = [doses[inner] for inner in tables if contains(outer, inner)]
-        if outer in tables and any(is_below_its_part(doses[outer], part) for part in parts):
-            del tables[outer]
-
-
-def is_below_its_part(outer: Stated, inner: Stated) -> bool:
-    return outer.basis in ("plan", "estimate") and any(
-        bounds_a_part(larger, smaller) and most < least
-        for larger, (_, most) in outer.ranges.items()
-        for smaller, (least, _) in inner.ranges.items()
-    )
 
 
 @st.composite

@@ -172,9 +172,10 @@ def audit_command(
 
 def _run(plan: Plan, *, quiet: bool) -> dict[str, Any]:
     from reirrad.audit.run import audit_files
-    from reirrad.report.audit_html import audit_html, require_jinja2
+    from reirrad.report.audit_html import audit_html
+    from reirrad.report.page import require_jinja2
 
-    require_jinja2()
+    require_jinja2("the report", "audit")
     line = ProgressLine(quiet=quiet)
     try:
         return audit_files(plan, report=audit_html, progress=line)

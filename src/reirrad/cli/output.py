@@ -73,12 +73,23 @@ def write_result(text: str, output: Path | None = None, *, overwrite: bool = Fal
     if output is None:
         _print(text)
         return
+    write_bytes_whole(text.encode(), output, overwrite=overwrite)
+
+
+def write_bytes_whole(content: bytes, output: Path, *, overwrite: bool = False) -> None:
+    """Write bytes to a file as a whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the file exists and may not be overwritten, or cannot be written.
+    """
     refuse_existing(output, overwrite=overwrite)
     try:
         handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".reirrad-", suffix=".part")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(output)

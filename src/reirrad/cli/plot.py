@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ from reirrad.cli import exit_codes
 from reirrad.cli.further_course import further_course_options
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, library_options
-from reirrad.cli.output import refuse_existing
+from reirrad.cli.output import refuse_existing, write_bytes_whole
 from reirrad.errors import InputError, Problem, shown
 from reirrad.model.case import Case, Technique
 
@@ -109,27 +107,3 @@ def _picture(
 
     over_time = timeline(case, library=library, strict=strict)
     return pictures.timeline_figure(over_time), pictures.timeline_alt_text(over_time)
-
-
-def write_bytes_whole(content: bytes, output: Path, *, overwrite: bool = False) -> None:
-    """Write bytes to a file as a whole or not at all.
-
-    Raises
-    ------
-    InputError
-        If the file exists and may not be overwritten, or cannot be written.
-    """
-    refuse_existing(output, overwrite=overwrite)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".reirrad-", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(output)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(str(output), [Problem("", f"cannot be written: {error.strerror}")]) from None

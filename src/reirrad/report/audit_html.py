@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reirrad.errors import InputError, MissingExtraError, Problem, printable, shown
+from reirrad.errors import InputError, Problem, shown
 from reirrad.model.wording import beyond, plain
 from reirrad.report.finding_words import LIMITS_OF_USE
+from reirrad.report.page import rendered, require_jinja2
 
 _SCHEMA = "reirrad-audit/1"
 _NOTHING = "-"
@@ -19,20 +20,6 @@ _YEARS_OF_A_TABLE = 8
 
 #: A row of the summary.
 _Row = Mapping[str, Any]
-
-
-def require_jinja2() -> None:
-    """Find out that the report can be written, before the work whose report it is.
-
-    Raises
-    ------
-    MissingExtraError
-        If jinja2 is not installed.
-    """
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        raise MissingExtraError("the report needs jinja2: pip install 'reirrad[audit]'") from None
 
 
 def audit_html(summary: Mapping[str, Any]) -> str:
@@ -52,29 +39,12 @@ def audit_html(summary: Mapping[str, Any]) -> str:
     InputError
         If the summary has another schema.
     """
-    require_jinja2()
-    import jinja2
+    jinja2 = require_jinja2("the report", "audit")
 
     if summary["schema"] != _SCHEMA:
         problem = Problem("schema", "this report does not know it", shown(summary["schema"]), _SCHEMA)
         raise InputError("summary of an audit", [problem])
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("reirrad.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("audit.html.j2").render(_page(summary))
-
-
-def _visible(value: object) -> object:
-    """Return what a place of the template prints; markup that the template made itself stays as it is."""
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return printable(value)
-    return value
+    return rendered("audit.html.j2", _page(summary), jinja2=jinja2)
 
 
 def _page(summary: _Row) -> dict[str, object]:

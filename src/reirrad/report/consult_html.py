@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reirrad.errors import MissingExtraError, printable
 from reirrad.model.budget import Budget
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
@@ -31,6 +30,7 @@ from reirrad.report.finding_words import (
     why_no_limit,
     why_range,
 )
+from reirrad.report.page import rendered, require_jinja2, visible
 from reirrad.report.sensitivity_text import answers_of
 from reirrad.report.text_tables import title_of
 
@@ -84,34 +84,21 @@ def consult_html(
     MissingExtraError
         If jinja2 is not installed.
     """
-    try:
-        import jinja2
-    except ImportError:
-        raise MissingExtraError("the HTML report needs jinja2: pip install 'reirrad[report]'") from None
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("reirrad.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    jinja2 = require_jinja2("the HTML report", "report")
     page = _page(case, report, deidentified=deidentified) | {
         "budget": None if budget is None else _budget(budget, report),
         "sensitivity": None if sensitivity is None else _sensitivity(sensitivity, report),
         "pictures": pictures,
         "pictures_note": pictures_note,
     }
-    return environment.get_template("consult.html.j2").render(page)
+    return rendered("consult.html.j2", page, jinja2=jinja2, finalize=_harmless)
 
 
 def _harmless(value: object) -> object:
-    """Return what a place of the template prints; markup that the template made itself stays as it is."""
-    if not isinstance(value, str) or hasattr(value, "__html__"):
-        return value
-    text = printable(value)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    """Return what a place of the template prints, no text of which a spreadsheet takes for a formula."""
+    text = visible(value)
+    is_text = isinstance(text, str) and not hasattr(text, "__html__")
+    return f"'{text}" if is_text and _FORMULA.match(str(text)) and not _NUMBER.fullmatch(str(text)) else text
 
 
 def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reirrad.errors import MissingExtraError, printable
 from reirrad.model.selftest import SelfTest
 from reirrad.report.finding_words import LIMITS_OF_USE
+from reirrad.report.page import rendered, require_jinja2
 from reirrad.report.selftest_text import AGREES, DIFFERS, SIGNED, headline
 
 
@@ -16,23 +16,11 @@ def selftest_html(answer: SelfTest) -> str:
     MissingExtraError
         If jinja2 is not installed.
     """
-    try:
-        import jinja2
-    except ImportError:
-        raise MissingExtraError("the HTML record needs jinja2: pip install 'reirrad[report]'") from None
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("reirrad.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=lambda value: printable(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("selftest.html.j2").render(
-        answer=answer,
-        headline=headline(answer),
-        words={True: f"• {AGREES}", False: f"✕ {DIFFERS}"},
-        signed=SIGNED,
-        limits_of_use=LIMITS_OF_USE,
-    )
+    values = {
+        "answer": answer,
+        "headline": headline(answer),
+        "words": {True: f"• {AGREES}", False: f"✕ {DIFFERS}"},
+        "signed": SIGNED,
+        "limits_of_use": LIMITS_OF_USE,
+    }
+    return rendered("selftest.html.j2", values, jinja2=require_jinja2("the HTML record", "report"))
