@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reference.case_plans import HITS, Plan, gray, plans, schedule_texts
 from reirrad.selftest.oracle.dates import add_months
+from reirrad.selftest.oracle.facts import parse_doses
 from reirrad.selftest.random_doses import make_consistent
 
 Raw = dict[str, Any]
