@@ -90,7 +90,7 @@ class Maker:
         for table in tables if distance is not None else []:
             for name in structures:
                 if name in CORD:
-                    table["dose"][name]["target_distance_mm"] = distance
+                    table["dose"][name]["target_distance_mm"] = random_.choice((distance, distance, distance + 3))
         phases = tables[0] if len(tables) == 1 else {"n_phases": len(tables), "phase": tables}
         return course | phases, sum(n for n, _ in plan)
 

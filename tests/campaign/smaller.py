@@ -9,7 +9,10 @@ from typing import Any
 from reirrad.errors import ReirradError
 
 Raw = dict[str, Any]
-_NEEDED = {"schema", "case_id", "structures", "course", "id", "role", "modality", "fractions_per_day"}
+# the number of courses is counted anew
+_NEEDED = {
+    *("schema", "case_id", "structures", "course", "prior_courses", "id", "role", "modality", "fractions_per_day"),
+}
 
 
 def smaller(raw: Raw, holds: Callable[[Raw], bool]) -> Raw:

@@ -152,3 +152,31 @@ def test_conditions_are_about_the_judged_course(name: str) -> None:
     ]
     assert judged(name, others, made.structure) == [("met", None)] * len(others)
     assert constraint.scope in {"first_course", "newest_course"}
+
+
+@pytest.mark.parametrize(
+    ("distances", "expected"),
+    [
+        ((1, 3), ("met", None)),
+        ((3, 1), ("met", None)),
+        ((None, 1), ("met", None)),
+        ((1, None), ("met", None)),
+        ((2, 3), ("not_applicable", "other_target_distance")),
+        ((None, 3), ("not_evaluated", "target_distance_unknown")),
+        ((3, None), ("not_evaluated", "target_distance_unknown")),
+    ],
+)
+def test_a_distance_that_one_phase_does_not_state_may_be_the_smallest(
+    distances: tuple[float | None, float | None], expected: tuple[str, str | None]
+) -> None:
+    name = "umich-2019.spinal-cord.near-target"
+    _, index, (made, _) = ends_of(name)
+    course = made.raw["course"][index]
+    parts = {key: course.pop(key) for key in ("schedule", "dose")}
+    course |= {"n_phases": 2, "phase": [copy.deepcopy(parts), copy.deepcopy(parts)]}
+    for phase, distance in zip(course["phase"], distances, strict=True):
+        doses = phase["dose"][made.structure]
+        doses |= {key: 1 for key in doses if key.startswith("D0.1cc")} | {"target_distance_mm": distance}
+        if distance is None:
+            del doses["target_distance_mm"]
+    assert judged(name, [made.raw], made.structure) == [expected]

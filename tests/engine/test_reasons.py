@@ -63,7 +63,7 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
         # the fact is stated for the first course only
         changed(pair(*TENS), 0, dose={"SpinalCord": cord(10)["SpinalCord"] | {"target_distance_mm": 1}}),
         house(scope="newest_course", profile="stated-fact", conditions={"target_distance_mm": [0, 2]}),
-        'state target_distance_mm of SpinalCord for course "second"',
+        'state target_distance_mm of SpinalCord for every phase of course "second"',
     ),
     Cause.ALPHA_BETA_NOT_STATED: (
         pair(*TENS), house(alpha_beta_gy="not stated", profile="incomplete"), "states no alpha/beta",

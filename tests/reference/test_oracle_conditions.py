@@ -223,6 +223,11 @@ def test_the_smallest_distance_of_the_phases_counts_and_is_no_dose() -> None:
             phase["dose"]["SpinalCord"]["target_distance_mm"] = distance
     assert status(judged, "x", constraints=with_conditions(target_distance_mm=(0, 2))) == "met"
     assert status(judged, "x", constraints=with_conditions(target_distance_mm=(2, None))) == "not_applicable"
+    # without the phase at 1 mm nobody knows whether 3 mm is the smallest
+    del judged["course"][1]["phase"][1]["dose"]["SpinalCord"]["target_distance_mm"]
+    assert status(judged, "x", constraints=with_conditions(target_distance_mm=(0, 2))) == "not_evaluated"
+    assert status(judged, "x", constraints=with_conditions(target_distance_mm=(0, 4))) == "met"
+    assert status(judged, "x", constraints=with_conditions(target_distance_mm=(4, None))) == "not_applicable"
     # 3 x 10 (1 + 1/2) Gy2 and 100 before; half of the fractions leave half of the dose and the same distance
     assert value(judged, "x", constraints=[cumulative()]) == (145, 145)
     halved = with_distances(None, 2, dose_of="planned", fractions_delivered=15)

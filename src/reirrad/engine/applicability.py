@@ -38,15 +38,12 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
     conditions = constraint.conditions
     _prescription(constraint, view, rows, exclusion, unknown)
     if conditions.target_distance_mm is not None:
-        distance = view.target_distance_mm[rows.course]
-        nearest, end = conditions.target_distance_mm
-        exclusion[(distance < nearest) | (distance >= end)] = Exclusion.OTHER_TARGET_DISTANCE
-        unknown[np.isnan(distance)] |= Cause.TARGET_DISTANCE_UNKNOWN
+        distance = Span(*(end[rows.course] for end in view.target_distance_mm))
+        outside, inside = _outside_and_inside(distance, *conditions.target_distance_mm)
+        exclusion[outside] = Exclusion.OTHER_TARGET_DISTANCE
+        unknown[~outside & ~inside] |= Cause.TARGET_DISTANCE_UNKNOWN
     if conditions.interval_months is not None:
-        lowest, end = conditions.interval_months
-        outside = (interval.high < lowest) | (interval.low >= end)
-        # an interval that is open above lies within a condition that is
-        inside = (interval.low >= lowest) & ((interval.high < end) | (end == np.inf))
+        outside, inside = _outside_and_inside(interval, *conditions.interval_months)
         exclusion[outside] = Exclusion.OTHER_INTERVAL
         unknown[~outside & ~inside] |= Cause.INTERVAL_CONDITION_UNKNOWN
     n_fractions = view.n_fractions[rows.course]
@@ -69,6 +66,13 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
         exclusion[~is_allowed[technique]] = Exclusion.OTHER_TECHNIQUE
         unknown[technique == UNSTATED] |= Cause.TECHNIQUE_UNKNOWN
     return Applicability(limit, exclusion, unknown, _turns_that_exist(constraint, view, rows))
+
+
+def _outside_and_inside(value: Span, lowest: float, end: float) -> tuple[Bools, Bools]:
+    """Return where a range lies outside and inside [lowest, end); one that is open above lies within what is."""
+    outside = (value.high < lowest) | (value.low >= end)
+    inside = (value.low >= lowest) & ((value.high < end) | (end == np.inf))
+    return np.asarray(outside), np.asarray(inside)
 
 
 def _prescription(constraint: Constraint, view: View, rows: Rows, exclusion: Ints, unknown: Ints) -> None:

@@ -24,6 +24,8 @@ Numbers = npt.NDArray[Any]
 #: The fraction size in EQD2, by its definition.
 _EQD2_REFERENCE_GY = 2
 
+_HALF_OF_THE_BITS = 2.0**27 + 1
+
 
 class Span(NamedTuple):
     """A range of values, element by element."""
@@ -76,11 +78,39 @@ def half_times_of_cases(batch: Batch, structure_index: int) -> Floats:
 
 def phase_quantities(batch: Batch, doses: PhaseDoses, repair: Span, quantity: str, alpha_beta_gy: Numbers) -> Span:
     """Return the quantity of every phase as a range, in float64; alpha/beta is one number, or one for each phase."""
-    scale = batch.scale_given / batch.scale_planned
-    is_scaled = batch.scale_given != batch.scale_planned
-    low = np.where(is_scaled, doses.low * scale, doses.low)
-    high = np.where(is_scaled, doses.high * scale, doses.high)
-    return _convert(Span(low, high), batch.n_fractions.astype(np.float64), repair, quantity, alpha_beta_gy)
+    return _convert(
+        delivered_doses(batch, doses), batch.n_fractions.astype(np.float64), repair, quantity, alpha_beta_gy
+    )
+
+
+def delivered_doses(batch: Batch, doses: PhaseDoses) -> Span:
+    """Return the dose of every phase as a range: of planned doses the part that was given."""
+    is_part = batch.scale_given != batch.scale_planned
+    delivered = Span(doses.low.copy(), doses.high.copy())
+    for end in delivered if is_part.any() else ():
+        end[is_part] = _part(end[is_part], batch.scale_given[is_part], batch.scale_planned[is_part])
+    return delivered
+
+
+def _part(planned_gy: Floats, n_given: Ints, n_planned: Ints) -> Floats:
+    """Return planned doses times given / planned, rounded once: BED goes with the square of a dose.
+
+    What multiplication and division leave over is computed exactly, by halves of the doses that have few enough bits
+    (T. J. Dekker, Numerische Mathematik 18, 224-242, 1971).
+    """
+    with np.errstate(invalid="ignore"):  # what is unbounded has no rest
+        product = planned_gy * n_given
+        part = product / n_planned
+        back = part * n_planned
+        rest = (product - back) + _product_error(planned_gy, n_given, product) - _product_error(part, n_planned, back)
+        return np.where(np.isfinite(product), part + rest / n_planned, product)
+
+
+def _product_error(number: Floats, count: Ints, product: Floats) -> Floats:
+    """Return number * count - product, exactly for counts of few bits."""
+    shifted = number * _HALF_OF_THE_BITS
+    upper = shifted - (shifted - number)
+    return (upper * count - product) + (number - upper) * count
 
 
 def course_quantities(batch: Batch, phases: Span) -> Span:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from reirrad.engine.codes import BASES, UNSTATED
+from reirrad.engine.convert import delivered_doses
 from reirrad.engine.trace import Trace
 from reirrad.model.metric import MetricKind
 from reirrad.model.wording import plain, span_text
@@ -73,8 +74,8 @@ def _dose(trace: Trace, phase: int) -> str:
 
 
 def _delivered_dose(trace: Trace, phase: int) -> tuple[float, float]:
-    scale = trace.batch.scale_given[phase] / trace.batch.scale_planned[phase]
-    return float(trace.view.doses.low[phase] * scale), float(trace.view.doses.high[phase] * scale)
+    low, high = delivered_doses(trace.batch, trace.view.doses)
+    return float(low[phase]), float(high[phase])
 
 
 def _conversion(trace: Trace, phase: int) -> Iterator[str]:

@@ -40,7 +40,7 @@ SENTENCES: dict[Cause, str] = {
     Cause.TECHNIQUE_UNKNOWN: "state `technique` of {newest}: the constraint is about {techniques}",
     Cause.N_FRACTIONS_UNKNOWN: "state the schedule of {newest}: the constraint depends on the number of fractions",
     Cause.PRESCRIPTION_UNKNOWN: "state the schedule of {newest}: the constraint depends on what was prescribed",
-    Cause.TARGET_DISTANCE_UNKNOWN: "state target_distance_mm of {structure} for {newest}",
+    Cause.TARGET_DISTANCE_UNKNOWN: "state target_distance_mm of {structure} for every phase of {newest}",
     Cause.INTERVAL_CONDITION_UNKNOWN: "state the dates more exactly: the interval decides whether it applies",
     Cause.ALPHA_BETA_NOT_STATED: "nothing in the case: the source states no alpha/beta for this limit",
     Cause.METRIC_NOT_SUMMABLE: "a summed dose distribution: {metric} of several courses cannot be added",

@@ -116,12 +116,15 @@ class View:
         return possible_orders(self.batch, self.cases, self.gives_dose)
 
     @cached_property
-    def target_distance_mm(self) -> Floats:
-        """Smallest stated distance of the structure from the target of every course; NaN where none is stated."""
-        distance = np.full(self.batch.n_courses, np.inf)
-        own = self.batch.distance_structure == self._structure_index
-        np.minimum.at(distance, self.batch.distance_course[own], self.batch.distance_mm[own])
-        return np.where(np.isinf(distance), np.nan, distance)
+    def target_distance_mm(self) -> Span:
+        """Smallest distance of the structure from the target of every course: a range if a phase states none."""
+        batch = self.batch
+        high = np.full(batch.n_courses, np.inf)
+        own = batch.distance_structure == self._structure_index
+        np.minimum.at(high, batch.distance_course[own], batch.distance_mm[own])
+        n_stated = np.bincount(batch.distance_course[own], minlength=batch.n_courses)
+        n_phases = np.bincount(batch.phase_course, minlength=batch.n_courses)
+        return Span(np.where(n_stated == n_phases, high, 0.0), high)
 
     @cached_property
     def n_fractions(self) -> Ints:

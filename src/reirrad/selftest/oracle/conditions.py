@@ -90,5 +90,4 @@ def scheduled_dose_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
 
 def target_distance_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
     """Tell whether the smallest stated distance of the target lies in [from, to)."""
-    distance = course.target_distance
-    return None if distance is None else within((distance, distance), *ends)
+    return within(course.target_distance, *ends)

@@ -71,7 +71,7 @@ class Seen:
     technique: str | None
     fractions: int | None  # unknown if a phase has no schedule
     schedules: list[tuple[int, Fraction] | None]  # of each phase: fractions and total dose as planned
-    target_distance: Fraction | None
+    target_distance: Range
     dose: Range  # of Max: decides whether the course counts
     quantity: Range
     max_quantity: Range

@@ -180,16 +180,18 @@ def phases_of(course: dict[str, Any]) -> list[Phase]:
     return phases
 
 
-def smallest_target_distance(phases: list[Phase], structure: str) -> Fraction | None:
-    """Return the smallest distance from the target that the phases state for a structure."""
-    stated = [phase.doses[structure].target_distance for phase in phases if structure in phase.doses]
-    return min((distance for distance in stated if distance is not None), default=None)
+def smallest_target_distance(phases: list[Phase], structure: str) -> Range:
+    """Return the smallest distance of a structure from the target: anything from 0 on if a phase states none."""
+    stated = [phase.doses[structure].target_distance if structure in phase.doses else None for phase in phases]
+    known = [distance for distance in stated if distance is not None]
+    least = min(known) if known else INF
+    return (least if None not in stated else Fraction(0)), least
 
 
 def states_target_distance(case: dict[str, Any], structure: str) -> bool:
     """Tell whether any course of a case states the distance of the target for a structure."""
     courses = [phases_of(course) for course in case.get("course", [])]
-    return any(smallest_target_distance(phases, structure) is not None for phases in courses)
+    return any(smallest_target_distance(phases, structure)[1] < INF for phases in courses)
 
 
 def dose_range(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:

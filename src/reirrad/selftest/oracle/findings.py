@@ -128,7 +128,7 @@ def agree(results: list[Judged], *, latest: bool = False) -> Judged:
     """Join the results of several orders, or of several courses that may be the first (of equals the latest)."""
     statuses = {result.status for result in results}
     ids = {result.course_id for result in results}
-    same = results
+    same, limits = results, None
     if statuses in ({"met"}, {"violated"}):
 
         def rank(result: Judged) -> tuple[Number, Number]:
@@ -144,6 +144,7 @@ def agree(results: list[Judged], *, latest: bool = False) -> Judged:
         value=(min(low for low, _ in values), max(high for _, high in values)) if values else None,
         margin=None if None in margins else min(margin for margin in margins if margin is not None),
         course_id=ids.pop() if len(ids) == 1 else None,
+        limits=limits,
     )
 
 
