@@ -1,5 +1,7 @@
 """Courses that may be the newest, or the first, with a limit of their own each: what is printed agrees with itself."""
 
+from fractions import Fraction
+
 import pytest
 
 from engine.exact_hits import Plan
@@ -7,6 +9,8 @@ from engine.house_edition import PHYSICAL, house_library
 from engine.judged_pairs import found, pair
 from engine.test_reasons import changed
 from property.example_cases import cord
+from reirrad.selftest.constraints import as_oracle_sees
+from reirrad.selftest.oracle.findings import judge
 
 BY_FRACTIONS = PHYSICAL | {"limit_by_n_fractions": {"5": 30, "25": 50}, "scope": "newest_course"}
 
@@ -38,3 +42,32 @@ def test_a_range_over_first_courses_does_not_contradict_the_limit_of_one() -> No
     raw = changed(pair(Plan(4500, 25), Plan(2900, 5)), 0, dose=cord([0, 45]))
     item = found(raw, "house.only", library=house_library({"only": BY_FRACTIONS | {"scope": "first_course"}}))
     assert (item.status, item.value, item.limit, item.margin) == ("met", 29.0, 30.0, 1.0)
+
+
+def test_a_range_over_orders_of_first_courses_belongs_to_the_limit_too() -> None:
+    """Nobody knows which of the two was the first: the program and the exact judge print the same range."""
+    raw = pair(Plan(4500, 25), Plan(2900, 5))
+    raw = changed(changed(raw, 1, role="delivered", start=None, end=None), 0, start=None) | {"prior_courses": 2}
+    library = house_library({"only": BY_FRACTIONS | {"scope": "first_course"}})
+    item = found(raw, "house.only", library=library)
+    assert (item.status, item.value, item.limit, item.margin) == ("met", 29.0, 30.0, 1.0)
+    (judged,) = judge(raw, constraints=as_oracle_sees(library))
+    assert (judged["value_low"], judged["value_high"], judged["margin"]) == (29, 29, 1)
+
+
+@pytest.mark.parametrize(("planned_gy", "given", "n_fractions"), [(44.02, 5, 17), (22.3, 9, 28), (60.37, 3, 5)])
+def test_the_delivered_part_of_a_planned_dose_is_rounded_once(planned_gy: float, given: int, n_fractions: int) -> None:
+    """It is the number nearest to what the planned one means: 22.3 / 28 * 9 in float64 is another one."""
+    raw = pair(Plan(4500, 25), Plan(2900, 5))
+    raw = changed(
+        raw,
+        0,
+        schedule=f"{planned_gy} Gy / {n_fractions}",
+        fractions_delivered=given,
+        dose_of="planned",
+        dose=cord(planned_gy),
+    )
+    item = found(
+        raw, "house.only", library=house_library({"only": PHYSICAL | {"scope": "first_course", "limit": 1000}})
+    )
+    assert item.value == float(Fraction(planned_gy) * given / n_fractions)
