@@ -54,6 +54,7 @@ BANNED = {
 #: What single modules need of it, and for what.
 EXCEPTIONS = {
     "reirrad.audit.engines": {"multiprocessing"},  # how worker processes begin: without what the parent holds
+    "reirrad.audit.reader": {"subprocess"},  # Parquet and databases are read in a process that may break
     "reirrad.cli.progress": {"time"},  # the rate of progress, on standard error
 }
 FILES = {"pathlib", "io", "os", "shutil", "tempfile", "glob", "fileinput"}

@@ -73,7 +73,7 @@ def test_f05_output_that_cannot_be_written(
     place: object, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is found before anything is read."""
-    monkeypatch.setattr("reirrad.audit.run.read_all", lambda *_, **__: pytest.fail("the input was read"))
+    monkeypatch.setattr("reirrad.audit.run.read_safely", lambda *_, **__: pytest.fail("the input was read"))
     assert callable(place)
     out = place(tmp_path)
     if str(out).startswith("/proc") and not Path("/proc/self/fdinfo").is_dir():

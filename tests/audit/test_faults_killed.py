@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and lim
 #: Moments of an audit: the function that is called then, and after how many calls.
 MOMENTS = [
     ("reirrad.audit.run:find_files", 0),
-    ("reirrad.audit.run:read_all", 0),
+    ("reirrad.audit.run:read_safely", 0),
     ("reirrad.audit.reading:Spill.add", 3),
     ("reirrad.audit.reading:Spill.flush", 0),
     ("reirrad.audit.reading:synced", 0),

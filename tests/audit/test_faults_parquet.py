@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,12 @@ def of_this_program(path: Path, columns: dict[str, Any]) -> Path:
     return path
 
 
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read Parquet as text is read: what a reader says is the same in another process, which takes long to begin."""
+    monkeypatch.setattr("reirrad.audit.reader.is_text", lambda _: True)
+
+
 def refused(path: Path, out: Path, *messages: str) -> None:
     assert_failed(audit(path, "--out", out), out, *messages)
     assert not workplace(out).exists()
@@ -49,6 +57,7 @@ def test_f07_no_parquet_behind_the_name(tmp_path: Path) -> None:
     refused(path, tmp_path / "out", str(path), "this is no Parquet file: it does not begin as one")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_f08_flipped_bits_of_a_file_with_checksums(tmp_path: Path) -> None:
     """Bytes of data pages are changed at random: the file is refused, or what is read is the same."""
     path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(300)))
@@ -75,6 +84,7 @@ def test_f08_flipped_bits_of_a_file_with_checksums(tmp_path: Path) -> None:
     assert refused_ > 35
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_x13_changed_bytes_never_crash_the_reader(tmp_path: Path) -> None:
     """X13: bytes are changed anywhere, in the footer too: a file is refused by its name, or read."""
     path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(40)))
@@ -92,6 +102,61 @@ def test_x13_changed_bytes_never_crash_the_reader(tmp_path: Path) -> None:
         assert outcome.code != 2 or str(path) in outcome.err
 
 
+def reader_that_says(tmp_path: Path, answers: list[dict[str, Any]], then: str = "") -> tuple[str, ...]:
+    """Return the command of a reader that gives these answers to anything, and then does something."""
+    lines = [f"print({json.dumps(answer)!r}, flush=True)" for answer in answers]
+    script = write(tmp_path / "reader.py", "\n".join(["import os, sys", "sys.stdin.readline()", *lines, then]))
+    return sys.executable, str(script)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_x13_a_reader_that_dies_leaves_the_run_alive(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X13: the file that was being read is named, refused with all others, and nothing of it is left."""
+    files = [of_this_program(tmp_path / f"{n}.parquet", as_columns(lines_of(5, first=10 * n))) for n in range(2)]
+    command = reader_that_says(tmp_path, [{"file": str(files[number])}, {"rows": 7}], "os.kill(os.getpid(), 11)")
+    monkeypatch.setattr("reirrad.audit.reader.COMMAND", command)
+    outcome = audit(*files, "--out", tmp_path / "out")
+    assert_failed(outcome, tmp_path / "out", str(files[number]), "its reader broke while it read this file", "-11")
+    assert "export the table anew" in outcome.err
+    assert not workplace(tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"kind": "system", "text": "No space left on device", "number": 28, "source": "x"}, "No space left on device"),
+        ({"kind": "extra", "text": "install 'reirrad[audit]'"}, "install 'reirrad[audit]'"),
+        ({"kind": "bug", "text": "ZeroDivisionError"}, "internal error"),
+    ],
+)
+def test_x13_what_else_ends_a_reader(
+    answer: dict[str, Any], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(5)))
+    monkeypatch.setattr("reirrad.audit.reader.COMMAND", reader_that_says(tmp_path, [answer]))
+    outcome = audit(path, "--out", tmp_path / "out")
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_x13_what_the_reader_refuses_is_told_as_if_read_here(tmp_path: Path) -> None:
+    """X13: all problems of a file cross from one process to the other."""
+    path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(50)))
+    with_numbers = pa.table(as_columns(lines_of(5))).set_column(0, "patient_id", pa.array(range(10)))
+    parquet.write_table(with_numbers, tmp_path / "ids.parquet")
+    messages = []
+    for where in (lambda _: True, lambda _: False):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("reirrad.audit.reader.is_text", where)
+            messages.append(audit(path, tmp_path / "ids.parquet", "--out", tmp_path / "out").err)
+    assert messages[0] == messages[1]
+    assert "ids.parquet: 1 problem" in messages[0]
+
+
 def test_f08_file_without_checksums_is_said_to_be_one(tmp_path: Path) -> None:
     path = tmp_path / "foreign.parquet"
     parquet.write_table(pa.table(as_columns(lines_of(5))), path)
@@ -100,6 +165,7 @@ def test_f08_file_without_checksums_is_said_to_be_one(tmp_path: Path) -> None:
     assert said == ["foreign.parquet: integrity not verifiable, the file says nothing of page checksums"]
 
 
+@pytest.mark.usefixtures("in_this_process")
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("changed", [1, 2])
 def test_f06_input_changes(changed: int, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

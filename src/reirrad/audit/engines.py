@@ -138,10 +138,13 @@ def _judge_alone(task: BucketTask) -> None:
 def _pool(n_workers: int) -> ProcessPoolExecutor:
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(
+        n_workers, mp_context=get_context("spawn"), initializer=work_for, initargs=(os.getpid(),)
+    )
 
 
-def _begin(parent: int) -> None:
+def work_for(parent: int) -> None:
+    """Let this process end with the one that it works for, and not before."""
     # an interrupt reaches every process of a terminal; the one that was started decides
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with, args=(parent,), daemon=True).start()

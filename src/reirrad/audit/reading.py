@@ -88,6 +88,15 @@ def open_source(path: Path, declared: Declared, asked: Asked) -> Source:
     return CsvSource(path, declared)
 
 
+def is_text(path: Path) -> bool:
+    """Whether a file is no Parquet file and no database, or cannot be read at all."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_PARQUET_MAGIC)) != _PARQUET_MAGIC and database_kind(path) is None
+    except OSError:
+        return True
+
+
 def read_all(
     files: Sequence[Path],
     declared: Declared,
@@ -96,8 +105,11 @@ def read_all(
     *,
     threads: int,
     progress: Callable[[int], None],
+    begin: Callable[[Path], object] = Path,
 ) -> dict[str, Any]:
     """Spill the rows of all files; return what was read, as plain data.
+
+    ``begin`` is told each file before it is opened or read, ``progress`` the number of rows of each block.
 
     Raises
     ------
@@ -106,12 +118,16 @@ def read_all(
     """
     # before the headers are read: a file replaced later has another header, perhaps
     identities = [_identity(path) for path in files]
-    sources = [open_source(path, declared, asked) for path in files]
+    sources = []
+    for path in files:
+        begin(path)
+        sources.append(open_source(path, declared, asked))
     columns = {name for source in sources for name in source.names if name is not None}
     spill = Spill(folder, [*columns, BAD])
     described: list[dict[str, Any]] = []
     with contextlib.closing(spill), (folder / BAD_LINES).open("w", encoding="utf-8") as bad_lines:
         for number, source in enumerate(sources):
+            begin(source.path)
             before = identities[number]
             n_rows = n_bad = 0
             nobody = RowsOfNobody(declared.missing)

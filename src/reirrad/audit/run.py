@@ -18,7 +18,8 @@ from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
 from reirrad.audit.gathering import Gathering
 from reirrad.audit.memory import assumptions_of
 from reirrad.audit.output import raw_lines, write_quarantine
-from reirrad.audit.reading import BAD_LINES, Asked, find_files, is_whole, read_all, same_files
+from reirrad.audit.reader import read_safely
+from reirrad.audit.reading import BAD_LINES, Asked, find_files, is_whole, same_files
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import buckets
 from reirrad.audit.summary import summary_of
@@ -150,7 +151,7 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
         tell("reading", rows, None)
 
     try:
-        found = read_all(files, plan.declared, plan.asked, place.folder, threads=max(2, plan.workers), progress=read)
+        found = read_safely(files, plan.declared, plan.asked, place.folder, threads=max(2, plan.workers), progress=read)
         _refuse_other_rows(plan, rows)
     except ReirradError:
         # an input that is refused is no audit that was interrupted
