@@ -191,8 +191,13 @@ def test_a_modified_edition_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "load_library", lambda: changed)
     found = selftest(functions=FUNCTIONS, cases=1)
     assert not found.agrees
-    rows = [row for row in part_of(found, "Rules as shipped").rows if not row.agrees]
-    assert [row.found for row in rows] == ["modified", "modified: x.toml"]
+    part = part_of(found, "Rules as shipped")
+    assert [(row.what, row.expected, row.found, row.agrees) for row in part.rows[1:]] == [
+        (f"edition {first.edition.id}", "as shipped", "modified", False),
+        ("table x.toml", "as shipped", "modified", False),
+    ]
+    assert part.differ == 2
+    assert part.rows[0].found == f"{part.compared - 2} as shipped"
 
 
 # --- the record -------------------------------------------------------------------------------------------------------

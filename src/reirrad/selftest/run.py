@@ -9,6 +9,7 @@ from typing import Any
 
 from reirrad import __version__
 from reirrad.library import Library, Profile, load_library
+from reirrad.library.load import shipped_tables
 from reirrad.model.finding import EditionUsed
 from reirrad.model.selftest import Comparison, Part, SelfTest
 from reirrad.selftest.boundaries import boundaries
@@ -60,31 +61,20 @@ def selftest(*, functions: dict[str, Any], cases: int = DEFAULT_CASES, seed: int
 
 def _shipped(library: Library) -> Part:
     """Return whether the editions and tables of the package are those that were shipped."""
-    rows = [
-        Comparison(
-            what=f"edition {loaded.edition.id}",
-            source="digest of the package",
-            expected="as shipped",
-            found="as shipped" if loaded.origin == "shipped" else loaded.origin,
-            unit="",
-            agrees=loaded.origin == "shipped",
-        )
-        for loaded in library.editions
-    ]
-    changed = ", ".join(library.modified_tables)
-    rows.append(
-        Comparison(
-            what="tables of structures, conventions and alternatives",
-            source="digest of the package",
-            expected="as shipped",
-            found=f"modified: {changed}" if changed else "as shipped",
-            unit="",
-            agrees=not changed,
-        )
+    changed = [(f"edition {item.edition.id}", item.origin) for item in library.editions if item.origin != "shipped"]
+    changed += [(f"table {name}", "modified") for name in library.modified_tables]
+    n_compared = len(library.editions) + len(shipped_tables())
+    same = f"{n_compared - len(changed)} as shipped"
+    rows = [_digest("all other editions and tables" if changed else "editions and tables", same, same)]
+    rows += [_digest(what, "as shipped", found) for what, found in changed]
+    how = "each file has the digest that the package was built with; the digests of the editions are listed below"
+    return Part(name="Rules as shipped", how=how, compared=n_compared, differ=len(changed), rows=tuple(rows))
+
+
+def _digest(what: str, expected: str, found: str) -> Comparison:
+    return Comparison(
+        what=what, source="digest of the package", expected=expected, found=found, unit="", agrees=expected == found
     )
-    differ = sum(not row.agrees for row in rows)
-    how = "each file has the digest that the package was built with"
-    return Part(name="Rules as shipped", how=how, compared=len(rows), differ=differ, rows=tuple(rows))
 
 
 def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
