@@ -114,6 +114,19 @@ def test_months_by_hand(start: str, end: str, months: float) -> None:
     assert engine((date.fromisoformat(start), date.fromisoformat(end))) == [pytest.approx(months, abs=1e-15)]
 
 
+def test_days_outside_the_years_that_cases_have() -> None:
+    # no calendar kept for usual years may be asked for them: 1700 and 2500 are no leap years, 1600 is one
+    pairs = [
+        (date(1, 1, 31), date(1, 2, 28)), (date(1599, 11, 30), date(1600, 2, 29)),
+        (date(1700, 2, 1), date(1700, 2, 28)), (date(2500, 2, 28), date(2500, 3, 1)),
+        (date(2012, 2, 29), date(9999, 2, 28)),
+    ]  # fmt: skip
+    by_hand = [1.0, 3.0, 27 / 28, 1 / 28, 12.0 * (9999 - 2012)]
+    assert [engine(pair)[0] for pair in pairs] == by_hand
+    # far and usual days together, too
+    assert engine(*pairs, (date(2015, 3, 15), date(2015, 9, 15))) == [*by_hand, 6.0]
+
+
 def test_batches_of_days_are_judged_one_by_one() -> None:
     pairs = [(date.fromisoformat(start), date.fromisoformat(end)) for start, end, _ in BY_HAND]
     assert engine(*pairs) == [engine(pair)[0] for pair in pairs]

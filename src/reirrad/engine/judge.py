@@ -195,10 +195,7 @@ class Judge:
 
     def _maxima(self, turns: Turns, rows: Rows) -> Numbers:
         """Upper bounds of the sums from the Max doses of the same courses."""
-        view = self.view
-        if view.maximum is None:
-            return np.full(rows.course.shape, np.inf)
-        of_max = Judge(view.maximum, self.constraint, self.convention, strict=False)
+        of_max = Judge(self.view.by_maximum, self.constraint, self.convention, strict=False)
         if turns.is_exact():
             quantity = of_max.exact_quantity(rows)
         else:
