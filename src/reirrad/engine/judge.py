@@ -224,7 +224,7 @@ class Judge:
         limit = Span(decided.limit.low[near], decided.limit.high[near])
         status = compare(value, exact_limit(limit), self.constraint.comparison)
         margin = margin_of(value, exact_limit(limit), is_upper=self.constraint.is_upper)
-        printed = shown(value, status, limit, self.constraint.comparison)
+        printed = shown(value, limit)
         decided.status[near] = status
         decided.margin[near] = margin.astype(np.float64)
         decided.value.low[near], decided.value.high[near] = printed.low, printed.high
