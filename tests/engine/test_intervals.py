@@ -1,5 +1,6 @@
 """Months between two days, against a naive implementation that steps through the calendar."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -9,7 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from property.effort import examples
-from reirrad.engine.intervals import months_between
+from property.example_cases import STATED_MONTHS
+from reirrad.engine.from_cases import prepare
+from reirrad.engine.intervals import interval_between, months_between, reached_months, with_reached
+from reirrad.ingest import parse_case
+from reirrad.library import load_library
 
 EPOCH = date(1970, 1, 1)
 DAYS = st.dates(date(1895, 1, 1), date(2199, 12, 31))
@@ -130,3 +135,20 @@ def test_days_outside_the_years_that_cases_have() -> None:
 def test_batches_of_days_are_judged_one_by_one() -> None:
     pairs = [(date.fromisoformat(start), date.fromisoformat(end)) for start, end, _ in BY_HAND]
     assert engine(*pairs) == [engine(pair)[0] for pair in pairs]
+
+
+def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand() -> None:
+    # 3 months to the second course and 9 more to the third, which stands before it, as rows of a table may
+    batch = prepare([parse_case(STATED_MONTHS)], load_library()).batch
+    stated = ("stated_order", "months_low", "months_high")
+    turned = replace(batch, **{name: getattr(batch, name)[[2, 1, 0]] for name in stated})
+    for columns, order in ((batch, [0, 1, 2]), (turned, [2, 1, 0])):
+        reached = reached_months(columns)
+        assert reached[order].tolist() == [0, 3_000_000, 12_000_000]
+        assert reached.dtype == np.int64
+        first, second, third = (np.array([course]) for course in order)
+        assert interval_between(columns, second, third) == ([9.0], [9.0])
+        # how long the second course lasted is not known
+        assert interval_between(columns, first, third) == ([12.0], [np.inf])
+    known = np.array([0, 1, 2])
+    assert reached_months(with_reached(turned, known)) is known
