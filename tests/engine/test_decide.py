@@ -9,7 +9,7 @@ import pytest
 from reirrad.engine.codes import Cause, Exclusion, Status
 from reirrad.engine.convert import Span
 from reirrad.engine.decide import agree, compare, is_near, margin_of, worst_turn
-from reirrad.engine.decided import NO_CANDIDATE, Decided, has_limit, unite_candidates
+from reirrad.engine.decided import NO_CANDIDATE, Decided, blank, has_limit, picked, unite_candidates
 
 MET, OPEN, VIOLATED, OUT = Status.MET, Status.NOT_EVALUATED, Status.VIOLATED, Status.NOT_APPLICABLE
 Ends = tuple[float, float]
@@ -137,6 +137,32 @@ def test_a_limit_is_both_its_ends() -> None:
     assert has_limit(decided, np.array([[50.0]]), np.array([[50.0]])).tolist() == [[True, False, False]]
 
 
+def columns(decided: Decided) -> list[tuple[float, ...]]:
+    """Return status, value, margin, limit, causes and exclusion of each turn of the first row."""
+    parts = (decided.status, *decided.value, decided.margin, *decided.limit, decided.causes, decided.exclusion)
+    return list(zip(*(part[0].tolist() for part in parts), strict=True))
+
+
+def test_what_is_excluded_or_refused_has_no_value() -> None:
+    def two() -> Decided:
+        return turns(
+            [[MET, MET]], [[4, 4]], causes=[[Cause.DOSE_RANGE] * 2], exclusion=[[Exclusion.OTHER_INTERVAL] * 2]
+        )
+
+    where, interval = np.array([[False, True]]), Exclusion.OTHER_INTERVAL
+    same = (MET, 0, 1, 4, 50, 50, Cause.DOSE_RANGE, interval)
+    out = (OUT, inf, -inf, inf, 50, 50, 0, Exclusion.NO_COURSE)
+    assert columns(two().exclude(where, Exclusion.NO_COURSE)) == [same, out]
+    codes = np.array([[Exclusion.OTHER_TECHNIQUE, Exclusion.NO_COURSE]])
+    assert columns(two().exclude(where, codes)) == [same, out]
+    refused = (OPEN, inf, -inf, -inf, 50, 50, Cause.ORDER_UNKNOWN, Exclusion.NONE)
+    assert columns(two().refuse(where, Cause.ORDER_UNKNOWN)) == [same, refused]
+    assert columns(picked(two().refuse(where, Cause.ORDER_UNKNOWN), np.array([1]))) == [refused]
+    nothing = (OUT, inf, -inf, inf, 10, 20, 0, Exclusion.NONE)
+    assert columns(blank(1, 2, (10, 20))) == [nothing] * 2
+    np.testing.assert_equal(columns(blank(2, 1)), [(*nothing[:4], nan, nan, *nothing[6:])])
+
+
 def test_candidates_for_the_first_course_must_agree() -> None:
     """Rows of three courses, of which some cannot have been the first: one, two that agree, two that do not, three."""
     status = [[MET, NO_CANDIDATE, NO_CANDIDATE], [MET, MET, NO_CANDIDATE], [MET, OPEN, NO_CANDIDATE], [VIOLATED] * 3]
@@ -207,3 +233,10 @@ def test_without_several_orders_nothing_changes() -> None:
     cases, rows, one, courses = agree(np.array([3, 5]), decided, np.array([8, 9]))
     assert one is decided
     assert (cases.tolist(), rows.tolist(), courses.tolist()) == ([3, 5], [0, 1], [8, 9])
+
+
+def test_cases_need_not_begin_with_the_first() -> None:
+    decided = turns([[MET], [MET], [VIOLATED]], [[2], [5], [-1]])
+    cases, rows, one, courses = agree(np.array([1, 1, 3]), decided, np.array([8, 8, 9]))
+    assert (cases.tolist(), rows.tolist(), courses.tolist()) == ([1, 3], [0, 2], [8, 9])
+    assert one.status.tolist() == [[MET], [VIOLATED]]

@@ -10,9 +10,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from property.effort import examples
-from property.example_cases import STATED_MONTHS
+from property.example_cases import STATED_MONTHS, case, course
 from reirrad.engine.from_cases import prepare
-from reirrad.engine.intervals import interval_between, months_between, reached_months, with_reached
+from reirrad.engine.intervals import (
+    interval_between,
+    months_between,
+    reached_months,
+    smallest_intervals,
+    with_reached,
+)
 from reirrad.ingest import parse_case
 from reirrad.library import load_library
 
@@ -152,3 +158,25 @@ def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand(
         assert interval_between(columns, first, third) == ([12.0], [np.inf])
     known = np.array([0, 1, 2])
     assert reached_months(with_reached(turned, known)) is known
+
+
+def test_smallest_intervals_by_hand() -> None:
+    # 3 and 12 months; without the second course, which lasts one month, 16
+    three = case(
+        ["SpinalCord"],
+        course("first", "delivered", "2010-01-04", "2010-02-05", "10 Gy / 5"),
+        course("second", "delivered", "2010-05-05", "2010-06-05", "10 Gy / 5"),
+        course("third", "proposed", "2011-06-05", "2011-07-05", "10 Gy / 5"),
+    )
+    batch = prepare([parse_case(three)], load_library()).batch
+    for certain, high in (
+        ([True, True, True], [np.inf, 3, 3]),
+        ([True, False, True], [np.inf, 3, 16]),
+        ([True, False, False], [np.inf, 3, 16]),
+        ([False, True, True], [np.inf, np.inf, 12]),
+        ([False, False, True], [np.inf, np.inf, np.inf]),
+    ):
+        found = smallest_intervals(batch, np.array([[0, 1, 2]] * 2), np.array(certain), np.array([False, True]))
+        assert found.low.tolist() == [[0, 3, 3], [0, 0, 0]]
+        assert found.high.tolist() == [high, high]
+        assert found.low.dtype == found.high.dtype == np.float64
