@@ -12,6 +12,8 @@ class Area:
     modules: tuple[str, ...]
     tests: tuple[str, ...]
     without: tuple[str, ...] = ()
+    #: parts of the package that use none of the modules: their caches may stay from test to test
+    kept: tuple[str, ...] = ()
 
 
 _ENGINE_TESTS = (
@@ -24,17 +26,19 @@ _ENGINE_TESTS = (
     "tests/test_published_cases.py",
     "src/reirrad/engine",
 )
+_LIBRARY = ("reirrad.library", "reirrad.model")
 _DECISION = ("decide", "decided", "proof", "scopes", "intervals", "limits")
 _DECISION_TESTS = (
     "tests/engine/test_boundaries.py",
     "tests/engine/test_bounds_of_sums.py",
     "tests/engine/test_cord_model_judged.py",
+    "tests/engine/test_decide.py",
     "tests/engine/test_intervals.py",
     "tests/engine/test_limits_of_orders.py",
     "tests/engine/test_proof.py",
     "tests/engine/test_reasons.py",
     "tests/engine/test_recovery_bins.py",
-    "tests/reference/test_differential.py",
+    "tests/engine/test_shown.py",
     "src/reirrad/engine/intervals.py",
 )
 _READING = ("quantities", "model/dates", "model/schedule", "model/metric")
@@ -53,7 +57,7 @@ AREAS = {
         ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
     ),
     # what decides, by itself and with few tests; then all of the engine
-    "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS),
+    "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS, kept=_LIBRARY),
     "engine": Area(
         ("src/reirrad/engine/*.py",),
         _ENGINE_TESTS,

@@ -1,12 +1,12 @@
 """Mutation tests: change the code in one place at a time, and see whether a test fails.
 
-    python tools/mutants.py [--report] [--survivors] [--explained] [AREA...]
+    python tools/mutants.py [--report] [--survivors] [--explained] [--quick] [AREA...]
 
 mutmut makes the mutants and runs the tests, area by area, in ``build/mutants/AREA``; what was measured is kept, so that
 an interrupted run goes on where it was. Exit code 1 if a mutant survives that ``docs/trust/survivors.toml`` does not
 explain, if that explains one that does not survive, or if the score is below 95 %. ``--report`` measures nothing and
 says what was measured; ``--survivors`` also prints what is not explained, ready to be; ``--explained`` measures what is
-explained once more.
+explained once more; ``--quick`` asks no test that takes long, as a first look: what survives is measured next time.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ LINKED = ("src", "tests", "data", "docs", "tools", "benchmarks", "README.md", "C
 KILLED = frozenset({"killed", "timeout", "segfault", "caught by type check"})
 #: What a mutant is that no test has killed.
 OPEN = ("survived", "no tests", "suspicious")
-OPTIONS = frozenset({"--report", "--survivors", "--explained", "--measure"})
+#: A test that takes longer is asked last.
+SLOW_S = 0.1
+OPTIONS = frozenset({"--report", "--survivors", "--explained", "--quick", "--measure"})
 
 
 def folder_of(area: str) -> Path:
@@ -67,7 +69,7 @@ def configure(area: Area) -> None:
     found.on_dependency_change = "ignore"
 
 
-def measure(area: str, processes: int, *, explained: bool) -> None:
+def measure(area: str, processes: int, *, explained: bool, quick: bool) -> None:
     """Run the mutants of an area that have no result yet, in this process: it is of no use afterwards."""
     os.chdir(folder_of(area))
     os.environ |= {"REIRRAD_EXAMPLES_AT_MOST": "25", "PYTHONHASHSEED": "0"}
@@ -79,26 +81,32 @@ def measure(area: str, processes: int, *, explained: bool) -> None:
     settings.register_profile("mutants", derandomize=True, deadline=None, database=None, max_examples=25, phases=phases)
     settings.load_profile("mutants")
     configure(AREAS[area])
-    run_few_tests_first()
-    cache_nothing()
+    run_few_tests_first(quick=quick)
+    cache_nothing(AREAS[area].kept)
     forget_survivors(area, explained=explained)
     mutmut._run((), processes)
 
 
-def run_few_tests_first() -> None:
-    """Run the tests of a mutant in stages: few of them kill most, and pytest takes long to collect hundreds."""
+def run_few_tests_first(*, quick: bool) -> None:
+    """Run the tests of a mutant in stages: few of them kill most, and pytest takes long to collect hundreds.
+
+    They come quickest first; those that take long are asked last of all, and only about what the others leave.
+    """
     from mutmut.runners.harness import PytestRunner
+    from mutmut.state import state
 
     run_all = PytestRunner.run_tests
 
     def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
-        rest = list(tests)
-        few = sorted({*rest[:20], *rest[:: len(rest) // 20 + 1]}, key=rest.index)
-        if mutant_name is not None and len(rest) > 2 * len(few):
-            if code := run_all(self, mutant_name=mutant_name, tests=few):
+        every = list(tests)
+        soon = [name for name in every if state().duration_by_test.get(name, 0.0) < SLOW_S]
+        few = sorted({*soon[:20], *soon[:: len(soon) // 20 + 1]}, key=soon.index)
+        if mutant_name is None or len(every) <= 2 * len(few):
+            return run_all(self, mutant_name=mutant_name, tests=every)
+        for stage in (few, [name for name in soon if name not in few], [] if quick else every[len(soon) :]):
+            if stage and (code := run_all(self, mutant_name=mutant_name, tests=stage)):
                 return code
-            rest = [name for name in rest if name not in few]
-        return run_all(self, mutant_name=mutant_name, tests=rest)
+        return 0
 
     PytestRunner.run_tests = run_in_stages  # type: ignore[method-assign]
 
@@ -106,27 +114,30 @@ def run_few_tests_first() -> None:
 class Forgetful:
     """Empties caches before every test: what is behind one is called by every test that needs it, mutant or not."""
 
+    def __init__(self, kept: tuple[str, ...]) -> None:
+        self.kept = kept
+
     def pytest_runtest_setup(self) -> None:
         """Do so; the name is that of the hook."""
-        forget_what_is_cached()
+        forget_what_is_cached(self.kept)
 
 
-def cache_nothing() -> None:
-    """Let every run of pytest begin each test with empty caches."""
+def cache_nothing(kept: tuple[str, ...]) -> None:
+    """Let every run of pytest begin each test with empty caches, but for those of what no mutant can change."""
     from mutmut.runners.harness import PytestRunner
 
     execute = PytestRunner.execute_pytest
 
     def execute_forgetfully(self: PytestRunner, params: list[str], *, plugins: Sequence[Any] = ()) -> int:
-        return execute(self, params, plugins=[*plugins, Forgetful()])
+        return execute(self, params, plugins=[*plugins, Forgetful(kept)])
 
     PytestRunner.execute_pytest = execute_forgetfully  # type: ignore[method-assign]
 
 
-def forget_what_is_cached() -> None:
-    """Empty every cache of the package."""
+def forget_what_is_cached(kept: tuple[str, ...]) -> None:
+    """Empty every cache of the package but those of some parts of it."""
     for name, module in list(sys.modules.items()):
-        if name.split(".")[0] == "reirrad":
+        if name.split(".")[0] == "reirrad" and not name.startswith(kept):
             for item in list(vars(module).values()):
                 if hasattr(item, "cache_clear"):
                     item.cache_clear()
@@ -267,14 +278,14 @@ def main(arguments: list[str]) -> int:
         return 2
     if "--measure" in options:
         processes = int(os.environ.get("REIRRAD_PROCESSES", os.cpu_count() or 1))
-        measure(areas[0], processes, explained="--explained" in options)
+        measure(areas[0], processes, explained="--explained" in options, quick="--quick" in options)
         return 0
     is_good = True
     for area in areas:
         if "--report" not in options:
             paths = os.pathsep.join(str(ROOT / name) for name in ("src", "tests"))
             environment = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", paths)}
-            command = [sys.executable, __file__, "--measure", area, *(options & {"--explained"})]
+            command = [sys.executable, __file__, "--measure", area, *(options & {"--explained", "--quick"})]
             subprocess.run(command, check=False, env=environment)  # noqa: S603
         is_good &= report(area, survivors="--survivors" in options)
     return 0 if is_good else 1

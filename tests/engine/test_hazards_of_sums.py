@@ -11,7 +11,9 @@ from engine.house_edition import house_library
 from engine.judged_pairs import found
 from property.example_cases import FIRST, SECOND, case, cord, course
 from reirrad.engine.check import check
+from reirrad.engine.planning.sensitivity import sensitivity
 from reirrad.ingest import parse_case
+from reirrad.library import load_library
 
 CUMULATIVE = "nieder-2006.cumulative"
 
@@ -217,3 +219,16 @@ def test_h08_courses_that_are_alike_are_noted() -> None:
     assert found(raw, CUMULATIVE).value == pytest.approx(60)
     raw["course"][1]["dose"] = cord(11)
     assert asked not in check(parse_case(raw)).notes
+
+
+def test_dates_decide_nothing_where_no_course_that_is_listed_gives_dose() -> None:
+    """Both courses are out of the field; what may have been before has any dose, whenever the two were."""
+    raw = two("20 Gy / 10", 0, "20 Gy / 10", 0) | {"prior_radiotherapy": "partial"}
+    raw["course"][1]["start"] = "2014-01-05/2015-01-05"
+    rows = sensitivity(parse_case(raw), library=load_library().select(["nieder-2006"])).rows
+    assert len(rows) == 3
+    for row in rows:
+        assert (row.status, row.reason, row.label) == ("not_evaluated", "history_unknown", None)
+        assert row.dates is not None
+        assert (row.dates.status_shortest, row.dates.status_longest) == ("not_evaluated", "not_evaluated")
+        assert (row.dates.survives, row.dates.flips_at_months) == (False, None)

@@ -1,5 +1,6 @@
 """Months between two days, against a naive implementation that steps through the calendar."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -9,7 +10,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from property.effort import examples
-from reirrad.engine.intervals import months_between
+from property.example_cases import STATED_MONTHS, case, course
+from reirrad.engine.from_cases import prepare
+from reirrad.engine.intervals import (
+    interval_between,
+    months_between,
+    reached_months,
+    smallest_intervals,
+    with_reached,
+)
+from reirrad.ingest import parse_case
+from reirrad.library import load_library
 
 EPOCH = date(1970, 1, 1)
 DAYS = st.dates(date(1895, 1, 1), date(2199, 12, 31))
@@ -114,6 +125,58 @@ def test_months_by_hand(start: str, end: str, months: float) -> None:
     assert engine((date.fromisoformat(start), date.fromisoformat(end))) == [pytest.approx(months, abs=1e-15)]
 
 
+def test_days_outside_the_years_that_cases_have() -> None:
+    # no calendar kept for usual years may be asked for them: 1700 and 2500 are no leap years, 1600 is one
+    pairs = [
+        (date(1, 1, 31), date(1, 2, 28)), (date(1599, 11, 30), date(1600, 2, 29)),
+        (date(1700, 2, 1), date(1700, 2, 28)), (date(2500, 2, 28), date(2500, 3, 1)),
+        (date(2012, 2, 29), date(9999, 2, 28)),
+    ]  # fmt: skip
+    by_hand = [1.0, 3.0, 27 / 28, 1 / 28, 12.0 * (9999 - 2012)]
+    assert [engine(pair)[0] for pair in pairs] == by_hand
+    # far and usual days together, too
+    assert engine(*pairs, (date(2015, 3, 15), date(2015, 9, 15))) == [*by_hand, 6.0]
+
+
 def test_batches_of_days_are_judged_one_by_one() -> None:
     pairs = [(date.fromisoformat(start), date.fromisoformat(end)) for start, end, _ in BY_HAND]
     assert engine(*pairs) == [engine(pair)[0] for pair in pairs]
+
+
+def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand() -> None:
+    # 3 months to the second course and 9 more to the third, which stands before it, as rows of a table may
+    batch = prepare([parse_case(STATED_MONTHS)], load_library()).batch
+    stated = ("stated_order", "months_low", "months_high")
+    turned = replace(batch, **{name: getattr(batch, name)[[2, 1, 0]] for name in stated})
+    for columns, order in ((batch, [0, 1, 2]), (turned, [2, 1, 0])):
+        reached = reached_months(columns)
+        assert reached[order].tolist() == [0, 3_000_000, 12_000_000]
+        assert reached.dtype == np.int64
+        first, second, third = (np.array([course]) for course in order)
+        assert interval_between(columns, second, third) == ([9.0], [9.0])
+        # how long the second course lasted is not known
+        assert interval_between(columns, first, third) == ([12.0], [np.inf])
+    known = np.array([0, 1, 2])
+    assert reached_months(with_reached(turned, known)) is known
+
+
+def test_smallest_intervals_by_hand() -> None:
+    # 3 and 12 months; without the second course, which lasts one month, 16
+    three = case(
+        ["SpinalCord"],
+        course("first", "delivered", "2010-01-04", "2010-02-05", "10 Gy / 5"),
+        course("second", "delivered", "2010-05-05", "2010-06-05", "10 Gy / 5"),
+        course("third", "proposed", "2011-06-05", "2011-07-05", "10 Gy / 5"),
+    )
+    batch = prepare([parse_case(three)], load_library()).batch
+    for certain, high in (
+        ([True, True, True], [np.inf, 3, 3]),
+        ([True, False, True], [np.inf, 3, 16]),
+        ([True, False, False], [np.inf, 3, 16]),
+        ([False, True, True], [np.inf, np.inf, 12]),
+        ([False, False, True], [np.inf, np.inf, np.inf]),
+    ):
+        found = smallest_intervals(batch, np.array([[0, 1, 2]] * 2), np.array(certain), np.array([False, True]))
+        assert found.low.tolist() == [[0, 3, 3], [0, 0, 0]]
+        assert found.high.tolist() == [high, high]
+        assert found.low.dtype == found.high.dtype == np.float64

@@ -11,6 +11,7 @@ from engine.disagreement_cases import finding
 from engine.judged_pairs import pair
 from reirrad.engine.codes import Status
 from reirrad.engine.convert import Span
+from reirrad.engine.decide import compare
 from reirrad.engine.decided import Decided, blank
 from reirrad.engine.planning.budget import budget
 from reirrad.engine.proof import require_proof
@@ -20,6 +21,12 @@ from reirrad.library import load_library
 from sabotage.sabotaged_cases import SMALL
 
 WORDS = "a finding is met, but its numbers do not say so: nothing was decided"
+
+
+def test_a_comparison_that_is_not_known_decides_nothing() -> None:
+    ten = np.array([10.0])
+    with pytest.raises(ValueError, match="unknown comparison 'less'"):
+        compare(Span(ten, ten), Span(ten, ten), "less")
 
 
 def decided(value: tuple[float, float], limit: tuple[float, float], margin: float, status: int = Status.MET) -> Decided:

@@ -194,6 +194,21 @@ def test_what_is_unknown_is_left_out_with_its_reason(raw: Raw, reason: str) -> N
     assert left_out(found)["SpinalCord", "umich-2019.spinal-cord"] == reason
 
 
+@pytest.mark.parametrize("start", ["2019-08-30", "2019-08-26"])
+def test_between_courses_that_follow_at_once_or_overlap_there_is_no_day(start: str) -> None:
+    # 43 and 20 Gy EQD2, of which nothing has recovered when the second begins on the last day of the first, or before
+    line = lines(two_courses(start=start, end="2019-09-13"), "umich-2019")["umich-2019.spinal-cord"]
+    first, second, *after = line.points
+    assert (first.date, first.course_id, first.high) == ("2019-07-29", "first", pytest.approx(43))
+    assert (second.date, second.course_id, second.high) == (start, "second", pytest.approx(63))
+    # three months after the first, and after the second, a tenth of it is gone
+    assert [(point.date, point.course_id, point.high) for point in after][:3] == [
+        ("2019-09-13", None, pytest.approx(63)),
+        ("2019-11-30", None, pytest.approx(0.9 * 43 + 20)),
+        ("2019-12-13", None, pytest.approx(0.9 * (43 + 20))),
+    ]
+
+
 def test_without_dates_one_course_still_has_a_line() -> None:
     line = lines(undated(one_course(dose=45, metric="D0.1cc[Gy]")), "umich-2019")["umich-2019.spinal-cord"]
     assert [point.months for point in line.points] == [0, 0, 3, 6, 12, 36]

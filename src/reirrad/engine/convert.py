@@ -24,7 +24,7 @@ Numbers = npt.NDArray[Any]
 #: The fraction size in EQD2, by its definition.
 _EQD2_REFERENCE_GY = 2
 
-_HALF_OF_THE_BITS = 2.0**27 + 1
+_HALF_OF_THE_BITS = float((1 << 27) + 1)
 
 
 class Span(NamedTuple):
@@ -78,9 +78,8 @@ def half_times_of_cases(batch: Batch, structure_index: int) -> Floats:
 
 def phase_quantities(batch: Batch, doses: PhaseDoses, repair: Span, quantity: str, alpha_beta_gy: Numbers) -> Span:
     """Return the quantity of every phase as a range, in float64; alpha/beta is one number, or one for each phase."""
-    return _convert(
-        delivered_doses(batch, doses), batch.n_fractions.astype(np.float64), repair, quantity, alpha_beta_gy
-    )
+    dose = delivered_doses(batch, doses)
+    return _convert(dose, batch.n_fractions.astype(np.float64), repair, quantity, alpha_beta_gy)
 
 
 def delivered_doses(batch: Batch, doses: PhaseDoses) -> Span:
@@ -115,8 +114,6 @@ def _product_error(number: Floats, count: Ints, product: Floats) -> Floats:
 
 def course_quantities(batch: Batch, phases: Span) -> Span:
     """Return the quantity of every course: the sum over its phases."""
-    if batch.n_courses == 0:
-        return Span(np.zeros(0), np.zeros(0))
     # phases are grouped by course and every course has one at least
     first = np.flatnonzero(np.diff(batch.phase_course, prepend=-1))
     return Span(np.add.reduceat(phases.low, first), np.add.reduceat(phases.high, first))

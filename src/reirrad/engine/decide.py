@@ -8,7 +8,6 @@ from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.codes import Cause, Status
 from reirrad.engine.convert import Numbers, Span, exact
 from reirrad.engine.decided import Decided, has_limit
-from reirrad.model.rule import UPPER_COMPARISONS
 
 #: Where a value is this near to a limit, relative to it, it is decided again in rational arithmetic.
 NEAR = 1e-9
@@ -63,28 +62,24 @@ def exact_limit(limit: Span) -> Span:
     return Span(convert(limit.low), convert(limit.high))
 
 
-def shown(value: Span, status: Ints, limit: Span, comparison: str) -> Span:
-    """Return exactly decided values as float64 that still say the same.
+def shown(value: Span, limit: Span) -> Span:
+    """Return exact values as float64 that lie on the same side of a limit.
 
-    A fraction may round onto the limit that it exceeds. Such an end is moved to the next float64, so that whoever
-    compares the printed number with the limit finds what was decided.
+    A fraction may round onto the limit that it exceeds, or stays below. Such an end is moved to the next float64, so
+    that whoever compares the printed number with the limit finds what was decided.
     """
-    is_upper = comparison in UPPER_COMPARISONS
-    low, high = value.low.astype(np.float64), value.high.astype(np.float64)
-    differs = compare(Span(low, high), limit, comparison) != status
-    violated, met = differs & (status == Status.VIOLATED), differs & (status == Status.MET)
-    if is_upper:
-        low = np.where(violated, np.nextafter(limit.high, np.inf), low)
-        high = np.where(met, np.nextafter(limit.low, -np.inf), np.maximum(high, low))
-    else:
-        high = np.where(violated, np.nextafter(limit.low, -np.inf), high)
-        low = np.where(met, np.nextafter(limit.high, np.inf), np.minimum(low, high))
-    open_end = differs & (status == Status.NOT_EVALUATED)
-    if is_upper:
-        high = np.where(open_end & (high <= limit.low), np.nextafter(limit.low, np.inf), high)
-    else:
-        low = np.where(open_end & (low >= limit.high), np.nextafter(limit.high, -np.inf), low)
-    return Span(low, high)
+    exactly = exact_limit(limit)
+    edges = (limit.low, exactly.low), (limit.high, exactly.high)
+    return Span(_beside(value.low, edges), _beside(value.high, edges))
+
+
+def _beside(ends: Numbers, edges: tuple[tuple[Numbers, Numbers], ...]) -> Floats:
+    numbers = ends.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a turn without a limit has NaN there
+        for edge, exact_edge in edges:
+            numbers = np.where((ends > exact_edge) & (numbers <= edge), np.nextafter(edge, np.inf), numbers)
+            numbers = np.where((ends < exact_edge) & (numbers >= edge), np.nextafter(edge, -np.inf), numbers)
+    return numbers
 
 
 def worst_turn(decided: Decided) -> Ints:

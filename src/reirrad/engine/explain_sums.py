@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reirrad.engine.explain_course import unit_of
 from reirrad.engine.trace import Recovered, Trace
-from reirrad.model.rule import CordModel, RaisedTolerance
+from reirrad.model.rule import CordModel, RaisedTolerance, Score
 from reirrad.model.wording import beyond, plain, span_text
 
 
@@ -48,8 +48,8 @@ def sum_lines(trace: Trace) -> Iterator[str]:
     if trace.scope == "share" and len(terms) > 1:
         newest = span_text(*terms[-1])
         yield f"share of {trace.batch.course_id[trace.order[-1]]}: {newest} / the sum = {value_text(trace)}"
-    if trace.scope == "score":
-        yield from _score(trace, terms)
+    if (score := trace.block.constraint.score) is not None:
+        yield from _score(trace, terms, score)
 
 
 def _sum_of_ranges(terms: list[tuple[float, float]]) -> str:
@@ -62,10 +62,7 @@ def _plus(terms: list[float]) -> str:
     return f"{' + '.join(plain(term) for term in terms)} = {plain(total)}" if len(terms) > 1 else plain(total)
 
 
-def _score(trace: Trace, terms: list[tuple[float, float]]) -> Iterator[str]:
-    rule = trace.block.constraint.score
-    if rule is None:
-        return
+def _score(trace: Trace, terms: list[tuple[float, float]], rule: Score) -> Iterator[str]:
     low, high = trace.smallest_interval
     largest = (max(t[0] for t in terms), max(t[1] for t in terms))
     unit = unit_of(trace)

@@ -164,7 +164,7 @@ def smallest_intervals(batch: Batch, rows: Ints, certain: npt.NDArray[np.bool_],
     low = np.full((n_rows, n_courses), np.inf)
     high = np.full((n_rows, n_courses), np.inf)
     so_far = np.full(n_rows, np.inf)
-    last_certain = np.full(n_rows, -1, dtype=np.int64)
+    last_certain = np.full(n_rows, -1)
     for position in range(n_courses):
         course = rows[:, position]
         if position > 0:

@@ -195,10 +195,7 @@ class Judge:
 
     def _maxima(self, turns: Turns, rows: Rows) -> Numbers:
         """Upper bounds of the sums from the Max doses of the same courses."""
-        view = self.view
-        if view.maximum is None:
-            return np.full(rows.course.shape, np.inf)
-        of_max = Judge(view.maximum, self.constraint, self.convention, strict=False)
+        of_max = Judge(self.view.by_maximum, self.constraint, self.convention, strict=False)
         if turns.is_exact():
             quantity = of_max.exact_quantity(rows)
         else:
@@ -227,7 +224,7 @@ class Judge:
         limit = Span(decided.limit.low[near], decided.limit.high[near])
         status = compare(value, exact_limit(limit), self.constraint.comparison)
         margin = margin_of(value, exact_limit(limit), is_upper=self.constraint.is_upper)
-        printed = shown(value, status, limit, self.constraint.comparison)
+        printed = shown(value, limit)
         decided.status[near] = status
         decided.margin[near] = margin.astype(np.float64)
         decided.value.low[near], decided.value.high[near] = printed.low, printed.high

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from reirrad.engine.batch import NO_HIGH, NO_LOW, Batch, Bools, Floats, Ints
+from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Span, exact
 from reirrad.engine.orders import Rows
@@ -51,7 +51,7 @@ def allowed_bed(
     """
     shape = rows.course.shape
     limit, causes = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64)
-    causes[turns.unseen] |= Cause.HISTORY_UNKNOWN
+    causes[turns.unseen] = Cause.HISTORY_UNKNOWN
     if rows.n_courses != 2:
         causes |= Cause.OUTSIDE_MODEL
         return Span(limit, limit.copy()), causes
@@ -59,7 +59,7 @@ def allowed_bed(
     prior = turns.quantity.low[:, 0].astype(np.float64)
     is_known = prior == turns.quantity.high[:, 0].astype(np.float64)
     # with an unseen course it is the history that leaves the interval open
-    causes[~is_point & ~turns.unseen] |= Cause.INTERVAL_UNKNOWN
+    causes[~is_point & ~turns.unseen] = Cause.INTERVAL_UNKNOWN
     causes[~is_known] |= course_causes[~is_known, :1]
     usable = is_point & is_known & ~turns.unseen
     from reirrad.radiobiology.cord_model import allowed_second_bed  # scipy is loaded only where a model is asked for
@@ -72,7 +72,7 @@ def allowed_bed(
             alpha_beta_gy=constraint.alpha_beta_gy,
             **_parameters(model),
         )
-    causes[usable & np.isnan(allowed)] |= Cause.OUTSIDE_MODEL
+    causes[usable & np.isnan(allowed)] = Cause.OUTSIDE_MODEL
     limit[:, 1] = allowed
     return Span(limit, limit.copy()), causes
 
@@ -86,13 +86,11 @@ def _years(batch: Batch, rows: Rows, turns: Turns, model: CordModel) -> tuple[Fl
     low, high = turns.interval.low[:, 1], turns.interval.high[:, 1]
     years = low / 12
     first, second = rows.course[:, 0], rows.course[:, 1]
-    end, start = batch.end_high[first], batch.start_low[second]
-    is_dated = (end > NO_LOW) & (end < NO_HIGH) & (start > NO_LOW) & (start < NO_HIGH)
-    is_dated &= batch.stated_order[second] < 0
     begin = model.recovery_begins_days / _DAYS_OF_A_YEAR
-    has_begun = start - end >= model.recovery_begins_days
+    has_begun = batch.start_low[second] - batch.end_high[first] >= model.recovery_begins_days
     by_days = np.where(has_begun, np.maximum(years, begin), 0.0)
-    return np.where(is_dated, by_days, years), low == high
+    # an interval with an open date is no single number: what its days say is not used
+    return np.where(batch.stated_order[second] < 0, by_days, years), low == high
 
 
 def _parameters(model: CordModel) -> dict[str, Any]:

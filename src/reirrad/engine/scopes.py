@@ -99,7 +99,7 @@ def discounted_terms(turns: Turns, newest: int) -> Span:
 def largest_term(turns: Turns) -> Numbers:
     """Largest lower end among what is left of the earlier courses and the newest one."""
     largest = turns.quantity.low.copy()
-    for newest in range(1, largest.shape[1]):
+    for newest in range(largest.shape[1]):
         terms = discounted_terms(turns, newest)
         for earlier in range(newest):
             largest[:, newest] = np.maximum(largest[:, newest], terms.low[:, earlier])

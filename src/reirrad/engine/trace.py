@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -143,9 +142,7 @@ class Trace:
 
     @property
     def smallest_interval(self) -> tuple[float, float]:
-        """The smallest interval at the turn that is reported [months]."""
-        if not self.order:
-            return 0.0, math.inf
+        """The smallest interval at the turn that is reported, of a course that is listed [months]."""
         span = self.view.intervals(self.rows_index)
         turn = len(self.order) - 1
         return float(span.low[self.row, turn]), float(span.high[self.row, turn])

@@ -44,8 +44,9 @@ class View:
         maximum: View | None = None,
     ) -> None:
         self.batch, self.library, self.structure, self.metric, self.cases = batch, library, structure, metric, cases
-        #: the same structure by its Max, where there is such a view: whether a course counts is asked of it
-        self.maximum = maximum
+        is_another = maximum is None and metric != MAXIMUM
+        #: the same structure by its Max, if that is another view: whether a course counts is asked of it
+        self.maximum = View(batch, library, structure, MAXIMUM, cases) if is_another else maximum
         #: asked instead of the alpha/beta of constraints, per case; only what-if questions do
         self.alpha_beta_gy: Floats | None = None
         # caches live as long as the view does
@@ -57,9 +58,8 @@ class View:
 
     def with_doses(self, low_gy: Floats, high_gy: Floats) -> View:
         """Return the view with other doses of the phases; those above 0 stay above 0, and which course counts stays."""
-        changed = View(self.batch, self.library, self.structure, self.metric, self.cases)
+        changed = View(self.batch, self.library, self.structure, self.metric, self.cases, self.maximum)
         changed.doses = replace(self.doses, low=low_gy, high=high_gy)
-        changed.maximum = self.maximum
         for name in ("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes"):
             setattr(changed, name, getattr(self, name))
         changed.intervals, changed.recovered = self.intervals, self.recovered
@@ -73,6 +73,11 @@ class View:
             changed.maximum = self.maximum.with_alpha_beta(alpha_beta_gy)
         return changed
 
+    @property
+    def by_maximum(self) -> View:
+        """The same structure by its Max: this view, if that is its metric."""
+        return self if self.maximum is None else self.maximum
+
     @cached_property
     def doses(self) -> PhaseDoses:
         """Dose of every phase to the structure."""
@@ -80,12 +85,8 @@ class View:
 
     @cached_property
     def _given(self) -> tuple[Bools, Bools]:
-        if self.metric == MAXIMUM:
-            return gives_dose(self.batch, self.doses)
         # another metric may be 0, or not stated, where the structure has got dose
-        if self.maximum is not None:
-            return self.maximum._given
-        return gives_dose(self.batch, resolve_doses(self.batch, self.library, self.structure, MAXIMUM))
+        return gives_dose(self.batch, self.doses) if self.maximum is None else self.maximum._given
 
     @property
     def gives_dose(self) -> Bools:

@@ -202,9 +202,8 @@ def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days:
         low = (
             further.quantity.low.max(axis=1) if judge.recovery is None else scopes.largest_term(further)[:, -1]
         ).copy()
-        maximum = judge.view.maximum
-        if turn and maximum is not None:
-            high = total(with_nothing(maximum.quantities(conversion, modalities))).high[:, -1]
+        if turn:  # a single course is no sum
+            high = total(with_nothing(judge.view.by_maximum.quantities(conversion, modalities))).high[:, -1]
     # of its conditions only that on the interval is about time
     rule = replace(
         judge.constraint,

@@ -255,10 +255,7 @@ def _dated(batch: Batch, steps: Ints) -> Batch:
 def _on_dates(block: Block, batch: Batch) -> tuple[Ints, Floats]:
     """Return the statuses of a block on other dates, and the smallest interval at the last turn [months]."""
     old = block.judge.view
-    maximum = None
-    if old.maximum is not None:
-        maximum = View(batch, old.library, old.structure, old.maximum.metric, old.cases)
-    view = View(batch, old.library, old.structure, old.metric, old.cases, maximum)
+    view = View(batch, old.library, old.structure, old.metric, old.cases)
     judged = block.judge.on(view).judge()
     months = np.zeros(len(judged.case))
     for index, rows in enumerate(view.rows):
