@@ -49,6 +49,7 @@ def check_command(
     quiet: bool,
     deidentify: bool,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
@@ -74,7 +75,7 @@ def check_command(
     if form == "html" and len(cases) > 1:
         raise click.UsageError("--format html is the report of one case: name one CASE, or take --format json")
     _before_writing(output, overwrite=overwrite, deidentify=deidentify)
-    library = chosen_library(libraries, editions, profile, risk)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     if deidentify:
         library = _without_free_text(library)
     judged: list[tuple[Case, Report]] = []
