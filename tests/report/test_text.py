@@ -187,6 +187,7 @@ def spoiled(report: Report, hidden: str) -> Report:
         texts = {name: f"{hidden}{value}" for name in item.__slots__ if isinstance(value := getattr(item, name), str)}
         keep = {"status", "scope", "comparison", "schema", "verdict", "verdict_without_proposed", "unit", "quantity"}
         lists = {"derivation": (hidden,), "notes": (hidden,), "unmapped_structures": (hidden,), "members": (hidden,)}
+        lists |= {"structures_without_rule": (hidden,)}
         texts |= {name: value for name, value in lists.items() if name in item.__slots__}
         return replace(item, **{name: value for name, value in texts.items() if name not in keep})
 

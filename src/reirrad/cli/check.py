@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,9 @@ _MOST_BYTES_WITH_PICTURES = 300_000
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@click.option(
+    "--require-organs", is_flag=True, help="No verdict is met while a structure has no rule that decides about it."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print case, verdict and headline only (text).")
 @click.option(
     "--deidentify", is_flag=True, help="Print intervals for dates, and no name, age, note or file name of the case."
@@ -46,6 +49,7 @@ def check_command(
     form: str,
     *,
     strict: bool,
+    require_organs: bool,
     quiet: bool,
     deidentify: bool,
     libraries: tuple[Path, ...],
@@ -65,7 +69,7 @@ def check_command(
       reirrad check --format html --output report.html patient.toml
       reirrad check --edition nieder-2006 data/cases/*.toml
       reirrad check --edition woolley-2018 --risk 5 patient.toml
-      reirrad check --profile our-clinic.toml patient.toml
+      reirrad check --profile our-clinic.toml --require-organs patient.toml
       cat case.json | reirrad check -
 
     Exit codes: 0 every constraint that applies was evaluated and met; 1 a constraint is violated; 2 could not run
@@ -78,11 +82,12 @@ def check_command(
     library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     if deidentify:
         library = _without_free_text(library)
+    judge = partial(check_all, library=library, strict=strict, require_organs=require_organs)
     judged: list[tuple[Case, Report]] = []
     errors: list[InputError] = []
     for number, source in enumerate(cases, start=1):
         try:
-            judged.append(_judged(source, library, strict=strict, deidentify=deidentify))
+            judged.append(_judged(source, judge, library, deidentify=deidentify))
         except InputError as error:
             errors.append(_without_values(error, f"case {number}", library) if deidentify else error)
     reports = [report for _, report in judged]
@@ -117,16 +122,18 @@ def _before_writing(output: Path | None, *, overwrite: bool, deidentify: bool) -
         raise InputError("output", error.problems) if deidentify else error from None
 
 
-def _judged(source: str, library: Library, *, strict: bool, deidentify: bool) -> tuple[Case, Report]:
+def _judged(
+    source: str, judge: Callable[[list[Case]], list[Report]], library: Library, *, deidentify: bool
+) -> tuple[Case, Report]:
     case = read_case(source)
     if not deidentify:
-        return case, check_all([case], library=library, strict=strict)[0]
+        return case, judge([case])[0]
     from reirrad.engine.from_cases import prepare
     from reirrad.report.deidentified import deidentified_case, deidentified_report
 
     prepare([case], library)  # refused as it is, before what is refused has another name
     nameless = deidentified_case(case, library.structures.canonical)
-    return nameless, deidentified_report(check_all([nameless], library=library, strict=strict)[0], nameless)
+    return nameless, deidentified_report(judge([nameless])[0], nameless)
 
 
 def _without_free_text(library: Library) -> Library:
