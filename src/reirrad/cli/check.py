@@ -13,7 +13,7 @@ import click
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, library_options, output_options
-from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
+from reirrad.cli.output import answer_text, error_line, goes_to_terminal, refuse_existing, write_result
 from reirrad.engine.check import check_all
 from reirrad.errors import InputError
 from reirrad.library import Library
@@ -22,7 +22,8 @@ from reirrad.model.case import Case
 from reirrad.model.finding import Report
 from reirrad.model.schedule import parse_schedule
 from reirrad.report import report_json, reports_json
-from reirrad.report.blocks import WIDTH
+from reirrad.report.blocks import WIDTH, Paragraph
+from reirrad.report.seal import end_text, sealed_page, sealed_text
 from reirrad.report.text import headline_blocks, report_blocks
 
 if TYPE_CHECKING:
@@ -103,6 +104,10 @@ def check_command(
             for case, report in judged
         )
         text = between.join(answer_text(blocks, output) for blocks in answers)
+        if reports and not quiet:
+            text += "\n" + answer_text([Paragraph(end_text(reports, len(errors)))], output)
+            # what a terminal shows depends on its width; what is kept can be verified
+            text = text if goes_to_terminal(output) else sealed_text(text)
     if text:
         try:
             write_result(text, output, overwrite=overwrite)
@@ -158,7 +163,7 @@ def _html(case: Case, report: Report, library: Library, *, strict: bool, deident
     from reirrad.report.consult_html import consult_html
 
     n_fractions = _proposed_fractions(case)
-    page = partial(
+    unsealed = partial(
         consult_html,
         case,
         report,
@@ -169,16 +174,20 @@ def _html(case: Case, report: Report, library: Library, *, strict: bool, deident
     pictures, note = consult_pictures(
         case, report, library, n_fractions=n_fractions, strict=strict, deidentify=deidentify
     )
-    text = page(pictures=pictures, pictures_note=note)
+
+    def page(shown: Sequence[Picture], note: str) -> str:
+        return sealed_page(unsealed(pictures=shown, pictures_note=note))
+
+    text = page(pictures, note)
     if not pictures or len(text.encode()) <= _MOST_BYTES_WITH_PICTURES:
         return text
     # those that fit, in their order; the note about the others is never longer than the one about all
     kept: list[Picture] = []
     for picture in pictures:
-        tried = page(pictures=[*kept, picture], pictures_note=_left_out(pictures))
+        tried = page([*kept, picture], _left_out(pictures))
         if len(tried.encode()) <= _MOST_BYTES_WITH_PICTURES:
             kept.append(picture)
-    return page(pictures=kept, pictures_note=_left_out([picture for picture in pictures if picture not in kept]))
+    return page(kept, _left_out([picture for picture in pictures if picture not in kept]))
 
 
 def _left_out(pictures: Sequence[Picture]) -> str:

@@ -28,6 +28,7 @@ from reirrad.report.finding_words import (
     why_range,
 )
 from reirrad.report.plain import Style, plain_text, unstyled
+from reirrad.report.seal import end_text, sealed_text
 from reirrad.report.text_tables import disagreement_blocks, reference_blocks
 
 _HEADS = ("status", "value", "required", "margin", "source")
@@ -41,7 +42,7 @@ def closing_blocks(notes: Iterable[str], sha256: str, version: str) -> Iterator[
 
 
 def report_text(report: Report, case: Case | None = None, *, style: Style = unstyled, details: bool = True) -> str:
-    """Return a report as plain text.
+    """Return a report as plain text, with the end and the digest that a file has.
 
     Parameters
     ----------
@@ -50,11 +51,13 @@ def report_text(report: Report, case: Case | None = None, *, style: Style = unst
     case
         The case, whose courses are listed then.
     style
-        Receives what tells a status, with the status, and returns it styled for the terminal.
+        Receives what tells a status, with the status, and returns it styled for the terminal, without the digest.
     details
         Whether to print the derivations.
     """
-    return plain_text(report_blocks(report, case, details=details), style=style)
+    text = plain_text(report_blocks(report, case, details=details), style=style)
+    text += "\n" + plain_text([Paragraph(end_text([report]))])
+    return sealed_text(text) if style is unstyled else text
 
 
 def headline_text(report: Report, *, style: Style = unstyled) -> str:
