@@ -18,6 +18,7 @@ from reirrad.engine.check import check_all
 from reirrad.errors import InputError
 from reirrad.library import Library
 from reirrad.library.profile import PROFILES
+from reirrad.library.validity import library_as_of
 from reirrad.model.case import Case
 from reirrad.model.finding import Report
 from reirrad.model.schedule import parse_schedule
@@ -39,6 +40,7 @@ _MOST_BYTES_WITH_PICTURES = 300_000
 @click.option(
     "--require-organs", is_flag=True, help="No verdict is met while a structure has no rule that decides about it."
 )
+@click.option("--as-of", metavar="DATE", help="Refuse editions that ended before this day. The clock is never read.")
 @click.option("--quiet", "-q", is_flag=True, help="Print case, verdict and headline only (text).")
 @click.option(
     "--deidentify", is_flag=True, help="Print intervals for dates, and no name, age, note or file name of the case."
@@ -51,6 +53,7 @@ def check_command(
     *,
     strict: bool,
     require_organs: bool,
+    as_of: str | None,
     quiet: bool,
     deidentify: bool,
     libraries: tuple[Path, ...],
@@ -71,6 +74,7 @@ def check_command(
       reirrad check --edition nieder-2006 data/cases/*.toml
       reirrad check --edition woolley-2018 --risk 5 patient.toml
       reirrad check --profile our-clinic.toml --require-organs patient.toml
+      reirrad check --library our-rules --as-of 2026-03-01 patient.toml
       cat case.json | reirrad check -
 
     Exit codes: 0 every constraint that applies was evaluated and met; 1 a constraint is violated; 2 could not run
@@ -81,6 +85,8 @@ def check_command(
         raise click.UsageError("--format html is the report of one case: name one CASE, or take --format json")
     _before_writing(output, overwrite=overwrite, deidentify=deidentify)
     library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
+    if as_of is not None:
+        library = library_as_of(library, as_of)
     if deidentify:
         library = _without_free_text(library)
     judge = partial(check_all, library=library, strict=strict, require_organs=require_organs)
@@ -142,10 +148,15 @@ def _judged(
 
 
 def _without_free_text(library: Library) -> Library:
-    """Return the library without what a profile of a user says in words."""
+    """Return the library without what a user says in words, names of files, and a day that may be a patient's."""
     profile = library.profile
     name = profile.name if profile.name in PROFILES else "chosen"
-    return replace(library, profile=replace(profile, reason=None, name=name))
+    as_of = None if library.as_of is None else "a day that is left out"
+    editions = tuple(
+        replace(loaded, source="its name is left out") if loaded.origin == "user" else loaded
+        for loaded in library.editions
+    )
+    return replace(library, editions=editions, profile=replace(profile, reason=None, name=name), as_of=as_of)
 
 
 def _without_values(error: InputError, source: str, library: Library) -> InputError:

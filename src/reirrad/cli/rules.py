@@ -186,6 +186,8 @@ def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
             "read": edition.read,
             "published": edition.published,
             "population": edition.population,
+            "valid_until": edition.valid_until,
+            "superseded_by": edition.superseded_by,
             "digest": loaded.digest,
             "origin": loaded.origin,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from reirrad.engine.from_cases import Prepared, prepare
 from reirrad.engine.notes import CheckOptions, headline, notes_of_case
 from reirrad.engine.trace import Trace
 from reirrad.library import Library, LoadedEdition, load_library
+from reirrad.library.validity import library_as_of
 from reirrad.model.case import Case
 from reirrad.model.finding import (
     Counts,
@@ -32,7 +34,14 @@ from reirrad.model.finding import (
 from reirrad.model.wording import number_or_none
 
 
-def check(case: Case, *, library: Library | None = None, strict: bool = False, require_organs: bool = False) -> Report:
+def check(
+    case: Case,
+    *,
+    library: Library | None = None,
+    strict: bool = False,
+    require_organs: bool = False,
+    as_of: str | dt.date | None = None,
+) -> Report:
     """Judge one case.
 
     Parameters
@@ -45,6 +54,8 @@ def check(case: Case, *, library: Library | None = None, strict: bool = False, r
         Whether sums of near-maxima other than Max prove nothing by themselves.
     require_organs
         Whether a judged structure without a rule makes a verdict not evaluated that would be met.
+    as_of
+        A day, e.g. ``"2026-03-01"``: editions that ended before it are refused. Without it no end is looked at.
 
     Returns
     -------
@@ -55,15 +66,24 @@ def check(case: Case, *, library: Library | None = None, strict: bool = False, r
     ------
     CaseError
         If the fields of the case do not agree.
+    LibraryError
+        If an edition that is used ended before ``as_of``.
     """
-    return check_all([case], library=library, strict=strict, require_organs=require_organs)[0]
+    return check_all([case], library=library, strict=strict, require_organs=require_organs, as_of=as_of)[0]
 
 
 def check_all(
-    cases: Sequence[Case], *, library: Library | None = None, strict: bool = False, require_organs: bool = False
+    cases: Sequence[Case],
+    *,
+    library: Library | None = None,
+    strict: bool = False,
+    require_organs: bool = False,
+    as_of: str | dt.date | None = None,
 ) -> list[Report]:
     """Judge several cases in one evaluation; as :func:`check`."""
     rules = library if library is not None else load_library()
+    if as_of is not None:
+        rules = library_as_of(rules, as_of)
     prepared = prepare(cases, rules)
     blocks = evaluate(prepared.batch, rules, strict=strict)
     unmapped = np.array([bool(names) for names in prepared.unmapped], dtype=np.bool_)

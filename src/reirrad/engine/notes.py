@@ -129,11 +129,19 @@ def unmapped_structures(case: Case, library: Library) -> tuple[str, ...]:
 def notes_of_library(library: Library) -> Iterator[str]:
     """Yield what was chosen of the rules, and which of them are not as the package ships them."""
     profile = library.profile
+    has_end = False
     for loaded in library.used():
         if loaded.origin == "modified":
             yield f"edition {loaded.edition.id} differs from the one that the package ships: its numbers are local"
         elif loaded.origin == "user":
             yield f"edition {loaded.edition.id} is not of the package: {loaded.source}"
+        if loaded.edition.valid_until is not None:
+            yield f"edition {loaded.edition.id} is {loaded.edition.validity_text}"
+            has_end = True
+    if library.as_of is not None:
+        yield f"option: as of {library.as_of}, no edition that is used states an end before that day"
+    elif has_end:
+        yield "no day is stated: whether an edition has ended was not asked"
     if not profile.is_default:
         yield f"option: judged by {_choice(library)}" + (f" ({profile.reason})" if profile.reason else "")
     if _risk(library):

@@ -33,6 +33,8 @@ class Library:
     modified_tables: tuple[str, ...] = ()
     #: the risk that was chosen for models instead of the one in their edition [%]
     model_risk_percent: float | None = None
+    #: the day that is stated, on which no edition that is used has ended, as reports print it
+    as_of: str | None = None
 
     def select(
         self,
