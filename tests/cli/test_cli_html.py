@@ -67,7 +67,7 @@ def test_output_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Mon
     assert invoke("check", "--format", "html", "--output", output, HPC).out == ""
     content = output.read_text(encoding="utf-8")
     assert content.startswith("<!DOCTYPE html>")
-    assert content.endswith("</html>\n")
+    assert re.search(r"</html>\n<!-- sha256 [0-9a-f]{64} -->\n\Z", content)
     assert_refused(invoke("check", "--format", "html", "--output", output, HPC), "exists already")
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", _fails)

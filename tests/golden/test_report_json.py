@@ -17,7 +17,7 @@ from reirrad.ingest import parse_case_bytes
 from reirrad.report import report_json, report_text
 from report.shown import findings
 
-ADDED = {"headline", "notes", "disagreement", "references", "profile"}
+ADDED = {"headline", "notes", "disagreement", "references", "profile", "structures_without_rule"}
 # one line of the contract each
 REPORT = [
     *("schema", "case_id", "verdict", "verdict_without_proposed", "findings", "groups", "counts", "outside_profile"),

@@ -15,7 +15,10 @@ CONSTRAINT_KEYS = (
     "scope, comparison, limit, limit_by_n_fractions, limit_for, score, cord_model, modalities, conditions, recovery, "
     "lq_at_large_fractions, risk_at_limit, printed, read, locator, note"
 )
-EDITION_KEYS = "schema, id, title, citation, doi, read, published, population, recovery, constraint, common"
+EDITION_KEYS = (
+    "schema, id, title, citation, doi, read, published, population, valid_until, superseded_by, recovery, constraint, "
+    "common"
+)
 MODEL_KEYS = (
     "risk_percent, single_course_d50_gy, single_course_slope, retreatment_after_years, retreatment_d50_gy, "
     "retreatment_slope, first_course_of_animals_gy, onset_steepness, onset_shift, onset_percent, "

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from cli.runner import Outcome, invoke
+from library.good_edition import GOOD
 from reirrad import check, load_library, parse_case
 from reirrad.errors import CaseError, Problem
 from reirrad.report.deidentified import deidentified_case, deidentified_error, deidentified_report
@@ -72,6 +73,20 @@ def test_no_canary_in_any_output(tmp_path: Path, form: str) -> None:
     assert not re.search(r"\b97\b years", outcome.out)
     known = invoke("check", "--format", form, path)
     assert CANARY in known.out  # the canary is one
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_name_of_a_rule_file_in_any_output(tmp_path: Path, form: str) -> None:
+    # X23: the page has answers besides the report, with notes of their own
+    folder = tmp_path / f"{CANARY}8"
+    folder.mkdir()
+    (folder / "own.toml").write_text(GOOD, encoding="utf-8")
+    path = written(tmp_path, document())
+    outcome = invoke("check", "--deidentify", "--format", form, "--library", folder, path)
+    assert outcome.code in {1, 3}
+    assert_silent(outcome)
+    assert "edition own-2020 is not of the package" in " ".join(outcome.out.split())
+    assert f"{CANARY}8" in "".join(invoke("check", "--format", form, "--library", folder, path).out.split())
 
 
 def test_page_has_intervals(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ class Choice:
     """What is judged, as names and paths, so that another process can load it."""
 
     libraries: tuple[str, ...] = ()
+    #: digests that the files of these folders must have, if any is stated
+    rules_sha256: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     profile: str | None = None
     risk_percent: float | None = None
@@ -47,14 +49,18 @@ class Choice:
 
     def library(self) -> Library:
         """Return the library that is chosen."""
-        return _library(self.libraries, self.editions, self.profile, self.risk_percent)
+        return _library(self.libraries, self.rules_sha256, self.editions, self.profile, self.risk_percent)
 
 
 @lru_cache(maxsize=2)
 def _library(
-    libraries: tuple[str, ...], editions: tuple[str, ...], profile: str | None, risk_percent: float | None
+    libraries: tuple[str, ...],
+    rules_sha256: tuple[str, ...],
+    editions: tuple[str, ...],
+    profile: str | None,
+    risk_percent: float | None,
 ) -> Library:
-    return load_library([Path(folder) for folder in libraries]).select(
+    return load_library([Path(folder) for folder in libraries], rules_sha256=rules_sha256).select(
         editions,
         profile=None if profile is None else load_profile(profile),
         model_risk_percent=risk_percent,

@@ -106,6 +106,7 @@ def audit_command(
     scheduler: str | None,
     quiet: bool,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
@@ -148,6 +149,7 @@ def audit_command(
         ),
         choice=Choice(
             libraries=tuple(map(str, libraries)),
+            rules_sha256=rules_sha256,
             editions=editions,
             profile=profile,
             risk_percent=risk,

@@ -46,6 +46,7 @@ def budget_command(
     asks_when: bool,
     strict: bool,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
@@ -67,7 +68,7 @@ def budget_command(
     on none); 2 could not run; 3 something could not be evaluated, or nothing applies.
     """
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, editions, profile, risk)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     if asks_when:
         answer = when(read_case(case), library=library, strict=strict)
         write_result(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,16 +13,18 @@ import click
 from reirrad.cli import exit_codes
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, library_options, output_options
-from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
+from reirrad.cli.output import answer_text, error_line, goes_to_terminal, refuse_existing, write_result
 from reirrad.engine.check import check_all
 from reirrad.errors import InputError
 from reirrad.library import Library
 from reirrad.library.profile import PROFILES
+from reirrad.library.validity import library_as_of
 from reirrad.model.case import Case
 from reirrad.model.finding import Report
 from reirrad.model.schedule import parse_schedule
 from reirrad.report import report_json, reports_json
-from reirrad.report.blocks import WIDTH
+from reirrad.report.blocks import WIDTH, Paragraph
+from reirrad.report.seal import end_text, sealed_page, sealed_text
 from reirrad.report.text import headline_blocks, report_blocks
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ _MOST_BYTES_WITH_PICTURES = 300_000
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
+@click.option(
+    "--require-organs", is_flag=True, help="No verdict is met while a structure has no rule that decides about it."
+)
+@click.option("--as-of", metavar="DATE", help="Refuse editions that ended before this day. The clock is never read.")
 @click.option("--quiet", "-q", is_flag=True, help="Print case, verdict and headline only (text).")
 @click.option(
     "--deidentify", is_flag=True, help="Print intervals for dates, and no name, age, note or file name of the case."
@@ -46,9 +52,12 @@ def check_command(
     form: str,
     *,
     strict: bool,
+    require_organs: bool,
+    as_of: str | None,
     quiet: bool,
     deidentify: bool,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
@@ -64,7 +73,8 @@ def check_command(
       reirrad check --format html --output report.html patient.toml
       reirrad check --edition nieder-2006 data/cases/*.toml
       reirrad check --edition woolley-2018 --risk 5 patient.toml
-      reirrad check --profile our-clinic.toml patient.toml
+      reirrad check --profile our-clinic.toml --require-organs patient.toml
+      reirrad check --library our-rules --as-of 2026-03-01 patient.toml
       cat case.json | reirrad check -
 
     Exit codes: 0 every constraint that applies was evaluated and met; 1 a constraint is violated; 2 could not run
@@ -74,14 +84,17 @@ def check_command(
     if form == "html" and len(cases) > 1:
         raise click.UsageError("--format html is the report of one case: name one CASE, or take --format json")
     _before_writing(output, overwrite=overwrite, deidentify=deidentify)
-    library = chosen_library(libraries, editions, profile, risk)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
+    if as_of is not None:
+        library = library_as_of(library, as_of)
     if deidentify:
         library = _without_free_text(library)
+    judge = partial(check_all, library=library, strict=strict, require_organs=require_organs)
     judged: list[tuple[Case, Report]] = []
     errors: list[InputError] = []
     for number, source in enumerate(cases, start=1):
         try:
-            judged.append(_judged(source, library, strict=strict, deidentify=deidentify))
+            judged.append(_judged(source, judge, library, deidentify=deidentify))
         except InputError as error:
             errors.append(_without_values(error, f"case {number}", library) if deidentify else error)
     reports = [report for _, report in judged]
@@ -97,6 +110,10 @@ def check_command(
             for case, report in judged
         )
         text = between.join(answer_text(blocks, output) for blocks in answers)
+        if reports and not quiet:
+            text += "\n" + answer_text([Paragraph(end_text(reports, len(errors)))], output)
+            # what a terminal shows depends on its width; what is kept can be verified
+            text = text if goes_to_terminal(output) else sealed_text(text)
     if text:
         try:
             write_result(text, output, overwrite=overwrite)
@@ -116,23 +133,30 @@ def _before_writing(output: Path | None, *, overwrite: bool, deidentify: bool) -
         raise InputError("output", error.problems) if deidentify else error from None
 
 
-def _judged(source: str, library: Library, *, strict: bool, deidentify: bool) -> tuple[Case, Report]:
+def _judged(
+    source: str, judge: Callable[[list[Case]], list[Report]], library: Library, *, deidentify: bool
+) -> tuple[Case, Report]:
     case = read_case(source)
     if not deidentify:
-        return case, check_all([case], library=library, strict=strict)[0]
+        return case, judge([case])[0]
     from reirrad.engine.from_cases import prepare
     from reirrad.report.deidentified import deidentified_case, deidentified_report
 
     prepare([case], library)  # refused as it is, before what is refused has another name
     nameless = deidentified_case(case, library.structures.canonical)
-    return nameless, deidentified_report(check_all([nameless], library=library, strict=strict)[0], nameless)
+    return nameless, deidentified_report(judge([nameless])[0], nameless)
 
 
 def _without_free_text(library: Library) -> Library:
-    """Return the library without what a profile of a user says in words."""
+    """Return the library without what a user says in words, names of files, and a day that may be a patient's."""
     profile = library.profile
     name = profile.name if profile.name in PROFILES else "chosen"
-    return replace(library, profile=replace(profile, reason=None, name=name))
+    as_of = None if library.as_of is None else "a day that is left out"
+    editions = tuple(
+        replace(loaded, source="its name is left out") if loaded.origin == "user" else loaded
+        for loaded in library.editions
+    )
+    return replace(library, editions=editions, profile=replace(profile, reason=None, name=name), as_of=as_of)
 
 
 def _without_values(error: InputError, source: str, library: Library) -> InputError:
@@ -150,7 +174,7 @@ def _html(case: Case, report: Report, library: Library, *, strict: bool, deident
     from reirrad.report.consult_html import consult_html
 
     n_fractions = _proposed_fractions(case)
-    page = partial(
+    unsealed = partial(
         consult_html,
         case,
         report,
@@ -161,16 +185,20 @@ def _html(case: Case, report: Report, library: Library, *, strict: bool, deident
     pictures, note = consult_pictures(
         case, report, library, n_fractions=n_fractions, strict=strict, deidentify=deidentify
     )
-    text = page(pictures=pictures, pictures_note=note)
+
+    def page(shown: Sequence[Picture], note: str) -> str:
+        return sealed_page(unsealed(pictures=shown, pictures_note=note))
+
+    text = page(pictures, note)
     if not pictures or len(text.encode()) <= _MOST_BYTES_WITH_PICTURES:
         return text
     # those that fit, in their order; the note about the others is never longer than the one about all
     kept: list[Picture] = []
     for picture in pictures:
-        tried = page(pictures=[*kept, picture], pictures_note=_left_out(pictures))
+        tried = page([*kept, picture], _left_out(pictures))
         if len(tried.encode()) <= _MOST_BYTES_WITH_PICTURES:
             kept.append(picture)
-    return page(pictures=kept, pictures_note=_left_out([picture for picture in pictures if picture not in kept]))
+    return page(kept, _left_out([picture for picture in pictures if picture not in kept]))
 
 
 def _left_out(pictures: Sequence[Picture]) -> str:

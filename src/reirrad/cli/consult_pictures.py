@@ -67,6 +67,7 @@ def _values(drawn: Any, report: Report) -> Iterator[Picture]:
             report,
             findings=tuple(group + silent if is_last else group),
             unmapped_structures=report.unmapped_structures if is_last else (),
+            structures_without_rule=report.structures_without_rule if is_last else (),
         )
         title = _title("Values against limits", (item.structure for item in group), number, len(groups))
         yield _picture(drawn, title, drawn.findings_alt_text(one), drawn.findings_figure(one))

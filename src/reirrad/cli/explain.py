@@ -28,6 +28,7 @@ def explain_command(
     *,
     strict: bool,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     output: Path | None,
     overwrite: bool,
 ) -> int:
@@ -40,7 +41,7 @@ def explain_command(
     The constraint may be of any profile. Exit codes are those of check, for this constraint alone.
     """
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, (), None)
+    library = chosen_library(libraries, rules_sha256=rules_sha256)
     explanation = explain(read_case(case), constraint_id, library=library, strict=strict)
     if form == "json":
         text = json_text(explanation.to_dict())

@@ -29,6 +29,7 @@ _COMMANDS = {
     "schema": "reirrad.cli.schema",
     "selftest": "reirrad.cli.selftest",
     "sensitivity": "reirrad.cli.sensitivity",
+    "verify": "reirrad.cli.verify",
 }
 
 

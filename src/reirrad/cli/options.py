@@ -23,7 +23,7 @@ def output_options(command: Command) -> Command:
 
 
 def library_options(command: Command) -> Command:
-    """Add --library, --edition, --profile and --risk."""
+    """Add --library, --rules-sha256, --edition, --profile and --risk."""
     command = click.option(
         "--risk",
         "risk",
@@ -48,7 +48,14 @@ def library_options(command: Command) -> Command:
 
 
 def folders_option(command: Command) -> Command:
-    """Add --library."""
+    """Add --library and --rules-sha256."""
+    command = click.option(
+        "--rules-sha256",
+        "rules_sha256",
+        multiple=True,
+        metavar="DIGEST",
+        help="SHA-256 that a file of --library must have; repeatable. Any other file is refused.",
+    )(command)
     return click.option(
         "--library",
         "libraries",
@@ -70,7 +77,12 @@ def judging_options(command: Command) -> Command:
 
 
 def chosen_library(
-    libraries: Sequence[Path], editions: Sequence[str], profile: str | None, risk: float | None = None
+    libraries: Sequence[Path],
+    editions: Sequence[str] = (),
+    profile: str | None = None,
+    risk: float | None = None,
+    *,
+    rules_sha256: Sequence[str],
 ) -> Library:
     """Return the library that the options choose.
 
@@ -82,6 +94,6 @@ def chosen_library(
     # imported here: a command that reads no rule does not pay for them
     from reirrad.library.load import load_library, load_profile
 
-    return load_library(libraries).select(
+    return load_library(libraries, rules_sha256=rules_sha256).select(
         editions, profile=None if profile is None else load_profile(profile), model_risk_percent=risk
     )

@@ -30,12 +30,17 @@ def error_line(text: str) -> None:
         click.echo(f"reirrad: {lines}", err=True)
 
 
+def goes_to_terminal(output: Path | None = None) -> bool:
+    """Whether an answer is shown on a terminal, and not kept in a file or read by a program."""
+    return output is None and sys.stdout is not None and sys.stdout.isatty()
+
+
 def answer_text(blocks: Iterable[Block], output: Path | None = None) -> str:
     """Return a text answer for where it goes: for a terminal laid out by rich, if that is installed; else plain.
 
     A pipe and a file get the same bytes on every machine.
     """
-    if output is not None or sys.stdout is None or not sys.stdout.isatty():
+    if not goes_to_terminal(output):
         return plain_text(blocks)
     listed = list(blocks)
     colour = "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -50,6 +50,7 @@ def plot_command(
     *,
     strict: bool,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
@@ -78,7 +79,7 @@ def plot_command(
             str(output), [Problem("--output", "the suffix says no form of a picture", shown(output.suffix), suffixes)]
         )
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, editions, profile, risk)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     read = read_case(case)
     report = check(read, library=library, strict=strict)
     asked = {"n_fractions": fractions, "intervals_months": intervals, "technique": technique}

@@ -48,6 +48,7 @@ def list_command(
     form: str,
     *,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     output: Path | None,
     overwrite: bool,
 ) -> int:
@@ -59,7 +60,7 @@ def list_command(
       reirrad rules list --edition umich-2019 --scope cumulative
     """
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, editions, None)
+    library = chosen_library(libraries, editions, rules_sha256=rules_sha256)
     name = None if structure is None else _structure(structure, library)
     found = [
         (loaded, rule)
@@ -109,7 +110,15 @@ def _structure(name: str, library: Library) -> str:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @folders_option
 @output_options
-def show_command(rule_id: str, form: str, *, libraries: tuple[Path, ...], output: Path | None, overwrite: bool) -> int:
+def show_command(
+    rule_id: str,
+    form: str,
+    *,
+    libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
+    output: Path | None,
+    overwrite: bool,
+) -> int:
     """Show everything about one rule: conventions, conditions, source, and a worked example at the limit.
 
     \b
@@ -117,7 +126,7 @@ def show_command(rule_id: str, form: str, *, libraries: tuple[Path, ...], output
       reirrad rules show umich-2019.spinal-cord
     """
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, (), None)
+    library = chosen_library(libraries, rules_sha256=rules_sha256)
     loaded, rule = _find(rule_id, library)
     example = example_at_limit(rule, library)
     if form == "json":
@@ -177,6 +186,8 @@ def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
             "read": edition.read,
             "published": edition.published,
             "population": edition.population,
+            "valid_until": edition.valid_until,
+            "superseded_by": edition.superseded_by,
             "digest": loaded.digest,
             "origin": loaded.origin,
         },

@@ -26,6 +26,7 @@ def sensitivity_command(
     *,
     strict: bool,
     libraries: tuple[Path, ...],
+    rules_sha256: tuple[str, ...],
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
@@ -45,7 +46,7 @@ def sensitivity_command(
     Exit codes are those of check: what is fragile is still what it is.
     """
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, editions, profile, risk)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     answer = sensitivity(read_case(case), library=library, strict=strict)
     text = json_text(answer.to_dict()) if form == "json" else answer_text(sensitivity_blocks(answer), output)
     write_result(text, output, overwrite=overwrite)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +12,13 @@ import numpy as np
 from reirrad import __version__
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.disagreement import disagreements
-from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts
+from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts, without_rule
 from reirrad.engine.explain import derivation
 from reirrad.engine.from_cases import Prepared, prepare
-from reirrad.engine.notes import headline, notes_of_case
+from reirrad.engine.notes import CheckOptions, headline, notes_of_case
 from reirrad.engine.trace import Trace
 from reirrad.library import Library, LoadedEdition, load_library
+from reirrad.library.validity import library_as_of
 from reirrad.model.case import Case
 from reirrad.model.finding import (
     Counts,
@@ -32,7 +34,14 @@ from reirrad.model.finding import (
 from reirrad.model.wording import number_or_none
 
 
-def check(case: Case, *, library: Library | None = None, strict: bool = False) -> Report:
+def check(
+    case: Case,
+    *,
+    library: Library | None = None,
+    strict: bool = False,
+    require_organs: bool = False,
+    as_of: str | dt.date | None = None,
+) -> Report:
     """Judge one case.
 
     Parameters
@@ -43,6 +52,10 @@ def check(case: Case, *, library: Library | None = None, strict: bool = False) -
         The rules; the editions of the package by default.
     strict
         Whether sums of near-maxima other than Max prove nothing by themselves.
+    require_organs
+        Whether a judged structure without a rule makes a verdict not evaluated that would be met.
+    as_of
+        A day, e.g. ``"2026-03-01"``: editions that ended before it are refused. Without it no end is looked at.
 
     Returns
     -------
@@ -53,24 +66,48 @@ def check(case: Case, *, library: Library | None = None, strict: bool = False) -
     ------
     CaseError
         If the fields of the case do not agree.
+    LibraryError
+        If an edition that is used ended before ``as_of``.
     """
-    return check_all([case], library=library, strict=strict)[0]
+    return check_all([case], library=library, strict=strict, require_organs=require_organs, as_of=as_of)[0]
 
 
-def check_all(cases: Sequence[Case], *, library: Library | None = None, strict: bool = False) -> list[Report]:
+def check_all(
+    cases: Sequence[Case],
+    *,
+    library: Library | None = None,
+    strict: bool = False,
+    require_organs: bool = False,
+    as_of: str | dt.date | None = None,
+) -> list[Report]:
     """Judge several cases in one evaluation; as :func:`check`."""
     rules = library if library is not None else load_library()
+    if as_of is not None:
+        rules = library_as_of(rules, as_of)
     prepared = prepare(cases, rules)
     blocks = evaluate(prepared.batch, rules, strict=strict)
     unmapped = np.array([bool(names) for names in prepared.unmapped], dtype=np.bool_)
+    bare = _without_rule(prepared, blocks, rules)
+    if require_organs:
+        unmapped |= np.array([bool(names) for names in bare], dtype=np.bool_)
     verdict = verdicts(prepared.batch, blocks, unmapped)
     before = verdicts(prepared.batch, blocks, unmapped, without_proposed=True)
+    options = CheckOptions(strict=strict, require_organs=require_organs)
     return [
         _report(
-            index, case, prepared, blocks, rules, Status(int(verdict[index])), Status(int(before[index])), strict=strict
+            index, case, prepared, blocks, rules, Status(int(verdict[index])), Status(int(before[index])), bare, options
         )
         for index, case in enumerate(cases)
     ]
+
+
+def _without_rule(prepared: Prepared, blocks: list[Block], library: Library) -> list[list[str]]:
+    """Return the names of the judged structures without a rule, for each case."""
+    batch, is_bare = prepared.batch, without_rule(prepared.batch, blocks, library)
+    names: list[list[str]] = [[] for _ in range(batch.n_cases)]
+    for case, structure in zip(batch.judged_case[is_bare], batch.judged_structure[is_bare], strict=True):
+        names[int(case)].append(library.structures.names[int(structure)])
+    return names
 
 
 def _report(
@@ -81,8 +118,8 @@ def _report(
     library: Library,
     verdict: Status,
     before: Status,
-    *,
-    strict: bool,
+    bare: list[list[str]],
+    options: CheckOptions,
 ) -> Report:
     traces = [
         Trace(block, int(position)) for block in blocks for position in np.flatnonzero(block.judged.case == index)
@@ -94,7 +131,7 @@ def _report(
     left_out = outside_profile(prepared.batch, library, index)
     return Report(
         case_id=case.case_id,
-        headline=headline(case, findings, prepared.unmapped[index], library, strict=strict),
+        headline=headline(case, findings, prepared.unmapped[index], bare[index], library, options),
         verdict=verdict.word,
         verdict_without_proposed=before.word if has_proposed else None,
         findings=findings,
@@ -107,7 +144,8 @@ def _report(
         profile=library.profile.name,
         outside_profile=sum(left_out.values()),
         unmapped_structures=tuple(prepared.unmapped[index]),
-        notes=tuple(notes_of_case(index, case, prepared, findings, library, left_out, strict=strict)),
+        structures_without_rule=tuple(bare[index]) if options.require_organs else (),
+        notes=tuple(notes_of_case(index, case, prepared, findings, bare[index], library, left_out, options)),
         editions=editions_used(library),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,

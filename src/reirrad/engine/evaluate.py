@@ -145,10 +145,26 @@ def _cases_that_judge(batch: Batch, structure: int) -> Bools:
     return cases
 
 
+def without_rule(batch: Batch, blocks: list[Block], library: Library) -> Bools:
+    """Return of which judged structures no constraint that decides has a finding, for each of ``batch.judged_case``.
+
+    An advisory finding decides nothing; one that does not apply does: its rule was looked at.
+    """
+    is_bare = np.ones(len(batch.judged_case), dtype=np.bool_)
+    for block in blocks:
+        if not block.constraint.advisory:
+            has_finding = np.zeros(batch.n_cases, dtype=np.bool_)
+            has_finding[block.judged.case] = True
+            is_about = batch.judged_structure == library.structures.names.index(block.structure)
+            is_bare &= ~(is_about & has_finding[batch.judged_case])
+    return is_bare
+
+
 def verdicts(batch: Batch, blocks: list[Block], unmapped: Bools, *, without_proposed: bool = False) -> Ints:
     """Return the verdict of every case as a :class:`Status`.
 
     Advisory findings and those that do not apply are neutral; where nothing was met or violated, nothing was evaluated.
+    A case of which a structure was not judged, ``unmapped`` or without a rule where each must have one, is never met.
     """
     worst = np.full(batch.n_cases, Status.NOT_APPLICABLE, dtype=np.int64)
     for block in blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from reirrad.engine.from_cases import Prepared
 from reirrad.library import Library, Profile
@@ -12,8 +13,21 @@ from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, p
 from reirrad.model.schedule import parse_schedule
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """Options of a check that its report repeats."""
+
+    strict: bool = False
+    require_organs: bool = False
+
+
 def headline(
-    case: Case, findings: Sequence[Finding], unmapped: Sequence[str], library: Library, *, strict: bool
+    case: Case,
+    findings: Sequence[Finding],
+    unmapped: Sequence[str],
+    bare: Sequence[str],
+    library: Library,
+    options: CheckOptions,
 ) -> str:
     """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis."""
     deciding = [item for item in findings if not item.advisory]
@@ -28,6 +42,8 @@ def headline(
         parts.append(f"{open_} could not be evaluated")
     if unmapped:
         parts.append(f"{len(unmapped)} structure{'s' if len(unmapped) > 1 else ''} not known")
+    if options.require_organs and bare:
+        parts.append(f"{len(bare)} structure{'s' if len(bare) > 1 else ''} without a rule")
     before = sum(item.caused_by_proposed is False for item in violated)
     if before:
         parts.append(f"{before} {'was' if before == 1 else 'were'} exceeded before the proposed course")
@@ -36,7 +52,8 @@ def headline(
         text += ", on prescription doses"
     if case.point_maximum is not None:
         text += f", {case.point_maximum} taken as point maximum"
-    text += ", strict" if strict else ""
+    text += ", strict" if options.strict else ""
+    text += ", a rule required for every structure" if options.require_organs else ""
     if not library.profile.is_default:
         text += f"; judged by {_choice(library)} only"
     if _risk(library):
@@ -70,19 +87,21 @@ def notes_of_case(
     case: Case,
     prepared: Prepared,
     findings: Sequence[Finding],
+    bare: Sequence[str],
     library: Library,
     left_out: Mapping[str, int],
-    *,
-    strict: bool,
+    options: CheckOptions,
 ) -> Iterator[str]:
     """Yield what a reader of the findings must know about the case."""
-    yield from notes_of_choice(case, library, strict=strict)
+    yield from notes_of_choice(case, library, strict=options.strict)
+    if options.require_organs:
+        yield "option: require organs, a structure about which no constraint decides is not evaluated"
     if case.proposed is None:
         yield "no course is proposed: the findings are about what was delivered"
     if any(item.basis is not None and "prescription" in item.basis for item in findings):
         yield "prescriptions stand for organ doses: hot spots and dose fall-off are not in the values"
     yield from _left_out(library, left_out)
-    yield from _without_rule(case, prepared.unmapped[index], findings, library)
+    yield from _without_rule(bare, findings, library)
     for name in prepared.unknown_metrics[index]:
         yield f"metric not known, not used: {name}"
     for course in case.course:
@@ -110,11 +129,19 @@ def unmapped_structures(case: Case, library: Library) -> tuple[str, ...]:
 def notes_of_library(library: Library) -> Iterator[str]:
     """Yield what was chosen of the rules, and which of them are not as the package ships them."""
     profile = library.profile
+    has_end = False
     for loaded in library.used():
         if loaded.origin == "modified":
             yield f"edition {loaded.edition.id} differs from the one that the package ships: its numbers are local"
         elif loaded.origin == "user":
             yield f"edition {loaded.edition.id} is not of the package: {loaded.source}"
+        if loaded.edition.valid_until is not None:
+            yield f"edition {loaded.edition.id} is {loaded.edition.validity_text}"
+            has_end = True
+    if library.as_of is not None:
+        yield f"option: as of {library.as_of}, no edition that is used states an end before that day"
+    elif has_end:
+        yield "no day is stated: whether an edition has ended was not asked"
     if not profile.is_default:
         yield f"option: judged by {_choice(library)}" + (f" ({profile.reason})" if profile.reason else "")
     if _risk(library):
@@ -149,15 +176,15 @@ def _history(case: Case) -> str:
     }[case.prior_radiotherapy]
 
 
-def _without_rule(case: Case, unmapped: Sequence[str], findings: Sequence[Finding], library: Library) -> Iterator[str]:
+def _without_rule(bare: Sequence[str], findings: Sequence[Finding], library: Library) -> Iterator[str]:
     judged = {item.structure for item in findings}
-    for name in case.structures:
-        canonical = library.structures.canonical(name)
-        if name in unmapped or canonical is None or canonical in judged:
+    for name in bare:
+        if name in judged:
+            yield f"structure {name}: only advisory constraints are about it"
             continue
-        text = f"structure {canonical}: no constraint that is judged is about it"
-        related = sorted(other for other in judged if library.structures.are_related(other, canonical))
-        parts = sorted(part for part in library.structures.parts_of(canonical) if part not in judged)
+        text = f"structure {name}: no constraint that is judged is about it"
+        related = sorted(other for other in judged if library.structures.are_related(other, name))
+        parts = sorted(part for part in library.structures.parts_of(name) if part not in judged)
         if related:
             text += f"; its doses bound those of {', '.join(related)}"
         elif parts:

@@ -28,7 +28,18 @@ class Parts:
 def problems_of_edition(edition: Edition, structures: Structures) -> list[Problem]:
     """Return every problem of an edition whose fields are valid."""
     constraints, schedules = list(enumerate(edition.constraint, start=1)), list(enumerate(edition.recovery, start=1))
-    return problems_of_parts(Parts(edition.id, constraints, schedules, is_whole=True), structures)
+    parts = Parts(edition.id, constraints, schedules, is_whole=True)
+    return [*_validity(edition), *problems_of_parts(parts, structures)]
+
+
+def _validity(edition: Edition) -> Iterator[Problem]:
+    if edition.superseded_by is None:
+        return
+    if edition.superseded_by == edition.id:
+        yield Problem("superseded_by", "an edition does not supersede itself", shown(edition.superseded_by))
+    if edition.valid_until is None:
+        what = "from when on is not stated"
+        yield Problem("superseded_by", what, shown(edition.superseded_by), "with valid_until, the last day of this one")
 
 
 def problems_of_parts(parts: Parts, structures: Structures) -> list[Problem]:

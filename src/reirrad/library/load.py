@@ -12,6 +12,7 @@ from typing import Any
 
 from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library.compiled import CompiledFormError, LoadedEdition, digest_of, read_compiled
+from reirrad.library.pins import refuse_missing, refuse_other_content, stated_digests
 from reirrad.library.profile import PROFILES, Profile, parse_profile, unknown_names
 from reirrad.library.structures import Structures
 from reirrad.model.rule import Constraint
@@ -32,6 +33,8 @@ class Library:
     modified_tables: tuple[str, ...] = ()
     #: the risk that was chosen for models instead of the one in their edition [%]
     model_risk_percent: float | None = None
+    #: the day that is stated, on which no edition that is used has ended, as reports print it
+    as_of: str | None = None
 
     def select(
         self,
@@ -101,18 +104,20 @@ class Library:
         return [loaded for loaded in self.editions if loaded.edition.id in ids]
 
 
-def load_library(directories: Iterable[str | Path] = ()) -> Library:
+def load_library(directories: Iterable[str | Path] = (), *, rules_sha256: Iterable[str] = ()) -> Library:
     """Load the editions of the package and those of further folders.
 
     Parameters
     ----------
     directories
         Folders of edition files (``*.toml``), each under the same schema and lint as the editions of the package.
+    rules_sha256
+        Digests that these files must have, if any is stated: each file one of them, and each of them a file.
 
     Raises
     ------
     LibraryError
-        If a file cannot be read or is no valid edition, or an id is used twice; it carries every problem.
+        If a file cannot be read, has another digest or is no valid edition, or an id is used twice; with every problem.
 
     Examples
     --------
@@ -120,11 +125,12 @@ def load_library(directories: Iterable[str | Path] = ()) -> Library:
     ['nieder-2005', 'nieder-2006']
     """
     shipped = _shipped()
+    digests = stated_digests(rules_sha256)
     own: list[LoadedEdition] = []
     errors: list[LibraryError] = []
     for path in [path for folder in directories for path in _edition_files(Path(folder))]:
         try:
-            own.append(read_edition(path, shipped.structures))
+            own.append(read_edition(path, shipped.structures, digests=digests))
         except LibraryError as error:
             errors.append(error)
     if len(errors) == 1:
@@ -133,6 +139,7 @@ def load_library(directories: Iterable[str | Path] = ()) -> Library:
         raise LibraryError(
             "library", [_within(error.source, problem) for error in errors for problem in error.problems]
         )
+    refuse_missing(digests, own)
     if not own:
         return shipped
     editions = (*shipped.editions, *own)
@@ -246,17 +253,19 @@ def read_file(path: Path) -> bytes:
     return content
 
 
-def read_edition(path: Path, structures: Structures) -> LoadedEdition:
-    """Read and lint one edition file.
+def read_edition(path: Path, structures: Structures, *, digests: Sequence[str] = ()) -> LoadedEdition:
+    """Read and lint one edition file, of one of some digests if any is given.
 
     Raises
     ------
     LibraryError
-        If it cannot be read or is no valid edition; it carries every problem.
+        If it cannot be read, has another digest or is no valid edition; it carries every problem.
     """
     from reirrad.library.edition_file import parse_edition
 
-    return parse_edition(read_file(path), str(path), structures)
+    content = read_file(path)
+    refuse_other_content(content, str(path), digests)
+    return parse_edition(content, str(path), structures)
 
 
 def load_profile(name: str) -> Profile:

@@ -22,6 +22,7 @@ _DAY_MONTH_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", re.ASCII)
 _TWO_DIGIT_YEAR = re.compile(r"(\d{2}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{2}(-\d{2})?)", re.ASCII)
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?", re.ASCII)
 
+ALLOWED_DAY = "a day in full: 2016-11-03"
 ALLOWED = "2016, 2016-11, 2016-11-03, an interval 2016-10/2016-12, or an open one 2016-11/.."
 
 
@@ -81,6 +82,29 @@ def parse_date_range(text: str) -> DateRange:
     if low is not None and high is not None and high < low:
         raise DateError("the interval ends before it begins", "were the ends swapped?")
     return DateRange(low, high)
+
+
+def one_day(value: object) -> dt.date:
+    """Return a day that is stated in full, as text or as a date.
+
+    Raises
+    ------
+    DateError
+        If it is no date, or more days than one.
+
+    Examples
+    --------
+    >>> one_day("2016-11-03")
+    datetime.date(2016, 11, 3)
+    """
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        value = value.isoformat()
+    if not isinstance(value, str):
+        raise DateError("this is not a day", "write it in quotes, as year-month-day")
+    days = parse_date_range(value)
+    if days.low is None or days.low != days.high:
+        raise DateError("this is more than one day", "write year, month and day")
+    return days.low
 
 
 def _parse_one(text: str) -> DateRange:

@@ -188,6 +188,8 @@ class Report:
     profile: str
     outside_profile: int
     unmapped_structures: tuple[str, ...]
+    #: judged structures about which no constraint decides, if each must have a rule (``require_organs``); else empty
+    structures_without_rule: tuple[str, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
     input: InputDigest

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field
 from reirrad.model.case import Modality, Technique
 from reirrad.model.fields import AlphaBeta, FreeText, Name, RecoveredFraction, StatedText
 from reirrad.model.rule_fields import (
+    Day,
     DistanceBin,
     DoseSpan,
     Flag,
@@ -236,6 +237,10 @@ class Edition:
     read: Read
     published: Name
     population: StatedText
+    #: the last day on which the edition is valid; absent: its publisher states none
+    valid_until: Day | None = None
+    #: the edition that takes its place
+    superseded_by: Name | None = None
     recovery: tuple[RecoverySchedule, ...] = ()
     constraint: Annotated[tuple[Constraint, ...], Field(min_length=1)]
 
@@ -243,6 +248,14 @@ class Edition:
     def doi_text(self) -> str:
         """The DOI as sources name it, or that it is not stated."""
         return "doi not stated" if self.doi == "not stated" else f"doi:{self.doi}"
+
+    @property
+    def validity_text(self) -> str:
+        """Until when the edition is valid and what takes its place; empty if it states no end."""
+        if self.valid_until is None:
+            return ""
+        by = f", superseded by {self.superseded_by}" if self.superseded_by is not None else ""
+        return f"valid until {self.valid_until}{by}"
 
     def convention_of(self, constraint: Constraint) -> SumConvention:
         """Return how the sum of a constraint and its limit belong together."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from reirrad.model.dates import ALLOWED_DAY, DateError, one_day
 from reirrad.model.fields import as_float, refusal
 
 
@@ -99,6 +100,13 @@ def _n_fractions_span(value: object) -> tuple[int, int]:
     return value[0], value[1]
 
 
+def _day(value: object) -> str:
+    try:
+        return one_day(value).isoformat()
+    except DateError as error:
+        raise refusal(error.what, allowed=ALLOWED_DAY, hint=error.hint) from None
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise refusal("this is not true or false", allowed="true or false, without quotes")
@@ -108,6 +116,7 @@ def _flag(value: object) -> bool:
 _PAIR: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 _LIMIT_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _PAIR]}
 
+Day = Annotated[str, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Positive = Annotated[float, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Percent = Annotated[

@@ -17,6 +17,7 @@ from reirrad.report.consult_parts import course_rows, facts, reirradiation_type,
 from reirrad.report.finding_words import (
     LIMITS_OF_USE,
     STATUS_ORDER,
+    WITHOUT_RULE,
     edition_of,
     margin_text,
     not_applicable,
@@ -129,6 +130,7 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
         "editions": [edition for edition in report.editions if edition.id in judged],
         "other_editions": sum(edition.id not in judged for edition in report.editions),
         "limits_of_use": LIMITS_OF_USE,
+        "without_rule": WITHOUT_RULE,
         "words": reason_words,
     }
 

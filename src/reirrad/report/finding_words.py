@@ -22,6 +22,9 @@ LIMITS_OF_USE = (
     "clearance of a plan. A limit that is not exceeded is no proof of safety. Decisions stay with qualified people."
 )
 
+#: What to do about structures that must have a rule and have none.
+WITHOUT_RULE = "No limit that is judged decides about these; choose editions that have one, or add your own"
+
 _SCOPES = {
     "cumulative": "cumulative {quantity}",
     "newest_course": "{quantity} of the newest course",

@@ -51,7 +51,8 @@ def _edition(edition: Edition) -> Iterator[str]:
     yield ""
     read = READ_TEXTS[edition.read].capitalize()
     source = f"{_cell(edition.citation)} doi: {edition.doi}. {read}. {_cell(edition.population)}"
-    yield f"**{_cell(edition.title)}.** {source}"
+    validity = f" The edition is {edition.validity_text}." if edition.valid_until is not None else ""
+    yield f"**{_cell(edition.title)}.** {source}{validity}"
     yield ""
     for schedule in edition.recovery:
         acts = "discounts the earlier dose" if schedule.acts_on == "prior_dose" else "raises the tolerance"

@@ -148,3 +148,5 @@ def rule_blocks(edition: Edition, constraint: Constraint, digest: str) -> Iterat
     if constraint.note:
         yield Paragraph(f"note: {constraint.note}", 2)
     yield Paragraph(f"edition: {edition.id}, {edition.title} ({digest})", 2)
+    if edition.valid_until is not None:
+        yield Paragraph(f"the edition is {edition.validity_text}", 2)

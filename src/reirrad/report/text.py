@@ -13,6 +13,7 @@ from reirrad.report.finding_words import (
     LIMITS_OF_USE,
     STATUS_ORDER,
     STATUS_WORDS,
+    WITHOUT_RULE,
     edition_of,
     limit_text,
     margin_text,
@@ -27,6 +28,7 @@ from reirrad.report.finding_words import (
     why_range,
 )
 from reirrad.report.plain import Style, plain_text, unstyled
+from reirrad.report.seal import end_text, sealed_text
 from reirrad.report.text_tables import disagreement_blocks, reference_blocks
 
 _HEADS = ("status", "value", "required", "margin", "source")
@@ -40,7 +42,7 @@ def closing_blocks(notes: Iterable[str], sha256: str, version: str) -> Iterator[
 
 
 def report_text(report: Report, case: Case | None = None, *, style: Style = unstyled, details: bool = True) -> str:
-    """Return a report as plain text.
+    """Return a report as plain text, with the end and the digest that a file has.
 
     Parameters
     ----------
@@ -49,11 +51,13 @@ def report_text(report: Report, case: Case | None = None, *, style: Style = unst
     case
         The case, whose courses are listed then.
     style
-        Receives what tells a status, with the status, and returns it styled for the terminal.
+        Receives what tells a status, with the status, and returns it styled for the terminal, without the digest.
     details
         Whether to print the derivations.
     """
-    return plain_text(report_blocks(report, case, details=details), style=style)
+    text = plain_text(report_blocks(report, case, details=details), style=style)
+    text += "\n" + plain_text([Paragraph(end_text([report]))])
+    return sealed_text(text) if style is unstyled else text
 
 
 def headline_text(report: Report, *, style: Style = unstyled) -> str:
@@ -82,6 +86,8 @@ def report_blocks(
     if report.unmapped_structures:
         names = ", ".join(report.unmapped_structures)
         yield Paragraph(f"! Structures that are not known, of which nothing was judged: {names}")
+    if report.structures_without_rule:
+        yield Paragraph(f"! Structures about which no limit decides: {', '.join(report.structures_without_rule)}")
     if case is not None:
         yield from _courses(case, as_months=as_months)
     yield from _structures(listed, sources)
@@ -191,7 +197,7 @@ def _sources(sources: dict[str, int]) -> Iterator[Block]:
 def _open(listed: Sequence[Finding], report: Report) -> Iterator[Block]:
     yield Heading("What could not be evaluated, and what would decide it")
     items = [item for item in listed if item.status == "not_evaluated"]
-    if not items and not report.unmapped_structures:
+    if not items and not report.unmapped_structures and not report.structures_without_rule:
         text = "Every limit that applies was evaluated." if listed else "No limit that is judged applies."
         yield Paragraph(text, 2)
     for item in items:
@@ -199,6 +205,8 @@ def _open(listed: Sequence[Finding], report: Report) -> Iterator[Block]:
         yield from bullets(wanted(item), 4)
     if report.unmapped_structures:
         yield Paragraph(f"Write the TG-263 name of: {', '.join(report.unmapped_structures)}", 2)
+    if report.structures_without_rule:
+        yield Paragraph(f"{WITHOUT_RULE}: {', '.join(report.structures_without_rule)}", 2)
 
 
 def _derivations(items: Sequence[Finding]) -> Iterator[Block]:

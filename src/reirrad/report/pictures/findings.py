@@ -100,6 +100,7 @@ def _texts(report: Report) -> list[str]:
         why = f" ({code_words(reason)})" if reason else ""
         texts.append(f"{word}: {structure}, {listed(item.constraint_id for item in group)}{why}.")
     texts += [f"Not evaluated: structure {name} is not known." for name in report.unmapped_structures]
+    texts += [f"Not evaluated: {name}, no limit decides about it." for name in report.structures_without_rule]
     others = sum(item.status == "not_applicable" for item in report.findings)
     if others:
         texts.append(f"Not applicable to this case: {counted(others, 'limit')}.")

@@ -1,0 +1,100 @@
+"""``reirrad verify``: whether reports are whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reirrad.cli import exit_codes
+from reirrad.cli.output import error_line, write_result
+from reirrad.errors import InputError, Problem
+from reirrad.report.seal import end_text, is_sealed
+
+_PAGE_START = b"<!doctype html>"
+_END = b"\nEnd of "
+_AGAIN = "have it written again"
+
+
+@click.command("verify", short_help="Say whether reports of check are whole.")
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
+def verify_command(reports: tuple[str, ...]) -> int:
+    """Say whether each REPORT (a file that check wrote, or - for standard input) is whole, as it was written.
+
+    Text and HTML end with the SHA-256 of all that stands before it: a part that is missing and a byte that was changed
+    are found. JSON is whole if it has the form of a report, and counts and verdict are those of its findings. Nothing
+    is judged again, and it is no signature: a digest finds accidents, not forgers.
+
+    \b
+    Examples:
+      reirrad check --output report.txt patient.toml
+      reirrad verify report.txt
+
+    Exit codes: 0 every report is whole; 2 one is not, or cannot be read.
+    """
+    whole: list[str] = []
+    errors: list[InputError] = []
+    for name in reports:
+        try:
+            source = "standard input" if name == "-" else name
+            whole.append(f"{source}: whole, {whole_report(_content(name), source)}")
+        except InputError as error:
+            errors.append(error)
+    if whole:
+        write_result("\n".join(whole) + "\n")
+    for refused in errors:
+        error_line(str(refused))
+    return exit_codes.COULD_NOT_RUN if errors else 0
+
+
+def _content(name: str) -> bytes:
+    if name == "-":
+        if sys.stdin is None:
+            raise InputError("standard input", [Problem("", "standard input is closed", hint="name a file")])
+        return sys.stdin.buffer.read()
+    path = Path(name)
+    try:
+        if path.exists() and not path.is_file():
+            raise InputError(name, [Problem("", "this is no file", hint="name a report that check wrote")])
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(name, [Problem("", f"cannot be read: {error.strerror}")]) from None
+
+
+def whole_report(content: bytes, source: str) -> str:
+    """Return what a report is, and what it counts.
+
+    Raises
+    ------
+    InputError
+        If a part of it is missing, something was changed, or it is no report of ``check``.
+    """
+    if content.lstrip().startswith(b"{"):
+        # imported here: text needs no models
+        from reirrad.ingest.report_document import parse_reports
+
+        found = parse_reports(content, source)
+        return f"JSON. {end_text(found.reports, len(found.errors))}"
+    is_page = content[: len(_PAGE_START)].lower() == _PAGE_START
+    if not is_page and not content.startswith(b"Case "):
+        raise _refused(source, "this is no report of check", allowed="text, HTML or JSON as check writes it")
+    sealed = is_sealed(content, is_page=is_page)
+    if sealed is None:
+        what = "the last line is not the digest of a whole report"
+        hint = f"it was cut, or is a --quiet answer, or what a terminal showed: {_AGAIN}, with --output"
+        raise _refused(source, what, hint=hint)
+    if not sealed:
+        what = "its last line is the digest of something else"
+        raise _refused(source, what, hint=f"something was cut out or changed, if only line ends: {_AGAIN}")
+    if is_page:
+        return "HTML"
+    if _END not in content:
+        raise _refused(source, "this is no report of check: it does not say what ends here")
+    # the sentence before the last line, which may be broken into several
+    words = content[content.rindex(_END) :].decode().split()
+    return f"text. {' '.join(words[:-2])}"
+
+
+def _refused(source: str, what: str, *, allowed: str = "", hint: str = "") -> InputError:
+    return InputError(source, [Problem("", what, allowed=allowed, hint=hint)])

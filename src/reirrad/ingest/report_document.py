@@ -1,0 +1,86 @@
+"""The JSON of ``check`` back to reports: of its form, with counts and verdicts that are those of its findings."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from reirrad.errors import InputError, Problem, ReirradError, shown
+from reirrad.ingest.documents import parse_document
+from reirrad.model.finding import REPORT_SCHEMA, Report, StatusWord
+from reirrad.model.reports import REPORTS_SCHEMA, Reports
+
+_HINT = "it was cut or changed: have it written again"
+
+
+def parse_reports(content: bytes, source: str) -> Reports:
+    """Return the reports of a JSON document; one report as one of several.
+
+    Parameters
+    ----------
+    content
+        The bytes of the document.
+    source
+        Its name, for the message.
+
+    Raises
+    ------
+    InputError
+        If it is not JSON, has not the form of a report, or says of itself what its findings do not; with every problem.
+        A number that was changed is found only where it no longer fits the others: the document has no digest.
+    """
+    document = parse_document(content, source)
+    schema = document.get("schema")
+    if schema not in (REPORT_SCHEMA, REPORTS_SCHEMA):
+        allowed = f"{REPORT_SCHEMA}, {REPORTS_SCHEMA}"
+        raise InputError(source, [Problem("schema", "this is no report of check", shown(schema), allowed)])
+    kind: TypeAdapter[Any] = TypeAdapter(Report if schema == REPORT_SCHEMA else Reports)
+    try:
+        found = kind.validate_json(content, strict=True)
+    except ValidationError as error:
+        told = error.errors(include_url=False, include_context=False, include_input=False)
+        problems = [Problem(".".join(map(str, item["loc"])), item["msg"], hint=_HINT) for item in told]
+        raise InputError(source, problems) from None
+    except ReirradError as error:  # a finding that is met and not proved
+        raise InputError(source, [Problem("", str(error), hint=_HINT)]) from None
+    reports = Reports(reports=(found,)) if isinstance(found, Report) else found
+    problems = [problem for report in reports.reports for problem in _contradictions(report)]
+    written = _written(reports)
+    if not problems and document != (written["reports"][0] if isinstance(found, Report) else written):
+        problems = [Problem("", "it has keys that no report has", hint=_HINT)]
+    if problems:
+        raise InputError(source, problems)
+    return reports
+
+
+def _written(reports: Reports) -> dict[str, Any]:
+    """Return the document as it would be written."""
+    errors = [{"source": error.source, "problems": error.problems} for error in reports.errors]
+    document = {"schema": reports.schema, "reports": [report.to_dict() for report in reports.reports]}
+    written: dict[str, Any] = json.loads(json.dumps(document | ({"errors": errors} if errors else {})))
+    return written
+
+
+def _contradictions(report: Report) -> Iterator[Problem]:
+    """Yield where counts or verdict are not those of the findings."""
+    found = Counter(item.status for item in report.findings if not item.advisory)
+    for status in get_args(StatusWord):
+        stated = getattr(report.counts, status)
+        if stated != found[status]:
+            what = f"the count is not that of the findings, of which {found[status]} are {status}"
+            yield Problem(f"{shown(report.case_id)}, counts.{status}", what, shown(stated), hint=_HINT)
+    verdict = _verdict(report, found)
+    if report.verdict != verdict:
+        what = f"the verdict is not that of the findings, which is {verdict}"
+        yield Problem(f"{shown(report.case_id)}, verdict", what, shown(report.verdict), hint=_HINT)
+
+
+def _verdict(report: Report, found: Counter[StatusWord]) -> StatusWord:
+    if found["violated"]:
+        return "violated"
+    is_open = found["not_evaluated"] or report.unmapped_structures or report.structures_without_rule
+    return "not_evaluated" if is_open or not found["met"] else "met"
