@@ -14,6 +14,7 @@ from property.example_cases import STATED_MONTHS, case, course
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.intervals import (
+    _calendar_of_years,
     interval_between,
     months_between,
     reached_months,
@@ -131,9 +132,9 @@ def test_days_outside_the_years_that_cases_have() -> None:
     pairs = [
         (date(1, 1, 31), date(1, 2, 28)), (date(1599, 11, 30), date(1600, 2, 29)),
         (date(1700, 2, 1), date(1700, 2, 28)), (date(2500, 2, 28), date(2500, 3, 1)),
-        (date(2012, 2, 29), date(9999, 2, 28)),
+        (date(2012, 2, 29), date(9999, 2, 28)), (date(1, 1, 31), date(2012, 1, 31)),
     ]  # fmt: skip
-    by_hand = [1.0, 3.0, 27 / 28, 1 / 28, 12.0 * (9999 - 2012)]
+    by_hand = [1.0, 3.0, 27 / 28, 1 / 28, 12.0 * (9999 - 2012), 12.0 * (2012 - 1)]
     assert [engine(pair)[0] for pair in pairs] == by_hand
     # far and usual days together, too
     assert engine(*pairs, (date(2015, 3, 15), date(2015, 9, 15))) == [*by_hand, 6.0]
@@ -186,10 +187,13 @@ def test_an_open_date_leaves_one_end_open(
     days = getattr(batch, column).copy()
     days[3 + course_index] = day
     batch = replace(batch, **{column: days})
+    _calendar_of_years.cache_clear()
     # beside a case of stated months: 3, and 9 more
     found = interval_between(batch, np.array([0, 1, 3, 4]), np.array([1, 2, 4, 5]))
     assert found.low.tolist() == [3.0, 9.0, 3.0, expected[0]]
     assert found.high.tolist() == [3.0, 9.0, 3.0, expected[1]]
+    # a calendar that reaches an open date would have 100 million days
+    assert _calendar_of_years.cache_info().currsize == 1
 
 
 def test_smallest_intervals_by_hand() -> None:
