@@ -162,3 +162,8 @@ def test_points_by_hand() -> None:
     points = scopes.score(turns, scopes.cumulative(turns), SCORE)
     assert points.low.tolist() == [[5, 5, 10], [0, 0, 7], [0, 0, 0]]
     assert points.high.tolist() == [[5, 5, 10], [0, 0, 7], [12, 12, 12]]
+    # a course of 60 Gy is a large one; 100 Gy are not above 100, and 6 months not below 6
+    doses, months = np.array([[60.0, 40.0]]), np.array([[6.0, 6.0]])
+    turns = scopes.Turns(Span(doses, doses), Span(months, months), np.array([False]))
+    points = scopes.score(turns, scopes.cumulative(turns), SCORE)
+    assert points.low.tolist() == points.high.tolist() == [[5, 5]]

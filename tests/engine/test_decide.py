@@ -160,6 +160,7 @@ def test_what_is_excluded_or_refused_has_no_value() -> None:
     assert columns(picked(two().refuse(where, Cause.ORDER_UNKNOWN), np.array([1]))) == [refused]
     nothing = (OUT, inf, -inf, inf, 10, 20, 0, Exclusion.NONE)
     assert columns(blank(1, 2, (10, 20))) == [nothing] * 2
+    assert {part.dtype for part in (blank(1, 2).causes, blank(1, 2).exclusion)} == {np.dtype(np.int64)}
     np.testing.assert_equal(columns(blank(2, 1)), [(*nothing[:4], nan, nan, *nothing[6:])])
 
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from property.effort import examples
 from property.example_cases import STATED_MONTHS, case, course
+from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.intervals import (
+    _calendar_of_years,
     interval_between,
     months_between,
     reached_months,
@@ -130,9 +132,9 @@ def test_days_outside_the_years_that_cases_have() -> None:
     pairs = [
         (date(1, 1, 31), date(1, 2, 28)), (date(1599, 11, 30), date(1600, 2, 29)),
         (date(1700, 2, 1), date(1700, 2, 28)), (date(2500, 2, 28), date(2500, 3, 1)),
-        (date(2012, 2, 29), date(9999, 2, 28)),
+        (date(2012, 2, 29), date(9999, 2, 28)), (date(1, 1, 31), date(2012, 1, 31)),
     ]  # fmt: skip
-    by_hand = [1.0, 3.0, 27 / 28, 1 / 28, 12.0 * (9999 - 2012)]
+    by_hand = [1.0, 3.0, 27 / 28, 1 / 28, 12.0 * (9999 - 2012), 12.0 * (2012 - 1)]
     assert [engine(pair)[0] for pair in pairs] == by_hand
     # far and usual days together, too
     assert engine(*pairs, (date(2015, 3, 15), date(2015, 9, 15))) == [*by_hand, 6.0]
@@ -160,15 +162,42 @@ def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand(
     assert reached_months(with_reached(turned, known)) is known
 
 
+# 3 and 12 months; without the second course, which lasts one month, 16
+THREE = case(
+    ["SpinalCord"],
+    course("first", "delivered", "2010-01-04", "2010-02-05", "10 Gy / 5"),
+    course("second", "delivered", "2010-05-05", "2010-06-05", "10 Gy / 5"),
+    course("third", "proposed", "2011-06-05", "2011-07-05", "10 Gy / 5"),
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "course_index", "day", "expected"),
+    [
+        ("end_high", 1, NO_HIGH, (0.0, 12.0)),
+        ("end_low", 1, NO_LOW, (12.0, np.inf)),
+        ("start_low", 2, NO_LOW, (0.0, 12.0)),
+        ("start_high", 2, NO_HIGH, (12.0, np.inf)),
+    ],
+)
+def test_an_open_date_leaves_one_end_open(
+    column: str, course_index: int, day: int, expected: tuple[float, float]
+) -> None:
+    batch = prepare([parse_case(STATED_MONTHS), parse_case(THREE)], load_library()).batch
+    days = getattr(batch, column).copy()
+    days[3 + course_index] = day
+    batch = replace(batch, **{column: days})
+    _calendar_of_years.cache_clear()
+    # beside a case of stated months: 3, and 9 more
+    found = interval_between(batch, np.array([0, 1, 3, 4]), np.array([1, 2, 4, 5]))
+    assert found.low.tolist() == [3.0, 9.0, 3.0, expected[0]]
+    assert found.high.tolist() == [3.0, 9.0, 3.0, expected[1]]
+    # a calendar that reaches an open date would have 100 million days
+    assert _calendar_of_years.cache_info().currsize == 1
+
+
 def test_smallest_intervals_by_hand() -> None:
-    # 3 and 12 months; without the second course, which lasts one month, 16
-    three = case(
-        ["SpinalCord"],
-        course("first", "delivered", "2010-01-04", "2010-02-05", "10 Gy / 5"),
-        course("second", "delivered", "2010-05-05", "2010-06-05", "10 Gy / 5"),
-        course("third", "proposed", "2011-06-05", "2011-07-05", "10 Gy / 5"),
-    )
-    batch = prepare([parse_case(three)], load_library()).batch
+    batch = prepare([parse_case(THREE)], load_library()).batch
     for certain, high in (
         ([True, True, True], [np.inf, 3, 3]),
         ([True, False, True], [np.inf, 3, 16]),

@@ -23,6 +23,22 @@ def test_changed_tables_are_named_by_every_answer() -> None:
     assert not any("ships" in note for note in check(read).notes)
 
 
+def test_a_changed_edition_is_named_where_it_is_judged() -> None:
+    editions = tuple(
+        replace(item, origin="modified") if item.edition.id == "nieder-2006" else item for item in SHIPPED.editions
+    )
+    changed = replace(SHIPPED, editions=editions, modified_tables=("structures.toml",))
+    read = parse_case(case(["SpinalCord"], *TENS))
+    text = "edition nieder-2006 differs from the one that the package ships: its numbers are local"
+    table = "structures.toml differs from the one that the package ships"
+    report = check(read, library=changed)
+    assert [note for note in report.notes if "ships" in note] == [text, table]
+    assert report.headline.endswith("; LOCAL, MODIFIED: nieder-2006, structures.toml")
+    others = check(read, library=changed.select(["umich-2019"]))
+    assert [note for note in others.notes if "ships" in note] == [table]
+    assert others.headline.endswith("; LOCAL, MODIFIED: structures.toml")
+
+
 @pytest.mark.parametrize(
     ("name", "advice"),
     [

@@ -33,9 +33,9 @@ def compare(value: Span, limit: Span, comparison: str) -> Ints:
             case _:
                 raise ValueError(f"unknown comparison {comparison!r}")
     status = np.full(np.shape(met), Status.NOT_EVALUATED, dtype=np.int64)
-    status[np.asarray(met, dtype=np.bool_)] = Status.MET
+    status[met] = Status.MET
     # last, so that a range whose ends are the wrong way round is no pass
-    status[np.asarray(violated, dtype=np.bool_)] = Status.VIOLATED
+    status[violated] = Status.VIOLATED
     return status
 
 
@@ -140,7 +140,7 @@ def agree(case: Ints, decided: Decided, course: Ints) -> tuple[Ints, Ints, Decid
         ),
         limit=Span(decided.limit.low[chosen], decided.limit.high[chosen]),
         causes=np.where(disagree, causes | Cause.ORDER_UNKNOWN, causes)[:, None],
-        exclusion=np.where(disagree, 0, decided.exclusion[chosen, 0])[:, None],
+        exclusion=decided.exclusion[chosen],  # none, where an order that applies was chosen before one that does not
     )
     is_same = np.minimum.reduceat(course, first) == np.maximum.reduceat(course, first)
     return case[first], chosen, result, np.where(is_same, course[chosen], -1)

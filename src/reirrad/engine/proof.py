@@ -27,7 +27,7 @@ def require_proof(decided: Decided, comparison: str) -> None:
             "at_least": value.low >= limit.high,
             "above": value.low > limit.high,
         }[comparison] & (value.low <= value.high)
-        proved = np.asarray(proved & (limit.low <= limit.high) & (decided.margin >= 0), dtype=np.bool_)
+        proved = proved & (limit.low <= limit.high) & (decided.margin >= 0)
     met = decided.status == Status.MET
     if not bool(np.all(proved[met])):
         raise UnprovedError("a finding is met, but its numbers do not say so: nothing was decided")
