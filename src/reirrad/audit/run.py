@@ -132,9 +132,7 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
         if state.get("key") != key:
             problems.append(Problem("", "the interrupted audit had other options or rules", hint="use --overwrite"))
         elif state.get("read") and not same_files(files, state["read"]["inputs"]):
-            problems.append(
-                Problem("", "the input has changed since the audit was interrupted", hint="use --overwrite")
-            )
+            problems.append(Problem("", "the input has changed since it was interrupted", hint="use --overwrite"))
         elif state.get("read") and not is_whole(place.folder, state["read"]):
             problems.append(Problem("", "what the interrupted audit had read is damaged", hint="use --overwrite"))
         if problems:
