@@ -22,6 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from campaign.differential import code_digest
 from campaign.random_campaign import MODES, Tally, run
 from campaign.tables import run_columns, run_tables
 from reirrad import __version__
@@ -66,12 +67,13 @@ class Record:
 
     def __init__(self, path: Path | None, seed: int, shard_size: int) -> None:
         self.path = path
-        fresh: dict[str, Any] = {"seed": seed, "shard_size": shard_size, "reirrad_version": __version__, "shards": []}
+        made_by = {"seed": seed, "shard_size": shard_size, "code": code_digest()}
+        fresh: dict[str, Any] = made_by | {"reirrad_version": __version__, "shards": []}
         self.content = fresh | {"counts": {}, "clean_not_evaluated": {}, "clean_refused": [], "failures": []}
         if path is not None and path.exists():
             self.content = json.loads(path.read_text(encoding="utf-8"))
-            if (self.content["seed"], self.content["shard_size"]) != (seed, shard_size):
-                raise SystemExit(f"{path} is the record of another seed")
+            if any(self.content.get(name) != value for name, value in made_by.items()):
+                raise SystemExit(f"{path} is the record of another seed, or of other code: name another file")
 
     def add(self, shard: int, tally: Tally) -> None:
         """Add a shard, and write the file whole."""

@@ -1,4 +1,4 @@
-"""The page about the campaigns, written from their records: ``python -m campaign.page docs/trust``."""
+"""The pages about the campaigns, written from their records: ``python -m campaign.page docs/trust``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from campaign import losses_page
+from campaign.losses_page import number
 
 Record = dict[str, Any]
 PAGE, DIFFERENTIAL, GRID, FORMATS = "differential.md", "differential.json", "exact-hits.json", "formats.json"
@@ -63,11 +66,6 @@ def of_formats(record: Record) -> dict[str, str]:
     }
 
 
-def number(value: int) -> str:
-    """Return a number with thousands apart."""
-    return f"{value:,}".replace(",", " ")
-
-
 def _suite_row(suite: Record) -> str:
     counts = [suite["cases"], suite["strict_cases"], *(suite["findings"].get(status, 0) for status in STATUSES)]
     return f"| {suite['judged_by']} | " + " | ".join(number(count) for count in [*counts, suite["differences"]]) + " |"
@@ -91,6 +89,7 @@ def _ulp_rows(record: Record, table: str) -> list[str]:
 def main() -> int:
     folder = Path(sys.argv[1])
     (folder / PAGE).write_text(page(folder), encoding="utf-8")
+    (folder / losses_page.PAGE).write_text(losses_page.losses_page(folder), encoding="utf-8")
     return 0
 
 

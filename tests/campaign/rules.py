@@ -25,8 +25,8 @@ ACCEPTED = {
     "course was given as scheduled.",
     "nothing applied": "No limit applied before, which is exit code 3. A course that now only may give dose makes "
     "limits apply that are met whatever it gave.",
-    "stated fact": "No distance from the target is stated any more: the limit that is judged only where one is stated "
-    "vanishes. It is laxer than the limit that stays, on the same dose.",
+    "stated fact": "No distance of the structure from the target is stated any more: the limit that is judged only "
+    "where one is stated vanishes. It is laxer than the limit that stays, on the same dose.",
 }
 
 
@@ -48,7 +48,7 @@ def difference(before: Case, after: Case) -> Difference:
         kinds.add("unlisted course")
     if _given_in_part(before) and len(_given_in_part(after)) < len(_given_in_part(before)):
         kinds.add("as scheduled")
-    if _distances(before) and not _distances(after):
+    if _with_distance(before) - _with_distance(after):
         kinds.add("stated fact")
     return Difference(frozenset(kinds))
 
@@ -71,8 +71,9 @@ def _given_in_part(case: Case) -> list[Phase]:
     ]
 
 
-def _distances(case: Case) -> bool:
-    return any(dose.target_distance_mm is not None for phase in _phases(case) for dose in phase.dose.values())
+def _with_distance(case: Case) -> set[str]:
+    """Return the structures of which a distance from the target is stated anywhere."""
+    return {name for phase in _phases(case) for name, dose in phase.dose.items() if dose.target_distance_mm is not None}
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from campaign import losses_page
 from campaign.differential import MOST_ULPS
 from campaign.page import DIFFERENTIAL, FORMATS, GRID, PAGE, page
 
@@ -12,6 +13,7 @@ TRUST = Path(__file__).parents[2] / "docs" / "trust"
 def test_page_is_written_from_the_records() -> None:
     """After a campaign: python -m campaign.page docs/trust."""
     assert (TRUST / PAGE).read_text(encoding="utf-8") == page(TRUST)
+    assert (TRUST / losses_page.PAGE).read_text(encoding="utf-8") == losses_page.losses_page(TRUST)
 
 
 def test_records_have_no_difference() -> None:
@@ -29,3 +31,13 @@ def test_records_have_no_difference() -> None:
         assert sum(sum(ulps.values()) for ulps in suite["value_ulps"].values()) > suite["cases"]
     assert grid["limits"] == grid["limits_hit"] == len(grid["hits_of_limits"])
     assert grid["cases"] == 3 * grid["hits"] == 3 * sum(grid["hits_of_limits"].values())
+
+
+def test_no_loss_ever_helped() -> None:
+    for name in (losses_page.CASES, losses_page.TABLES):
+        record = json.loads((TRUST / name).read_text(encoding="utf-8"))
+        assert (record["failures"], record["clean_refused"]) == ([], [])
+        assert record["cases"] == len(record["shards"]) * record["shard_size"] > 0
+    examples = json.loads((TRUST / losses_page.EXAMPLES).read_text(encoding="utf-8"))
+    assert examples["pairs"]
+    assert examples["failures"] == []
