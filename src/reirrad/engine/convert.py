@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.doses import PhaseDoses
-from reirrad.radiobiology.fractionation import incomplete_repair_factor, incomplete_repair_factor_exact
+from reirrad.radiobiology.fractionation import incomplete_repair_factor_exact
 from reirrad.radiobiology.lq import bed_expression, eqd_expression
 
 #: float64, or object arrays of fractions (an unbounded end is the float inf in both)
@@ -60,12 +61,20 @@ def repair_factors(batch: Batch, structure_index: int) -> Span:
     half_time = half_times_of_cases(batch, structure_index)[batch.phase_case]
     known = (per_day > 1) & ~np.isnan(hours) & ~np.isnan(half_time)
     if known.any():
-        low[known] = high[known] = incomplete_repair_factor(
-            fractions_per_day=per_day[known],
-            hours_between_fractions=hours[known],
-            repair_half_time_h=half_time[known],
-        )
+        # few are different
+        given, which = np.unique(np.stack([per_day, hours, half_time])[:, known], axis=1, return_inverse=True)
+        low[known] = high[known] = np.array([_repair_factor(*map(float, each)) for each in given.T])[which.ravel()]
     return Span(low, high)
+
+
+@lru_cache(maxsize=65_536)
+def _repair_factor(per_day: float, hours: float, half_time_h: float) -> float:
+    """Return h_m rounded once: it stands in front of the square of a dose."""
+    return float(
+        incomplete_repair_factor_exact(
+            fractions_per_day=int(per_day), hours_between_fractions=hours, repair_half_time_h=half_time_h
+        )
+    )
 
 
 def half_times_of_cases(batch: Batch, structure_index: int) -> Floats:
