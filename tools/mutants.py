@@ -100,10 +100,11 @@ def run_few_tests_first(*, quick: bool) -> None:
     def run_in_stages(self: PytestRunner, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         every = list(tests)
         soon = [name for name in every if state().duration_by_test.get(name, 0.0) < SLOW_S]
+        late = [name for name in every if name not in soon]
         few = sorted({*soon[:20], *soon[:: len(soon) // 20 + 1]}, key=soon.index)
         if mutant_name is None or len(every) <= 2 * len(few):
             return run_all(self, mutant_name=mutant_name, tests=every)
-        for stage in (few, [name for name in soon if name not in few], [] if quick else every[len(soon) :]):
+        for stage in (few, [name for name in soon if name not in few], [] if quick else late):
             if stage and (code := run_all(self, mutant_name=mutant_name, tests=stage)):
                 return code
         return 0

@@ -123,6 +123,13 @@ def test_x13_a_reader_that_dies_leaves_the_run_alive(
     assert not workplace(tmp_path / "out").exists()
 
 
+def test_x13_a_reader_that_dies_within_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = of_this_program(tmp_path / "c.parquet", as_columns(lines_of(5)))
+    dies = """sys.stdout.write('{"read": {"inputs": [');sys.stdout.flush();os.kill(os.getpid(), 11)"""
+    monkeypatch.setattr("reirrad.audit.reader.COMMAND", reader_that_says(tmp_path, [{"rows": 7}], dies))
+    assert_failed(audit(path, "--out", tmp_path / "out"), tmp_path / "out", str(path), "its reader broke")
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [

@@ -62,6 +62,8 @@ def read_safely(
 def _listen(reader: subprocess.Popen[bytes], question: _Answer, progress: Callable[[int], None]) -> dict[str, Any]:
     answers, file = _asked(reader, question), question["files"][0]
     for line in answers:
+        if not line.endswith(b"\n"):
+            break  # it ended in the middle of an answer
         answer = json.loads(line)
         if "file" in answer:
             file = answer["file"]
