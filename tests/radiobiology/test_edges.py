@@ -20,7 +20,7 @@ from reirrad.radiobiology import (
     recovered_fraction_range,
     residual,
 )
-from reirrad.radiobiology._arguments import BLOCK_ROWS, Argument, _block_usable, argument, exact
+from reirrad.radiobiology._arguments import BLOCK_ROWS, Argument, _block_usable, argument, evaluate, exact
 from reirrad.radiobiology.cord_model import dose_at_risk
 
 SWAPPED = "were fractions and dose swapped?"
@@ -214,3 +214,10 @@ def test_the_first_reversed_interval_is_named() -> None:
     assert message.startswith(
         "interval_high_months: 2 of 3 values are below interval_low_months, the first at index 1; given: 5.0"
     )
+
+
+def test_a_result_that_is_written_elsewhere_is_not_taken() -> None:
+    # what is returned is what stands in the target: a kernel that leaves it empty would return any numbers
+    doses = (argument("total_dose_gy"), [1.0, 2.0])
+    with pytest.raises(RuntimeError, match="a result was not written where it is taken from"):
+        evaluate(lambda values, _out: values[0] * 2.0, [doses])
