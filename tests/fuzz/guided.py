@@ -11,7 +11,7 @@ def main() -> None:
     import atheris
 
     with atheris.instrument_imports(include=["reirrad"]):
-        from fuzz.run import module_of
+        from fuzz.run import MOST_SECONDS, in_time, module_of
 
         target = module_of(sys.argv[1])
         for name in getattr(target, "IMPORTS", ()):
@@ -27,7 +27,7 @@ def main() -> None:
         return data[:most_bytes]
 
     def one_input(data: bytes) -> None:
-        target.one_input(data)
+        in_time(target, data, most_seconds=getattr(target, "MOST_SECONDS", MOST_SECONDS))
 
     atheris.Setup([sys.argv[0], *sys.argv[2:]], one_input, custom_mutator=mutated)
     atheris.Fuzz()

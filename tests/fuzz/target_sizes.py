@@ -32,7 +32,7 @@ _READERS: list[tuple[Callable[[bytes], bool], list[str]]] = [
 _BETWEEN, _NUMBER = b"\x01", b"\x02"
 _MOST_POWER, _MOST_EXPANDED = 17, 128 * 1024
 MOST_BYTES = 400
-#: By the clock, of code that counts every branch, on a machine that may be busy; what grows too fast takes hours.
+#: Of code that counts every branch, several times slower than without; what grows too fast takes hours.
 MOST_SECONDS = 30
 _ANY = of_tokens(
     [token for _, tokens in _READERS for token in tokens if len(token) < 40] + ["a", ".", "= ", "\n", "\x01", "\x02"]

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from fuzz import record
-from fuzz.run import MOST_SECONDS, TARGETS, module_of, regressions, run
+from fuzz.run import TARGETS, in_time, module_of, regressions, run
 from reirrad.model.dates import DateRange
 from reirrad.model.metric import parse_metric
 from reirrad.model.schedule import Schedule
@@ -33,9 +33,12 @@ def test_seeds_are_read(target: str) -> None:
 
 @pytest.mark.parametrize(("target", "path"), KEPT)
 def test_what_once_broke_a_target(target: str, path: Path) -> None:
-    begun = time.process_time()
-    module_of(target).one_input(path.read_bytes())
-    assert time.process_time() - begun < MOST_SECONDS
+    in_time(module_of(target), path.read_bytes())
+
+
+def test_what_takes_long_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="took the processor"):
+        in_time(module_of("dates"), b"2020", most_seconds=-1.0)
 
 
 @pytest.mark.parametrize("target", TARGETS)
