@@ -16,16 +16,6 @@ class Area:
     kept: tuple[str, ...] = ()
 
 
-_ENGINE_TESTS = (
-    "tests/engine",
-    "tests/golden",
-    "tests/reference",
-    "tests/report",
-    "tests/property/test_physics.py",
-    "tests/property/test_information.py",
-    "tests/test_published_cases.py",
-    "src/reirrad/engine",
-)
 _LIBRARY = ("reirrad.library", "reirrad.model")
 _DECISION = ("decide", "decided", "proof", "scopes", "intervals", "limits")
 _DECISION_TESTS = (
@@ -41,6 +31,18 @@ _DECISION_TESTS = (
     "tests/engine/test_shown.py",
     "src/reirrad/engine/intervals.py",
 )
+_COLUMNS = (
+    "from_cases",
+    "batch",
+    "convert",
+    "doses",
+    "orders",
+    "applicability",
+    "selection",
+    "missing",
+    "contradictions",
+)
+_ANSWERS = ("check", "codes", "disagreement", "example", "explain", "explain_course", "explain_sums", "notes", "trace")
 _READING = ("quantities", "model/dates", "model/schedule", "model/metric")
 _CELLS = ("rows", "table", "declared_cells", "agreement")
 
@@ -56,12 +58,26 @@ AREAS = {
         tuple(f"src/reirrad/audit/{name}.py" for name in _CELLS),
         ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
     ),
-    # what decides, by itself and with few tests; then all of the engine
+    # the engine, each part with few tests that are about it; a survivor is asked nothing that takes long
     "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS, kept=_LIBRARY),
-    "engine": Area(
-        ("src/reirrad/engine/*.py",),
-        _ENGINE_TESTS,
-        without=("src/reirrad/engine/planning/*", *(f"src/reirrad/engine/{name}.py" for name in _DECISION)),
+    "judging": Area(
+        tuple(f"src/reirrad/engine/{name}.py" for name in ("judge", "judged", "evaluate", "view")),
+        ("tests/engine/test_limits_of_orders.py", "tests/engine/test_proof.py", "tests/engine/test_reasons.py"),
+        kept=_LIBRARY,
     ),
-    "planning": Area(("src/reirrad/engine/planning/*.py",), ("tests/engine", "src/reirrad/engine/planning")),
+    "columns": Area(
+        tuple(f"src/reirrad/engine/{name}.py" for name in _COLUMNS),
+        ("tests/engine/test_orders.py", "tests/engine/test_selection.py", "tests/engine/test_reasons.py"),
+        kept=_LIBRARY,
+    ),
+    "answers": Area(
+        tuple(f"src/reirrad/engine/{name}.py" for name in _ANSWERS),
+        ("tests/engine/test_notes.py", "tests/engine/test_example.py", "tests/report/test_derivation.py"),
+        kept=_LIBRARY,
+    ),
+    "planning": Area(
+        ("src/reirrad/engine/planning/*.py",),
+        ("tests/engine/test_bracket.py", "tests/engine/test_timeline.py", "src/reirrad/engine/planning"),
+        kept=_LIBRARY,
+    ),
 }
