@@ -53,7 +53,7 @@ AREAS = {
         tuple(f"src/reirrad/{name}.py" for name in _READING),
         ("tests/model", "src/reirrad/model", "src/reirrad/quantities.py"),
     ),
-    "fields": Area(("src/reirrad/model/fields.py",), ("tests/model", "tests/ingest/test_refusals.py")),
+    "fields": Area(("src/reirrad/model/fields.py",), ("tests/model/test_fields.py", "src/reirrad/model/fields.py")),
     "cells": Area(
         tuple(f"src/reirrad/audit/{name}.py" for name in _CELLS),
         ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
