@@ -202,7 +202,8 @@ def read_numbers(column: Column, quantity: str, *, per_unit: int = 1) -> tuple[F
         distinct, inverse = np.unique(values, return_inverse=True)
         texts = list(distinct)
     elif column.dtype.kind == "f":
-        distinct, inverse = np.unique(column, return_inverse=True)
+        # 0.0 and -0.0 are one distinct value, and only the second is refused
+        distinct, inverse = np.unique(np.where(column == 0, 0, column), return_inverse=True)
         texts = [None if np.isnan(value) else str(value) for value in distinct]
     else:
         read_cells = cells(column)
@@ -211,6 +212,8 @@ def read_numbers(column: Column, quantity: str, *, per_unit: int = 1) -> tuple[F
     values = numbers[inverse]
     is_empty = np.array([text is None or (isinstance(text, str) and not text.strip()) for text in texts])[inverse]
     is_bad = ~_within(values, bounds.low, bounds.high, open_low=bounds.low_is_open) & ~is_empty
+    if isinstance(column, np.ndarray) and column.dtype.kind == "f":
+        is_bad |= np.signbit(column) & ~is_empty
     if bounds.whole:
         is_bad |= ~is_empty & (values != np.floor(values))
     return values, is_bad
