@@ -56,7 +56,8 @@ AREAS = {
     "fields": Area(("src/reirrad/model/fields.py",), ("tests/model/test_fields.py", "src/reirrad/model/fields.py")),
     "cells": Area(
         tuple(f"src/reirrad/audit/{name}.py" for name in _CELLS),
-        ("tests/audit/test_memory.py", "tests/audit/test_same_as_check.py", "tests/audit/test_faults_csv.py"),
+        tuple(f"tests/audit/test_{name}.py" for name in ("cells", "rows", "agreement")),
+        kept=_LIBRARY,
     ),
     # the engine, each part with few tests that are about it; a survivor is asked nothing that takes long
     "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS, kept=_LIBRARY),

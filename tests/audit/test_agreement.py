@@ -1,0 +1,91 @@
+"""Whether the months and the order that a table states are those of its dates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from audit.test_rows import read, reasons
+from reirrad.audit.agreement import check_months
+
+
+def months(*courses: tuple[str, str, str, str], patients: str = "") -> list[tuple[str, str]]:
+    """Check courses, each with number, months since the one before, start and end; return the reason of each row."""
+    rows = read(
+        *(
+            {"patient_id": patient, "course_id": f"{at}"}
+            | dict(zip(("course_number", "months_since_previous", "start", "end"), course, strict=True))
+            for at, (course, patient) in enumerate(zip(courses, patients or "p" * len(courses), strict=True))
+        )
+    )
+    check_months(rows, np.arange(rows.n_rows))
+    return reasons(rows)
+
+
+NOTHING, WRONG = ("", ""), ("months_since_previous", "differs_from_dates")
+BACKWARD = ("course_number", "differs_from_dates")
+FIRST = ("1", "", "2019-12-01", "2020-01-10")
+
+
+@pytest.mark.parametrize(
+    ("stated", "start", "expected"),
+    [
+        ("6", "2020-07-10", NOTHING),
+        ("5.9", "2020-07-10", WRONG),
+        ("6.1", "2020-07-10", WRONG),
+        # months may be rounded: six and a half lie between six and seven
+        ("6", "2020-07-25", NOTHING),
+        ("7", "2020-07-25", NOTHING),
+        ("5.9", "2020-07-25", WRONG),
+        ("7.1", "2020-07-25", WRONG),
+        # all of July: between five and seven
+        ("5", "2020-07", NOTHING),
+        ("7", "2020-07", NOTHING),
+        ("4.9", "2020-07", WRONG),
+        ("7.1", "2020-07", WRONG),
+        # nothing is stated, or nothing is known to differ from it
+        ("", "2020-07-10", NOTHING),
+        ("60", "", NOTHING),
+        ("60", "2020-07/..", NOTHING),
+        ("60", "../2020-07-10", NOTHING),
+        # the second course before the first
+        ("6", "2019-11-30", BACKWARD),
+        ("", "2019-11-30", BACKWARD),
+        ("0", "2019-12-01", NOTHING),
+        ("0", "2019-11", BACKWARD),
+        ("0", "2019-11/2019-12", NOTHING),
+    ],
+)
+def test_months_and_dates_agree(stated: str, start: str, expected: tuple[str, str]) -> None:
+    assert months(FIRST, ("2", stated, start, "")) == [NOTHING, expected]
+    # whatever the order of the rows, and of other patients
+    assert months(("2", stated, start, ""), FIRST) == [expected, NOTHING]
+    assert months(FIRST, ("2", stated, start, ""), patients="pq") == [NOTHING, NOTHING]
+
+
+def test_an_end_that_is_not_known_agrees_with_all() -> None:
+    assert months(("1", "", "2020-01-01", ""), ("2", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
+    assert months(("1", "", "2020-01-01", "2020-01/.."), ("2", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
+    assert months(("1", "", "2020-01-01", "../2020-01"), ("2", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
+
+
+def test_courses_without_a_number_are_not_compared() -> None:
+    assert months(("", "", "2020-01-01", "2020-01-10"), ("", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
+    assert months(FIRST, ("", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
+    assert months(FIRST, ("2", "6", "2020-07-10", "2020-07-10"), ("3", "9", "2020-08-10", "")) == [
+        NOTHING,
+        NOTHING,
+        WRONG,
+    ]
+
+
+def test_every_row_of_a_course_is_refused() -> None:
+    first = dict(zip(("course_number", "start", "end"), ("1", "2020-01-01", "2020-01-10"), strict=True))
+    second = {"course_id": "d", "course_number": "2", "start": "2020-07-10", "months_since_previous": "60"}
+    rows = read(first, second, second | {"structure": "ThecalSac"})
+    check_months(rows, np.array([0, 1, 1]))
+    assert reasons(rows) == [NOTHING, WRONG, WRONG]
+
+
+def test_rows_without_a_patient_are_not_compared() -> None:
+    assert months(FIRST, ("2", "60", "2020-07-10", ""), patients="  ")[1] == ("patient_id", "missing")

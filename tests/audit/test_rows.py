@@ -1,0 +1,246 @@
+"""Rows of a table by themselves: what each column becomes, and with which reason a row is set aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reirrad.audit.rows import UNKNOWN, Rows, _order, read_rows, same_as
+from reirrad.audit.table import Cells
+from reirrad.engine.batch import NO_HIGH, NO_LOW
+from reirrad.engine.codes import UNSTATED
+from reirrad.library import load_library
+
+LIBRARY = load_library()
+EPOCH = dt.date(1970, 1, 1)
+PLAIN: dict[str, Any] = {
+    "patient_id": "p",
+    "course_id": "c",
+    "structure": "SpinalCord",
+    "metric": "Max[Gy]",
+    "dose_gy": "50",
+    "n_fractions": "25",
+    "fractions_per_day": "1",
+    "modality": "photon",
+}
+
+
+def read(*rows: dict[str, Any], once_daily: bool = False, without: tuple[str, ...] = (), **more: Any) -> Rows:
+    """Read rows of text that differ from the plain one, and further columns."""
+    names = {name: None for row in (PLAIN, *rows) for name in row}
+    table = [PLAIN | row for row in rows or ({},)]
+    columns = {name: np.array([row.get(name) for row in table], dtype=object) for name in names if name not in without}
+    return read_rows(columns | more, LIBRARY, assume_once_daily=once_daily)
+
+
+def reasons(rows: Rows) -> list[tuple[str, str]]:
+    """Return the reason for each row, in the order of the table."""
+    found = [("", "")] * rows.n_rows
+    for place, bad in zip(rows.number, rows.bad, strict=True):
+        found[place] = rows.reasons[bad]
+    return found
+
+
+def test_a_plain_row() -> None:
+    rows = read({})
+    assert reasons(rows) == [("", "")]
+    assert rows.n_rows == 1
+    unstated = ("technique", "basis", "dose_of")
+    assert {name: rows[name].tolist() for name in unstated} == {name: [UNSTATED] for name in unstated}
+    assert [rows[name].tolist() for name in ("role", "prior_radiotherapy", "phase_id")] == [[0], [3], [0]]
+    assert [rows[name].tolist() for name in ("n_fractions", "fractions_per_day", "dose_gy")] == [[25.0], [1.0], [50.0]]
+    silent = ("fractions_delivered", "hours_between_fractions", "repair_half_time_h", "prior_courses")
+    for name in (*silent, "months_since_previous", "course_number", "scheduled_dose_gy"):
+        assert np.isnan(rows[name]).tolist() == [True]
+    for name in ("start", "end"):
+        assert (rows[f"{name}_low"].tolist(), rows[f"{name}_high"].tolist()) == ([NO_LOW], [NO_HIGH])
+    assert rows.texts == {"patient_id": ["p"], "course_id": ["c"], "phase_id": [""]}
+    assert [metric.label for metric in rows.metrics] == ["Max[Gy]"]
+    assert rows["structure"].tolist() == [LIBRARY.structures.names.index("SpinalCord")]
+
+
+#: column, cell, reason; None where it is read
+CELLS = [
+    ("patient_id", None, "missing"),
+    ("patient_id", 7, "not_text"),
+    ("course_id", " ", "missing"),
+    ("course_id", 7, "not_text"),
+    ("phase_id", 7, "not_text"),
+    ("phase_id", "", None),
+    ("modality", "", "missing"),
+    ("modality", "photons", "not_allowed"),
+    ("modality", " photon ", None),
+    ("technique", "", None),
+    ("technique", "imrt", "not_allowed"),
+    ("role", "", None),
+    ("role", "planned", "not_allowed"),
+    ("basis", "guess", "not_allowed"),
+    ("dose_of", "both", "not_allowed"),
+    ("prior_radiotherapy", "some", "not_allowed"),
+    ("prior_radiotherapy", "", None),
+    ("structure", "", "missing"),
+    ("structure", 7, "not_allowed"),
+    ("structure", "cord of somebody", None),
+    ("metric", None, "missing"),
+    ("metric", "Max[cGy]", "not_allowed"),
+    ("metric", "Max", None),
+    ("metric", "V20Gy[%]", None),
+    ("n_fractions", "", "missing"),
+    ("n_fractions", "0", "not_allowed"),
+    ("n_fractions", "2.5", "not_allowed"),
+    ("fractions_per_day", "", "missing"),
+    ("fractions_per_day", "7", "not_allowed"),
+    ("fractions_delivered", "0", "not_allowed"),
+    ("hours_between_fractions", "x", "not_allowed"),
+    ("repair_half_time_h", "0", "not_allowed"),
+    ("prior_courses", "-1", "not_allowed"),
+    ("months_since_previous", "-1", "not_allowed"),
+    ("months_since_previous", "", None),
+    ("course_number", "1.5", "not_allowed"),
+    ("dose_gy", "", None),
+    ("dose_gy", "-1", "not_allowed"),
+    ("dose_gy", "1001", "not_allowed"),
+    ("dose_gy", "999", "sentinel"),
+    ("scheduled_dose_gy", "", None),
+    ("scheduled_dose_gy", "-1", "not_allowed"),
+    ("start", "", None),
+    ("start", "03/04/2020", "not_allowed"),
+    ("end", "2020-13", "not_allowed"),
+]
+
+
+@pytest.mark.parametrize(("column", "cell", "reason"), CELLS)
+def test_a_cell(column: str, cell: Any, reason: str | None) -> None:
+    # the row beside it is read whatever stands here
+    found = reasons(read({column: cell, "patient_id": "q"} | {column: cell}, {column: PLAIN.get(column)}))
+    assert found[0] == (("", "") if reason is None else (column, reason))
+    assert found[1] == ("", "")
+
+
+def test_the_first_reason_stays() -> None:
+    rows = read({"modality": "", "n_fractions": "x", "dose_gy": "-1"}, {"dose_gy": "-1"})
+    assert reasons(rows) == [("modality", "missing"), ("dose_gy", "not_allowed")]
+    # a reason that no row needs is not kept
+    assert rows.reasons == [("", ""), ("modality", "missing"), ("dose_gy", "not_allowed")]
+
+
+def test_columns_that_are_not_there() -> None:
+    assert reasons(read({}, without=("fractions_per_day",))) == [("fractions_per_day", "missing")]
+    assumed = read({}, without=("fractions_per_day",), once_daily=True)
+    assert (reasons(assumed), assumed["fractions_per_day"].tolist()) == ([("", "")], [1.0])
+    empty = read({"fractions_per_day": ""}, {"fractions_per_day": "2"}, once_daily=True)
+    assert (reasons(empty), empty["fractions_per_day"].tolist()) == ([("", "")] * 2, [1.0, 2.0])
+
+
+def test_doses_in_cgy() -> None:
+    rows = read(
+        {"dose_cgy": "5010"}, {"dose_cgy": "99900"}, {"dose_cgy": "100001"}, {"dose_cgy": "999"}, without=("dose_gy",)
+    )
+    refused = ("dose_cgy", "not_allowed")
+    assert reasons(rows)[2] == refused
+    assert rows["dose_gy"].tolist()[0] == 50.1
+    # the number that stands for a missing one is looked for as it is written
+    assert [reason == ("dose_cgy", "sentinel") for reason in reasons(rows)] == [False, False, False, True]
+
+
+def test_words_are_places() -> None:
+    rows = read(
+        {"modality": "proton", "technique": "stereotactic", "role": "proposed", "basis": "estimate"},
+        dose_of=np.array(["delivered"]),
+        prior_radiotherapy=np.array(["none"]),
+    )
+    names = ("modality", "technique", "role", "basis", "dose_of", "prior_radiotherapy")
+    assert [int(rows[name][0]) for name in names] == [2, 1, 1, 2, 1, 2]
+
+
+def test_names_that_are_not_known_are_numbered() -> None:
+    cells = ({"structure": "toe"}, {"structure": "ear"}, {"structure": "toe"}, {"structure": "spinal cord"})
+    rows = read(*({"course_id": str(at)} | cell for at, cell in enumerate(cells)))
+    cord = LIBRARY.structures.names.index("SpinalCord")
+    assert rows["structure"].tolist() == [UNKNOWN, UNKNOWN - 1, UNKNOWN, cord]
+    assert rows.unmapped == ["toe", "ear"]
+
+
+def test_metrics_that_are_not_known_are_counted() -> None:
+    written = ("dose", "Max", "max of all", "Max[Gy]", "dose", "D0.1cc[Gy]", "D5[%]", " Mean ", "V20Gy[%]")
+    rows = read(*({"course_id": str(at), "metric": text} for at, text in enumerate(written)))
+    assert rows["metric"].tolist() == [UNKNOWN, 0, UNKNOWN - 1, 0, UNKNOWN, 1, UNKNOWN - 2, 2, 3]
+    assert [metric.label for metric in rows.metrics] == ["Max[Gy]", "D0.1cc[Gy]", "Mean[Gy]", "V20Gy[%]"]
+    assert rows.unknown_metrics() == [("D5[%]", 1), ("max of all", 1), ("dose", 2)]
+
+
+def test_ids_are_ranked_as_text() -> None:
+    rows = read(
+        *({"patient_id": name, "dose_gy": dose} for name, dose in (("b", "1"), ("a", "2"), ("10", "3"), ("b", "4")))
+    )
+    assert rows.texts["patient_id"] == ["10", "a", "b"]
+    assert rows["patient_id"].tolist() == [0, 1, 2, 2]
+    # rows that are alike stay in the order of the table
+    assert (rows.number.tolist(), rows["dose_gy"].tolist()) == ([2, 1, 0, 3], [3.0, 2.0, 1.0, 4.0])
+
+
+def test_empty_ids_come_first() -> None:
+    rows = read({"patient_id": "a"}, {"patient_id": ""})
+    assert (rows["patient_id"].tolist(), rows.number.tolist()) == ([UNSTATED, 1], [1, 0])
+    assert rows.texts["patient_id"] == ["", "a"]
+
+
+def test_the_order_of_rows() -> None:
+    names = ("patient_id", "course_id", "phase_id", "structure", "metric")
+    low = ("a", "a", "a", "SpinalCord", "Max")
+    high = ("b", "b", "b", "toe", "Mean")
+    rows = [dict(zip(names, low, strict=True)) | {"metric": "Mean[Gy]"}]
+    # the later a column stands among the keys, the less it weighs
+    rows += [dict(zip(names, high[: at + 1] + low[at + 1 :], strict=True)) for at in range(3)]
+    assert read(*rows).number.tolist()[0] == 0
+    assert read(*reversed(rows)).number.tolist()[-1] == 0
+
+
+def test_keys_of_many_bits_are_ordered_too() -> None:
+    large = 2**40
+    keys = [np.array([1, 1, 0]) * large, np.array([2, 1, 3]) * large, np.array([0, 0, 0])]
+    assert _order(keys).tolist() == [2, 1, 0]
+    assert _order([key // large - 2 for key in keys]).tolist() == [2, 1, 0]
+    nothing = np.array([], dtype=np.int64)
+    assert _order([nothing, nothing]).tolist() == []
+
+
+@pytest.mark.parametrize("top", [61, 62, 63])
+def test_keys_at_the_edge_of_a_word(top: int) -> None:
+    # two keys that fill the word, one bit less and one more
+    keys = [np.array([1, 0, 1, 0]), np.array([2 ** (top - 1) - 1, 1, 0, 0])]
+    assert _order(keys).tolist() == [3, 1, 2, 0]
+
+
+def test_dates() -> None:
+    days = [(dt.date(2020, 2, day) - EPOCH).days for day in (1, 29)]
+    rows = read(
+        {"course_id": "1", "start": "2020-02"},
+        {"course_id": "2", "start": "x"},
+        {"course_id": "3", "start": "2020-02/.."},
+    )
+    assert rows["start_low"].tolist() == [days[0], NO_LOW, days[0]]
+    assert rows["start_high"].tolist() == [days[1], NO_HIGH, NO_HIGH]
+
+
+def test_dates_of_arrays() -> None:
+    starts = np.array(["2020-02-03", "NaT"], "M8[s]")
+    rows = read({"course_id": "1"}, {"course_id": "2"}, start=starts)
+    day = (dt.date(2020, 2, 3) - EPOCH).days
+    assert (reasons(rows), rows["start_low"].tolist()) == ([("", "")] * 2, [day, NO_LOW])
+    assert rows["start_high"].tolist() == [day, NO_HIGH]
+
+
+def test_what_is_the_same() -> None:
+    numbers = np.array([1.0, np.nan, np.nan, 2.0]), np.array([1.0, np.nan, 1.0, 3.0])
+    assert same_as(*numbers).tolist() == [True, True, False, False]
+    assert same_as(np.array([1, 2]), np.array([1, 3])).tolist() == [True, False]
+
+
+def test_cells_that_were_read_as_codes() -> None:
+    rows = read({}, {"course_id": "d"}, patient_id=Cells(np.array([1, -1]), ["x", "y"]))
+    assert reasons(rows) == [("", ""), ("patient_id", "missing")]
+    assert rows.texts["patient_id"] == ["x", "y"]
