@@ -156,6 +156,15 @@ def test_words_are_places() -> None:
     assert [int(rows[name][0]) for name in names] == [2, 1, 1, 2, 1, 2]
 
 
+def test_what_stands_for_an_empty_word() -> None:
+    rows = read({"role": "", "prior_radiotherapy": "", "technique": ""}, {"role": "proposed", "technique": "other"})
+    assert [sorted(rows[name].tolist()) for name in ("role", "prior_radiotherapy", "technique")] == [
+        [0, 1],
+        [3, 3],
+        [-1, 2],
+    ]
+
+
 def test_names_that_are_not_known_are_numbered() -> None:
     cells = ({"structure": "toe"}, {"structure": "ear"}, {"structure": "toe"}, {"structure": "spinal cord"})
     rows = read(*({"course_id": str(at)} | cell for at, cell in enumerate(cells)))
@@ -165,11 +174,11 @@ def test_names_that_are_not_known_are_numbered() -> None:
 
 
 def test_metrics_that_are_not_known_are_counted() -> None:
-    written = ("dose", "Max", "max of all", "Max[Gy]", "dose", "D0.1cc[Gy]", "D5[%]", " Mean ", "V20Gy[%]")
+    written = ("dose", "Max", "max of all", "Max[Gy]", "dose", "D0.1cc[Gy]", "D5[%]", " Mean ", "V20Gy[%]", "V20Gy")
     rows = read(*({"course_id": str(at), "metric": text} for at, text in enumerate(written)))
-    assert rows["metric"].tolist() == [UNKNOWN, 0, UNKNOWN - 1, 0, UNKNOWN, 1, UNKNOWN - 2, 2, 3]
+    assert rows["metric"].tolist() == [UNKNOWN, 0, UNKNOWN - 1, 0, UNKNOWN, 1, UNKNOWN - 2, 2, 3, UNKNOWN - 3]
     assert [metric.label for metric in rows.metrics] == ["Max[Gy]", "D0.1cc[Gy]", "Mean[Gy]", "V20Gy[%]"]
-    assert rows.unknown_metrics() == [("D5[%]", 1), ("max of all", 1), ("dose", 2)]
+    assert rows.unknown_metrics() == [("V20Gy", 1), ("D5[%]", 1), ("max of all", 1), ("dose", 2)]
 
 
 def test_ids_are_ranked_as_text() -> None:

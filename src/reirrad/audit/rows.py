@@ -15,7 +15,7 @@ from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
 from reirrad.engine.from_cases import date_ends
 from reirrad.library import Library
 from reirrad.model.dates import DateError, DateRange, parse_date_range
-from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, UnknownMetricError, parse_metric
+from reirrad.model.metric import Metric, MetricError, UnknownMetricError, parse_metric
 from reirrad.quantities import SENTINELS
 
 ROLES = ("delivered", "proposed")
@@ -132,9 +132,7 @@ def _ids(rows: Rows, name: str, *, is_required: bool) -> None:
     rows.values[name], rows.texts[name] = rank[read.codes], [texts[index] for index in order]
 
 
-def _words(
-    rows: Rows, name: str, read: Callable[[str], int], *, is_required: bool = False, empty: int = UNSTATED
-) -> None:
+def _words(rows: Rows, name: str, read: Callable[[str], int], *, is_required: bool, empty: int = UNSTATED) -> None:
     if name not in rows.columns:
         rows.values[name] = np.full(rows.n_rows, empty, dtype=np.int64)
         return
@@ -174,8 +172,6 @@ def _metric_reader(rows: Rows) -> Callable[[str], int]:
         except MetricError:
             # the unit of the dose is that of its column; one in brackets must not contradict it
             return without_unit(text)
-        if parsed.unit not in GY_DIVISORS and "V" not in parsed.metric.name:
-            return UNKNOWN - strange.of(text)
         if parsed.unit == "cGy":
             raise ValueError
         return metrics.of(parsed.metric)
