@@ -89,6 +89,16 @@ def test_columns_of_columns() -> None:
     assert found.startswith("the columns are not of one length")
 
 
+@pytest.mark.parametrize("names", [("start", "end"), ("course_number", "months_since_previous")])
+def test_either_pair_is_enough(names: tuple[str, str]) -> None:
+    missing = [f"{name}: the column is required" for name in REQUIRED]
+    assert problems_of({name: ["1"] for name in names})[: len(missing) + 1] == [
+        *missing,
+        "dose_gy: exactly one of dose_gy and dose_cgy is required",
+    ]
+    assert len(problems_of({name: ["1"] for name in names})) == len(missing) + 1
+
+
 def test_months_stand_for_dates() -> None:
     assert columns_of(table(start=None, end=None, course_number=[1], months_since_previous=[2]), {})
 
@@ -223,6 +233,12 @@ def test_numbers_one_by_one(cell: Any, number: float | None) -> None:
     assert same(readings(column), [number, 1.0])
     if isinstance(cell, str):
         assert same(readings(Cells(np.array([0, 1, -1, 0]), [cell, "1"])), [number, 1.0, nan, number])
+
+
+@pytest.mark.parametrize("cell", [True, "x", "1e9999999"])
+def test_what_is_no_number_is_below_all(cell: Any) -> None:
+    values, is_bad = read_numbers(np.array([cell, None], dtype=object), "total_dose_gy")
+    assert (values[0], np.isnan(values[1]), is_bad.tolist()) == (-inf, True, [True, False])
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,7 @@ def _date(rows: Rows, name: str) -> None:
     column = rows.columns[name]
     if not isinstance(column, Cells) and column.dtype.kind == "M":
         days = column.astype("M8[D]")
-        column = np.where(np.isnat(days), "", np.datetime_as_string(days, unit="D"))
+        column = np.where(np.isnat(days), "", np.datetime_as_string(days))
     ranges: list[DateRange] = [DateRange(None, None)]
 
     def read(text: str) -> int:

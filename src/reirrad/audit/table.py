@@ -159,7 +159,7 @@ def cells(column: Column) -> Cells:
         [text is None or (isinstance(text, str) and not text.strip()) for text in texts], dtype=np.bool_
     )
     codes = codes.astype(np.int64)
-    return Cells(np.where(is_empty[codes], -1, codes) if len(texts) else codes, texts)
+    return Cells(np.where(is_empty[codes], -1, codes), texts)
 
 
 def _key(value: Any) -> tuple[type, Any]:
@@ -196,7 +196,6 @@ def read_numbers(column: Column, quantity: str, *, per_unit: int = 1) -> tuple[F
         inverse, texts = column.codes, [*column.values, None]
     elif column.dtype.kind in "iu":
         values = column.astype(np.float64)
-        is_empty = np.zeros(len(values), dtype=np.bool_)
         if per_unit == 1:
             return values, ~_within(values, bounds.low, bounds.high, open_low=bounds.low_is_open)
         distinct, inverse = np.unique(values, return_inverse=True)
