@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 import signal
@@ -10,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
+
+from click import _compat
 
 from reirrad.cli.entry import run
 
@@ -36,6 +39,12 @@ def _text(stream: io.TextIOWrapper) -> str:
     return content.getvalue().decode("utf-8")
 
 
+def _forget_streams() -> None:
+    """Let click forget the streams of a run: it keeps each, with its text, and a million runs fill the memory."""
+    for stream in (_compat._default_text_stdin, _compat._default_text_stdout, _compat._default_text_stderr):
+        inspect.getclosurevars(stream).nonlocals["cache"].clear()
+
+
 def invoke(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
     """Run a command as the entry point does, without a process of its own."""
     out, err, source = _stream(), _stream(), io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
@@ -47,6 +56,7 @@ def invoke(*arguments: str | Path, stdin: bytes = b"") -> Outcome:
         return Outcome(int(end.code or 0), _text(out), _text(err))
     finally:
         signal.signal(signal.SIGTERM, handler)
+        _forget_streams()
     raise AssertionError("the command did not exit")
 
 
