@@ -197,9 +197,9 @@ def test_a_dose_that_may_be_a_prescription(
 
 
 def test_a_volume_is_no_dose_of_a_schedule() -> None:
-    given = course(*FIRST, "30 Gy / 10", dose={"SpinalCord": {"V20Gy[%]": 29, "CV16Gy[cc]": 0.7}})
+    given = course(*FIRST, "30 Gy / 10", dose={"SpinalCord": {"V20Gy[%]": 60, "CV16Gy[cc]": 0.7}})
     batch = prepared(case(["SpinalCord"], given)).batch
-    assert (batch.dose_low.tolist(), batch.dose_high.tolist()) == ([29, 0.7], [29, 0.7])
+    assert (batch.dose_low.tolist(), batch.dose_high.tolist()) == ([60, 0.7], [60, 0.7])
     assert batch.dose_may_be_prescribed.tolist() == [False, False]
 
 

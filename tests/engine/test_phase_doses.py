@@ -44,6 +44,7 @@ ONE: dict[str, tuple[list[Dose], str, Found]] = {
     "nothing bounds a volume": ([dose("V20Gy[%]", 30)], "V25Gy[%]", (0, 100, -1, -1, False)),
     # a range is narrowed from both sides
     "narrowed": ([dose(D01, 20, 50), dose(MAX, 45), dose(D1, 25)], D01, (25, 45, 2, 1, True)),
+    "narrowed to a value": ([dose(D01, 20, 50), dose(MAX, 30), dose(D1, 30)], D01, (30, 30, 2, 1, True)),
     "not narrowed by what is wider": ([dose(D01, 20, 50), dose(MAX, 50), dose(D1, 20)], D01, (20, 50, 0, 0, True)),
     "a value is not bounded": ([dose(D01, 30), dose(MAX, 25, basis=None)], D01, (30, 30, 0, 0, True)),
     "a prescribed range is not narrowed": (
@@ -62,6 +63,8 @@ ONE: dict[str, tuple[list[Dose], str, Found]] = {
     # the mean of a part of 0.1 cc and less may be above D0.1cc, and is not above Max
     "the tightest below": ([dose(D1, 30), dose("D0.5cc[Gy]", 32), dose(MEAN, 33)], D01, (32, inf, 1, -1, False)),
     "below Max": ([dose(D1, 30), dose("D0.5cc[Gy]", 32), dose(MEAN, 33)], MAX, (33, inf, 2, -1, False)),
+    "the least below": ([dose(MIN, 5)], D01, (5, inf, 0, -1, False)),
+    "percents of one structure": ([dose("D5%[Gy]", 25), dose("D1%[Gy]", 30)], "D2%[Gy]", (25, 30, 0, 1, False)),
     "range below": ([dose(D1, 30, 35)], MAX, (30, inf, 0, -1, False)),
     "range above": ([dose(MAX, 30, 35)], D1, (0, 35, -1, 0, False)),
     "above the least": ([dose(MEAN, 30)], MIN, (0, 30, -1, 0, False)),
@@ -107,6 +110,8 @@ ONE: dict[str, tuple[list[Dose], str, Found]] = {
     "part's dose at a volume": ([dose(D01, 20, of=LUMBAR)], D01, (20, inf, 0, -1, False)),
     "part's larger volume": ([dose(D1, 20, of=LUMBAR)], D01, (20, inf, 0, -1, False)),
     "part's smaller volume": ([dose(D01, 20, of=LUMBAR)], D1, UNKNOWN),
+    "part's percent": ([dose("D5%[Gy]", 25, of=LUMBAR)], "D2%[Gy]", UNKNOWN),
+    "part's least": ([dose(MIN, 5, of=LUMBAR)], D01, UNKNOWN),
     "part's mean": ([dose(MEAN, 20, of=LUMBAR)], MEAN, UNKNOWN),
     "part's mean below Max": ([dose(MEAN, 20, of=LUMBAR)], MAX, (20, inf, 0, -1, False)),
     "the higher part": (

@@ -86,7 +86,7 @@ def _expand(batch: Batch, case: Ints, course: Ints) -> Rows:
     must = _must_precede(batch, course)
     if n_courses > MOST_UNORDERED:
         return Rows(case, course, proved)
-    weights = 1 << np.arange(n_courses * n_courses, dtype=np.int64)
+    weights = 1 << np.arange(n_courses * n_courses)
     pattern = must.reshape(len(case), -1) @ weights
     pieces_case, pieces_course = [], []
     for code in np.unique(pattern):
