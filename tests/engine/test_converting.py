@@ -151,8 +151,7 @@ def test_the_part_of_planned_doses_that_was_given() -> None:
     found = delivered_doses(batch, planned)
     nearest = float(Fraction(22.3) * 9 / 28), float(Fraction(60.37) * 3 / 5), float(Fraction(44.02) * 5 / 17)
     assert ends(found) == [(10, 20), (nearest[0], inf), (nearest[1], 36.6), (1.1, 2.2), (0, nearest[2])]
-    # 22.3 * 9 / 28 in float64 is another number: the test would say nothing
-    assert nearest[0] != 22.3 / 28 * 9
+    assert nearest[0] != 22.3 / 28 * 9  # in float64 it is another number
     # what was planned stays as it is
     assert (planned.low[1], planned.high[2]) == (22.3, 61)
 
