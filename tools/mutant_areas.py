@@ -42,6 +42,16 @@ _COLUMNS = (
     "missing",
     "contradictions",
 )
+_COLUMN_TESTS = (
+    "applicability",
+    "columns",
+    "converting",
+    "part_above_container",
+    "parts_of_batches",
+    "phase_doses",
+    "rows_of_orders",
+    "what_would_decide",
+)
 _ANSWERS = ("check", "codes", "disagreement", "example", "explain", "explain_course", "explain_sums", "notes", "trace")
 _READING = ("quantities", "model/dates", "model/schedule", "model/metric")
 _CELLS = ("rows", "table", "declared_cells", "agreement")
@@ -68,7 +78,7 @@ AREAS = {
     ),
     "columns": Area(
         tuple(f"src/reirrad/engine/{name}.py" for name in _COLUMNS),
-        ("tests/engine/test_orders.py", "tests/engine/test_selection.py", "tests/engine/test_reasons.py"),
+        tuple(f"tests/engine/test_{name}.py" for name in _COLUMN_TESTS),
         kept=_LIBRARY,
     ),
     "answers": Area(

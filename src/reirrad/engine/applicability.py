@@ -52,7 +52,7 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
         rows_of_limit = constraint.limit_by_n_fractions
         outside = np.zeros(shape, dtype=np.bool_)
         if rows_of_limit is not None:
-            outside |= ~np.isin(n_fractions, [n for n, _ in rows_of_limit])
+            outside = ~np.isin(n_fractions, [n for n, _ in rows_of_limit])
         if conditions.n_fractions is not None:
             fewest, most = conditions.n_fractions
             outside |= (n_fractions < fewest) | (n_fractions > most)

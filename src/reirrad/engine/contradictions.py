@@ -26,7 +26,7 @@ def contradictions(case: Case, names: Mapping[str, str | None], structures: Stru
         for path, phase in phases_with_paths(course, course_path(index)):
             for outer, inner in permutations(phase.dose, 2):
                 container, part = names.get(outer), names.get(inner)
-                if container is None or part is None or container not in structures.containers_of(part):
+                if part is None or container not in structures.containers_of(part):
                     continue
                 where = f"{path}.dose.{key_text(inner)}"
                 yield from _between(phase.dose[outer], phase.dose[inner], (container, part), where)

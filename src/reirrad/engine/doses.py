@@ -51,8 +51,8 @@ class _Resolution:
         self.batch, self.library, self.structure, self.metric = batch, library, structure, metric
         self.low = np.zeros(n_phases)
         self.high = np.full(n_phases, _WHOLE_PERCENT if metric.is_percentage else np.inf)
-        self.low_row = np.full(n_phases, UNSTATED, dtype=np.int64)
-        self.high_row = np.full(n_phases, UNSTATED, dtype=np.int64)
+        self.low_row = np.full(n_phases, UNSTATED)
+        self.high_row = np.full(n_phases, UNSTATED)
         self.stated = np.zeros(n_phases, dtype=np.bool_)
         #: not stated, or stated as a range that bounds may narrow
         self.is_open = np.ones(n_phases, dtype=np.bool_)

@@ -152,7 +152,7 @@ def _prescription(course: Course) -> dict[str, float]:
     schedules = [parse_schedule(phase.schedule) for phase in course.phases if phase.schedule is not None]
     # fractions of decimals, so that 50.4 Gy in 28 is 1.8 Gy
     sizes = [float(Fraction(schedule.total_dose_gy) / schedule.n_fractions) for schedule in schedules]
-    total = sum((Fraction(schedule.total_dose_gy) for schedule in schedules), Fraction(0))
+    total = sum(Fraction(schedule.total_dose_gy) for schedule in schedules)
     return {
         "fraction_size_low": min(sizes, default=np.nan),
         "fraction_size_high": max(sizes, default=np.nan),
@@ -170,7 +170,7 @@ def date_ends(dates: DateRange) -> tuple[int, int]:
 def _add_phase(columns: _Columns, phase: Phase, codes: dict[str, int]) -> list[str]:
     planned = parse_schedule(phase.schedule).n_fractions if phase.schedule is not None else 0
     delivered = phase.fractions_delivered or planned
-    is_scaled = phase.dose_of == "planned" and planned > 0
+    is_scaled = phase.dose_of == "planned"
     index = len(columns.columns.get("phase_course", []))
     columns.add(
         phase_course=len(columns.columns["course_case"]) - 1,

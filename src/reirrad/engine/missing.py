@@ -94,9 +94,9 @@ def _words(trace: Trace) -> dict[str, str]:
         names = [str(batch.course_id[course]) for course in listed if causes[course] & cause]
         return _and(names) or "every course"
 
-    newest = str(batch.course_id[trace.order[-1]]) if trace.order else "the newest course"
+    newest = f'course "{batch.course_id[trace.order[-1]]}"' if trace.order else "the newest course"
     return {
-        "newest": f'course "{newest}"',
+        "newest": newest,
         "techniques": " or ".join(constraint.conditions.technique or ()) or "some techniques",
         "metric": constraint.metric,
         "zero": "0" if view.metric == MAXIMUM else "Max[Gy] = 0",

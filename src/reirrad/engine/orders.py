@@ -65,15 +65,8 @@ _SORTED: WeakKeyDictionary[Batch, Ints] = WeakKeyDictionary()
 def _in_order(batch: Batch) -> Ints:
     """Return all courses by case, stated order and dates."""
     if batch not in _SORTED:
-        keys = (
-            batch.end_high,
-            batch.end_low,
-            batch.start_high,
-            batch.start_low,
-            batch.is_proposed,
-            batch.stated_order,
-            batch.course_case,
-        )
+        # if the order of a case is proved, it is this one
+        keys = batch.start_low, batch.is_proposed, batch.stated_order, batch.course_case
         _SORTED[batch] = np.lexsort(keys)
     return _SORTED[batch]
 
@@ -87,18 +80,18 @@ def _expand(batch: Batch, case: Ints, course: Ints) -> Rows:
     if proved.all():
         return Rows(case, course, proved)
     # where dates say nothing ids decide what is listed first, so that file order never shows
-    by_id = np.argsort(batch.course_id[course[~proved]].astype(np.str_), axis=1, kind="stable")
+    by_id = np.argsort(batch.course_id[course[~proved]].astype(np.str_))
     course = course.copy()
     course[~proved] = np.take_along_axis(course[~proved], by_id, axis=1)
     must = _must_precede(batch, course)
     if n_courses > MOST_UNORDERED:
         return Rows(case, course, proved)
-    weights = 1 << np.arange(n_courses * n_courses, dtype=np.int64)
+    weights = 1 << np.arange(n_courses * n_courses)
     pattern = must.reshape(len(case), -1) @ weights
     pieces_case, pieces_course = [], []
     for code in np.unique(pattern):
         members = np.flatnonzero(pattern == code)
-        orders = np.array(list(_extensions(must[members[0]])), dtype=np.int64)
+        orders = np.array(list(_extensions(must[members[0]])))
         pieces_case.append(np.repeat(case[members], len(orders)))
         pieces_course.append(course[members][:, orders].reshape(-1, n_courses))
     all_cases = np.concatenate(pieces_case)
