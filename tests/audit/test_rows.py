@@ -191,6 +191,12 @@ def test_ids_are_ranked_as_text() -> None:
     assert (rows.number.tolist(), rows["dose_gy"].tolist()) == ([2, 1, 0, 3], [3.0, 2.0, 1.0, 4.0])
 
 
+def test_many_rows_that_are_alike_stay_in_order() -> None:
+    patients = np.array([0, 1] * 500)
+    evens, odds = list(range(0, 1000, 2)), list(range(1, 1000, 2))
+    assert _order([patients]).tolist() == evens + odds
+
+
 def test_empty_ids_come_first() -> None:
     rows = read({"patient_id": "a"}, {"patient_id": ""})
     assert (rows["patient_id"].tolist(), rows.number.tolist()) == ([UNSTATED, 1], [1, 0])
