@@ -72,7 +72,13 @@ AREAS = {
     ),
     "answers": Area(
         tuple(f"src/reirrad/engine/{name}.py" for name in _ANSWERS),
-        ("tests/engine/test_notes.py", "tests/engine/test_example.py", "tests/report/test_derivation.py"),
+        (
+            "tests/engine/test_example.py",
+            "tests/engine/test_notes.py",
+            "tests/report/test_derivation.py",
+            "tests/report/test_disagreement.py",
+            "tests/report/test_next_step.py",
+        ),
         kept=_LIBRARY,
     ),
     "planning": Area(
