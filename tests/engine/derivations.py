@@ -43,6 +43,14 @@ def delivered(raw: Raw) -> Raw:
     return raw | {"course": courses, "prior_courses": len(courses)}
 
 
+def lines_after_courses(raw: Raw, rule: str | Fields, **options: Any) -> list[str]:
+    """Return the lines that are about no single dose."""
+    return [line for line in derived(raw, rule, **options) if ": Max[Gy] " not in line and ": BED = " not in line]
+
+
 #: 10 Gy in 5 fractions: 20 Gy2.
 TEN = given("10 Gy / 5", 10)
 TEN_LINES = ["first: Max[Gy] = 10 Gy (plan), 5 fractions", "first: BED = 10 x (1 + 2/2) = 20 Gy2"]
+#: 20 Gy in 10 fractions: 40 Gy2.
+TWENTY = given("20 Gy / 10", 20)
+TWENTY_LINES = ["second: Max[Gy] = 20 Gy (plan), 10 fractions", "second: BED = 20 x (1 + 2/2) = 40 Gy2"]
