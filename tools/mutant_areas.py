@@ -46,10 +46,12 @@ _ANSWERS = ("check", "codes", "disagreement", "example", "explain", "explain_cou
 _ANSWER_TESTS = (
     "tests/engine/test_derivation_of_courses.py",
     "tests/engine/test_derivation_of_models.py",
+    "tests/engine/test_derivation_of_recovery.py",
     "tests/engine/test_derivation_of_sums.py",
     "tests/engine/test_derivation_without_value.py",
     "tests/engine/test_disagreement_by_hand.py",
     "tests/engine/test_example.py",
+    "tests/engine/test_example_at_ends.py",
     "tests/engine/test_findings_whole.py",
     "tests/engine/test_notes_in_words.py",
     "tests/engine/test_notes_of_courses.py",

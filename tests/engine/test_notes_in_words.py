@@ -243,6 +243,25 @@ def test_what_was_left_out(left_out: dict[str, int], library: Library, text: str
     assert f"left out: {text}" in notes(TENS, left_out=left_out, library=library)
 
 
+UNKNOWN = 'structure "{}" is not known: nothing that needs it was evaluated; {}'
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("BrachialPlex", "it is a paired organ: write its side, BrachialPlex_L or BrachialPlex_R"),
+        ("brachial plexus", "write its TG-263 name"),
+        # with one side alone it is no pair
+        ("Only", "write its TG-263 name"),
+    ],
+)
+def test_the_right_name_of_a_pair(name: str, advice: str) -> None:
+    table = SHIPPED.structures
+    table = replace(table, names=(*table.names, "Only_L"), aliases={**table.aliases, "only_l": "Only_L"})
+    library = replace(PLAIN, structures=table)
+    assert UNKNOWN.format(name, advice) in notes(TENS | {"structures": ["SpinalCord", name]}, library=library)
+
+
 def about(*names: str) -> list[Finding]:
     return [finding("a", status="violated", structure=name) for name in names]
 

@@ -21,7 +21,7 @@ _STEPS_OF_A_UNIT = 100
 _MOST_STEPS = 99_000
 _WHOLE_PERCENT = 100 * _STEPS_OF_A_UNIT
 _FIRST_END = dt.date(2020, 1, 31)
-_USUAL_INTERVAL_MONTHS = 9
+_USUAL_INTERVAL_MONTHS = 9.0
 _DAYS_SEARCHED = 4000
 
 
@@ -39,7 +39,7 @@ def example_at_limit(constraint: Constraint, library: Library) -> Example | None
     """Return a worked example at the limit of a constraint; ``None`` where no stated dose can decide it."""
     if constraint.kind != "limit":
         return None
-    alone = library.select(profile=Profile(name="example", constraints=frozenset({constraint.id})))
+    alone = library.select(profile=Profile(constraints=frozenset({constraint.id})))
 
     def judged(at: int) -> Finding:
         case = Case.model_validate(case_at(constraint, at))
@@ -111,11 +111,14 @@ def case_at(constraint: Constraint, at: int) -> dict[str, Any]:
 
 def _days(constraint: Constraint) -> int:
     """Return an interval in days that the conditions of a constraint allow."""
-    low, high = constraint.conditions.interval_months or (0.0, float("inf"))
-    months = _USUAL_INTERVAL_MONTHS if low <= _USUAL_INTERVAL_MONTHS < high else low
+    months = _USUAL_INTERVAL_MONTHS
+    if constraint.conditions.interval_months is not None:
+        low, high = constraint.conditions.interval_months
+        later = max(months, low)
+        months = later if later < high else low
     if constraint.cord_model is not None:
         months = 12.0 * constraint.cord_model.retreatment_after_years[1]
-    return -int(-months * 366 // 12) + 1 if months else 1
+    return -int(-months * 366 // 12) + 1
 
 
 def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
