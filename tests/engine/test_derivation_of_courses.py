@@ -143,6 +143,19 @@ def test_where_a_dose_comes_from(dose: Raw, more: Raw, expected: str) -> None:
     assert [line for line in lines if not line.startswith("to decide")] == [expected]
 
 
+def test_the_first_table_of_a_case_bounds_as_any_other() -> None:
+    bounded = "first: Max[Gy] of SpinalCord not stated: at {}, 5 fractions"
+    above, below = f"least 9 Gy ({D01})", "most 12 Gy (Max[Gy] of SpinalCanal)"
+    for dose, text in (
+        (cord(9, metric=D01), above),
+        (cord(12, CANAL), below),
+        (cord(9, metric=D01) | cord(12, CANAL), f"{above} and at {below}"),
+        (cord(12, CANAL) | cord(9, metric=D01), f"{above} and at {below}"),
+    ):
+        raw = two(given("10 Gy / 5", dose), TEN, "SpinalCord", CANAL)
+        assert derived(raw, PHYSICAL | {"limit": FAR})[0] == bounded.format(text)
+
+
 def test_a_range_that_a_bound_narrows() -> None:
     lines = of_second(given("10 Gy / 5", cord([9, 30]) | cord(12, CANAL)), PLAIN, CANAL)
     assert lines == [

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from engine.derivations import TEN, TWENTY, TWENTY_LINES, derived, given, lines_after_courses, two
 from engine.judged_pairs import found
 from property.example_cases import cord, course
+from reirrad.engine.evaluate import evaluate
+from reirrad.engine.explain_sums import model_lines
+from reirrad.engine.from_cases import prepare
+from reirrad.engine.trace import Trace
+from reirrad.ingest import parse_case
 from reirrad.library import load_library
 
 Raw = dict[str, Any]
@@ -75,6 +82,16 @@ def test_the_cord_model() -> None:
         "required <= 101.6587 Gy BED; value 40: met",
     ]
     assert lines[7].startswith(MODEL_NOTE)
+
+
+@pytest.mark.parametrize(("limit", "text"), [(1.00004, "1"), (0.00001, "0.00001")])
+def test_what_the_cord_model_allows_is_not_rounded_to_nothing(limit: float, text: str) -> None:
+    library = load_library().select(["woolley-2018"])
+    prepared = prepare([parse_case(after_24_months())], library)
+    (block,) = evaluate(prepared.batch, library)
+    block.judged.decided.limit.low[:] = limit
+    _, line = model_lines(Trace(block, 0))
+    assert line.startswith(f"the model allows {text} Gy2 at a risk of 1 %")
 
 
 def test_the_cord_model_where_it_says_nothing() -> None:

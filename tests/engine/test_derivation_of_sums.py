@@ -271,6 +271,14 @@ def test_a_share() -> None:
         "share of second: 40 / the sum = 0.6667",
         "required <= 0.5; value 0.6667: violated",
     ]
+    # of three courses it is that of the last, where that is the largest: 140 of 200
+    third = two(TEN, TWENTY | {"role": "delivered"})
+    third["course"].append(course("third", "proposed", "2020-01-06", "2020-01-06", "70 Gy / 35", dose=cord(70)))
+    third["prior_courses"] = 2
+    assert lines_after_courses(third, {"limit": 0.1, "scope": "share"})[:2] == [
+        "sum, no recovery assumed: 20 + 40 + 140 = 200 Gy2",
+        "share of third: 140 / the sum = 0.7",
+    ]
     # 17.1 to 20 Gy2, and 40/(17.1 + 40)
     ranged = two(given("10 Gy / 5", [9, 10]), TWENTY)
     assert lines_after_courses(ranged, {"limit": 0.5, "scope": "share"}) == [

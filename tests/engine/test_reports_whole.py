@@ -133,6 +133,11 @@ def test_each_case_has_its_own_report() -> None:
     assert [len(item.findings) for item in together] == [6, 6, 6, 0]
 
 
+def test_no_case_has_no_report() -> None:
+    assert check_all([], library=HOUSE) == []
+    assert check_all([], library=HOUSE, require_organs=True) == []
+
+
 def test_a_rule_for_every_structure() -> None:
     raw = two(given("2 Gy / 1", 2), given("2 Gy / 1", 2), "SpinalCord", "Heart", "Lung_L")
     for report in (judged(raw), check_all([parse_case(raw)], library=HOUSE)[0]):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from reirrad.engine.check import check
@@ -96,7 +96,7 @@ def case_at(constraint: Constraint, at: int) -> dict[str, Any]:
         courses = [judged | {"id": "1"}]
     else:
         # the earlier course leaves room for the later one
-        earlier = _course(replace(constraint, conditions=replace(constraint.conditions, n_fractions=None)), 10.0)
+        earlier = _course(constraint, 10.0)
         courses = [earlier | {"id": "1", "role": "delivered", "schedule": "10 Gy / 5", "end": _FIRST_END.isoformat()}]
         courses.append(judged | {"start": (_FIRST_END + dt.timedelta(days or _days(constraint))).isoformat()})
     return {
@@ -128,7 +128,7 @@ def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
         n = conditions.n_fractions[1]
     elif constraint.limit_by_n_fractions is not None:
         n = constraint.limit_by_n_fractions[0][0]
-    total = n * (conditions.fraction_size_gy or (2.0, 2.0))[1]
+    total = n * (2.0 if conditions.fraction_size_gy is None else conditions.fraction_size_gy[1])
     if conditions.scheduled_dose_gy is not None:
         total = conditions.scheduled_dose_gy[0]
     # as a range, so that no dose is taken for a placeholder

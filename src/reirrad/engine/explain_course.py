@@ -54,7 +54,7 @@ def _dose(trace: Trace, phase: int) -> str:
     if low_row < 0 and high_row < 0:
         return f"dose to {trace.block.structure} not stated: 0 to unbounded, {given}"
     low, high = float(doses.low[phase]), float(doses.high[phase])
-    if doses.is_stated[phase] and low_row == high_row:
+    if low_row == high_row:
         basis = int(batch.dose_basis[low_row])
         words = "basis not stated" if basis == UNSTATED else BASES[basis]
         label = trace.dose_label(low_row)

@@ -59,8 +59,7 @@ def _sum_of_ranges(terms: list[tuple[float, float]]) -> str:
 
 
 def _plus(terms: list[float]) -> str:
-    total = sum(terms)
-    return f"{' + '.join(plain(term) for term in terms)} = {plain(total)}" if len(terms) > 1 else plain(total)
+    return f"{' + '.join(plain(term) for term in terms)} = {plain(sum(terms))}"
 
 
 def _score(trace: Trace, terms: list[tuple[float, float]], rule: Score) -> Iterator[str]:
