@@ -151,6 +151,14 @@ def test_a_rule_for_every_structure() -> None:
     assert judged(BOTH, require_organs=True).structures_without_rule == ()
 
 
+def test_a_name_that_is_not_known_is_no_pass_where_every_structure_has_a_rule() -> None:
+    raw = two(given("2 Gy / 1", 2), given("2 Gy / 1", 2), "SpinalCord", "Medulla")
+    for require_organs in (False, True):
+        report = judged(raw, require_organs=require_organs)
+        assert (report.verdict, report.verdict_without_proposed) == ("not_evaluated", "not_evaluated")
+        assert (report.unmapped_structures, report.structures_without_rule) == (("Medulla",), ())
+
+
 def test_strict_is_said_and_done() -> None:
     raw = two(given("10 Gy / 5", {"SpinalCord": {"D0.1cc[Gy]": 10, "basis": "plan"}}), TWENTY)
     raw["course"][1]["dose"] = {"SpinalCord": {"D0.1cc[Gy]": 20, "basis": "plan"}}
@@ -222,6 +230,14 @@ def test_references_beside_the_findings() -> None:
         ("other.1", "SpinalCord", cord.source),
         ("other.1", "SpinalCord_Lum", cord.source),
     ]
+
+
+def test_a_reference_may_print_nothing() -> None:
+    series = edition_of_references("series", {})
+    (constraint,) = series.edition.constraint
+    silent = replace(series, edition=replace(series.edition, constraint=(replace(constraint, printed=None),)))
+    (item,) = judged(BOTH, library_of(silent)).references
+    assert item.printed == ""
 
 
 def test_editions_side_by_side_are_told_apart() -> None:
