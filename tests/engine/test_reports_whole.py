@@ -168,6 +168,7 @@ def test_strict_is_said_and_done() -> None:
     for report in (judged(raw, library, strict=True), check_all([parse_case(raw)], library=library, strict=True)[0]):
         assert report.verdict == "not_evaluated"
         assert report.headline == "no limit was evaluated; 1 could not be evaluated, strict"
+        assert report.notes[1] == "option: strict, sums of near-maxima other than Max prove nothing by themselves"
 
 
 def test_the_rules_of_the_package_are_the_default() -> None:
