@@ -53,6 +53,20 @@ _COLUMN_TESTS = (
     "what_would_decide",
 )
 _ANSWERS = ("check", "codes", "disagreement", "example", "explain", "explain_course", "explain_sums", "notes", "trace")
+_ANSWER_TESTS = (
+    "tests/engine/test_derivation_of_courses.py",
+    "tests/engine/test_derivation_of_models.py",
+    "tests/engine/test_derivation_of_recovery.py",
+    "tests/engine/test_derivation_of_sums.py",
+    "tests/engine/test_derivation_without_value.py",
+    "tests/engine/test_disagreement_by_hand.py",
+    "tests/engine/test_example.py",
+    "tests/engine/test_example_at_ends.py",
+    "tests/engine/test_findings_whole.py",
+    "tests/engine/test_notes_in_words.py",
+    "tests/engine/test_notes_of_courses.py",
+    "tests/engine/test_reports_whole.py",
+)
 _READING = ("quantities", "model/dates", "model/schedule", "model/metric")
 _CELLS = ("rows", "table", "declared_cells", "agreement")
 
@@ -81,11 +95,7 @@ AREAS = {
         tuple(f"tests/engine/test_{name}.py" for name in _COLUMN_TESTS),
         kept=_LIBRARY,
     ),
-    "answers": Area(
-        tuple(f"src/reirrad/engine/{name}.py" for name in _ANSWERS),
-        ("tests/engine/test_notes.py", "tests/engine/test_example.py", "tests/report/test_derivation.py"),
-        kept=_LIBRARY,
-    ),
+    "answers": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _ANSWERS), _ANSWER_TESTS, kept=_LIBRARY),
     "planning": Area(
         ("src/reirrad/engine/planning/*.py",),
         ("tests/engine/test_bracket.py", "tests/engine/test_timeline.py", "src/reirrad/engine/planning"),

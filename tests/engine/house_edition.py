@@ -27,6 +27,8 @@ SCHEDULES: dict[str, list[Step]] = {
     "steps": [(0, 6, 0.0), (6, 12, 0.25), (12, None, 0.5)],
     # it begins late, has a gap and ends
     "gap": [(5, 6, 0.1), (7, 60, 0.3)],
+    # a step within a month
+    "halves": [(0, 4.5, 0.1), (4.5, None, 0.2)],
     "all": [(0, 24, 0.0), (24, None, 1.0)],
     "raised": [(0, 6, 0.0), (6, 12, 0.25), (12, None, 0.5)],
     "raised-gap": [(3, 9, 0.1), (12, 24, 0.35)],

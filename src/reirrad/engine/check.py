@@ -181,9 +181,9 @@ def _references(case: Case, library: Library) -> Iterator[Reference]:
 
 def case_digest(case: Case) -> str:
     """Return the SHA-256 of the canonical JSON of a case: sorted keys, no spaces, what is absent left out."""
-    content = case.model_dump(mode="json", by_alias=True, exclude_none=True)
+    content = case.model_dump(mode="json", exclude_none=True)
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def finding(trace: Trace) -> Finding:

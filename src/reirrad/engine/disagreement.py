@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from reirrad.model.finding import Disagreement, Finding, Opinion
 
@@ -31,14 +32,14 @@ def disagreements(findings: Iterable[tuple[str, Finding]]) -> tuple[Disagreement
 def _least_room(item: Finding) -> tuple[int, float]:
     percent = margin_percent(item)
     if percent is None:
-        percent = float("-inf")
+        percent = -inf
     return _RANK[item.status], percent
 
 
 def _speaks_for_edition(item: Finding) -> tuple[int, float]:
     """Rank the findings of one edition; points say less than a limit with a margin."""
     rank, percent = _least_room(item)
-    return rank, float("inf") if item.unit == "points" else percent
+    return rank, inf if item.unit == "points" else percent
 
 
 def margin_percent(item: Finding) -> float | None:

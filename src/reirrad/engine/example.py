@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from reirrad.engine.check import check
@@ -21,7 +21,7 @@ _STEPS_OF_A_UNIT = 100
 _MOST_STEPS = 99_000
 _WHOLE_PERCENT = 100 * _STEPS_OF_A_UNIT
 _FIRST_END = dt.date(2020, 1, 31)
-_USUAL_INTERVAL_MONTHS = 9
+_USUAL_INTERVAL_MONTHS = 9.0
 _DAYS_SEARCHED = 4000
 
 
@@ -39,7 +39,7 @@ def example_at_limit(constraint: Constraint, library: Library) -> Example | None
     """Return a worked example at the limit of a constraint; ``None`` where no stated dose can decide it."""
     if constraint.kind != "limit":
         return None
-    alone = library.select(profile=Profile(name="example", constraints=frozenset({constraint.id})))
+    alone = library.select(profile=Profile(constraints=frozenset({constraint.id})))
 
     def judged(at: int) -> Finding:
         case = Case.model_validate(case_at(constraint, at))
@@ -96,7 +96,7 @@ def case_at(constraint: Constraint, at: int) -> dict[str, Any]:
         courses = [judged | {"id": "1"}]
     else:
         # the earlier course leaves room for the later one
-        earlier = _course(replace(constraint, conditions=replace(constraint.conditions, n_fractions=None)), 10.0)
+        earlier = _course(constraint, 10.0)
         courses = [earlier | {"id": "1", "role": "delivered", "schedule": "10 Gy / 5", "end": _FIRST_END.isoformat()}]
         courses.append(judged | {"start": (_FIRST_END + dt.timedelta(days or _days(constraint))).isoformat()})
     return {
@@ -111,11 +111,14 @@ def case_at(constraint: Constraint, at: int) -> dict[str, Any]:
 
 def _days(constraint: Constraint) -> int:
     """Return an interval in days that the conditions of a constraint allow."""
-    low, high = constraint.conditions.interval_months or (0.0, float("inf"))
-    months = _USUAL_INTERVAL_MONTHS if low <= _USUAL_INTERVAL_MONTHS < high else low
+    months = _USUAL_INTERVAL_MONTHS
+    if constraint.conditions.interval_months is not None:
+        low, high = constraint.conditions.interval_months
+        later = max(months, low)
+        months = later if later < high else low
     if constraint.cord_model is not None:
         months = 12.0 * constraint.cord_model.retreatment_after_years[1]
-    return -int(-months * 366 // 12) + 1 if months else 1
+    return -int(-months * 366 // 12) + 1
 
 
 def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
@@ -125,7 +128,7 @@ def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
         n = conditions.n_fractions[1]
     elif constraint.limit_by_n_fractions is not None:
         n = constraint.limit_by_n_fractions[0][0]
-    total = n * (conditions.fraction_size_gy or (2.0, 2.0))[1]
+    total = n * (2.0 if conditions.fraction_size_gy is None else conditions.fraction_size_gy[1])
     if conditions.scheduled_dose_gy is not None:
         total = conditions.scheduled_dose_gy[0]
     # as a range, so that no dose is taken for a placeholder

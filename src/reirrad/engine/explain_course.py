@@ -54,7 +54,7 @@ def _dose(trace: Trace, phase: int) -> str:
     if low_row < 0 and high_row < 0:
         return f"dose to {trace.block.structure} not stated: 0 to unbounded, {given}"
     low, high = float(doses.low[phase]), float(doses.high[phase])
-    if doses.is_stated[phase] and low_row == high_row:
+    if low_row == high_row:
         basis = int(batch.dose_basis[low_row])
         words = "basis not stated" if basis == UNSTATED else BASES[basis]
         label = trace.dose_label(low_row)
@@ -68,7 +68,9 @@ def _dose(trace: Trace, phase: int) -> str:
             bounds.append(f"at least {plain(low)} Gy ({trace.dose_label(low_row)})")
         if high_row >= 0:
             bounds.append(f"at most {plain(high)} Gy ({trace.dose_label(high_row)})")
-        text = f"{trace.view.metric.label} of {trace.block.structure} not stated: {' and '.join(bounds)}, {given}"
+        # a range that is stated may be narrowed by what else is
+        stated = "stated as a range" if doses.is_stated[phase] else "not stated"
+        text = f"{trace.view.metric.label} of {trace.block.structure} {stated}: {' and '.join(bounds)}, {given}"
     scale = (int(batch.scale_given[phase]), int(batch.scale_planned[phase]))
     return text if scale[0] == scale[1] else f"{text}; planned dose x {scale[0]}/{scale[1]} delivered"
 
@@ -112,7 +114,7 @@ def fraction_size_notes(trace: Trace, phase: int) -> Iterator[str]:
     if n == 0:
         return
     sizes = [dose / n for dose in _delivered_dose(trace, phase) if np.isfinite(dose)]
-    size = max(sizes, default=0.0)
+    size = max(sizes)  # the lower end always has one
     convention = trace.view.library.conventions["fraction_size"]
     if size > convention["beyond_practice_above_gy"]:
         yield f"note: {plain(size)} Gy per fraction is beyond any usual practice; check total dose and fractions"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from reirrad.engine.explain_course import unit_of
 from reirrad.engine.trace import Recovered, Trace
@@ -58,8 +59,7 @@ def _sum_of_ranges(terms: list[tuple[float, float]]) -> str:
 
 
 def _plus(terms: list[float]) -> str:
-    total = sum(terms)
-    return f"{' + '.join(plain(term) for term in terms)} = {plain(total)}" if len(terms) > 1 else plain(total)
+    return f"{' + '.join(plain(term) for term in terms)} = {plain(sum(terms))}"
 
 
 def _score(trace: Trace, terms: list[tuple[float, float]], rule: Score) -> Iterator[str]:
@@ -98,7 +98,8 @@ def _recovered(trace: Trace, item: Recovered) -> Iterator[str]:
 
 def _tolerance(trace: Trace, convention: RaisedTolerance) -> Iterator[str]:
     """Yield how the tolerance rises: by the smallest interval, from the undiscounted sum."""
-    decided, tolerance = trace.block.judged.decided, (trace.block.constraint.limit or (0.0, 0.0))[0]
+    decided = trace.block.judged.decided
+    tolerance, _ = cast("tuple[float, float]", trace.block.constraint.limit)  # one number: editions are linted
     low, high = float(decided.limit.low[trace.position, 0]), float(decided.limit.high[trace.position, 0])
     fraction = trace.tolerance_fraction(convention.schedule)
     yield (

@@ -170,13 +170,12 @@ class Trace:
         ]
 
     def _recovered(self, course: int, schedule: RecoverySchedule, fraction: tuple[float, float]) -> Recovered:
-        interval = self.interval_to_newest(course)
-        following: tuple[float, float] | None = None
-        if interval[0] == interval[1]:
-            steps = [(step.from_months, step.recovered_fraction) for step in schedule.step]
-            following = next(((at, part) for at, part in sorted(steps) if at > interval[0]), None)
-        days = None if following is None else self._days_until(course, following[0])
-        return Recovered(course, interval, fraction, None if following is None else following[1], days)
+        interval = low, high = self.interval_to_newest(course)
+        steps = [(step.from_months, step.recovered_fraction) for step in schedule.step if step.from_months > low]
+        if low < high or not steps:
+            return Recovered(course, interval, fraction, None, None)
+        at, next_fraction = min(steps)
+        return Recovered(course, interval, fraction, next_fraction, self._days_until(course, at))
 
     def _days_until(self, course: int, months: float) -> int | None:
         """Return how many days later the newest course would have to begin to lie so many months after a course."""
