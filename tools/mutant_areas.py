@@ -62,7 +62,7 @@ AREAS = {
     "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS, kept=_LIBRARY),
     "judging": Area(
         tuple(f"src/reirrad/engine/{name}.py" for name in ("judge", "judged", "evaluate", "view")),
-        ("tests/engine/test_limits_of_orders.py", "tests/engine/test_proof.py", "tests/engine/test_reasons.py"),
+        tuple(f"tests/engine/test_{name}.py" for name in ("judge", "judge_causes", "judge_steps", "view", "evaluate")),
         kept=_LIBRARY,
     ),
     "columns": Area(

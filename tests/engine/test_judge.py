@@ -19,7 +19,6 @@ from engine.hand_judges import (
     Ends,
     Item,
     Raw,
-    Status,
     first,
     history,
     item,
@@ -32,7 +31,7 @@ from engine.hand_judges import (
     view_of,
 )
 from engine.house_edition import EQD2, MONTHS, PHYSICAL, Fields
-from reirrad.engine.codes import Cause, Exclusion
+from reirrad.engine.codes import Cause, Exclusion, Status
 from reirrad.engine.judge import Judge
 from reirrad.library import load_library
 

@@ -13,7 +13,6 @@ from engine.hand_judges import (
     VIOLATED,
     Ends,
     Raw,
-    Status,
     first,
     history,
     judge_of,
@@ -24,7 +23,7 @@ from engine.hand_judges import (
 from engine.house_edition import EQD2, MONTHS, PHYSICAL, Fields
 from engine.test_judge import SCORE, STEREOTACTIC
 from engine.test_judge_steps import D01, FINE, both
-from reirrad.engine.codes import Cause
+from reirrad.engine.codes import Cause, Status
 from reirrad.engine.judge import Judge
 
 

@@ -13,6 +13,7 @@ from engine.hand_judges import (
     INF,
     MET,
     OPEN,
+    OUT,
     VIOLATED,
     Raw,
     first,
@@ -27,6 +28,7 @@ from engine.house_edition import DISTRIBUTION, EQD2, MONTHS, PHYSICAL, Fields
 from engine.test_judge import NOT_STATED, SCORE, THREE
 from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Conversion, Span
+from reirrad.engine.judged import Judged, joined_cases
 
 IMPOSSIBLE: list[tuple[Fields, int]] = [
     ({}, 0),
@@ -207,3 +209,20 @@ def test_a_discounted_sum_knows_what_is_recovered() -> None:
         assert found.quantity.low.tolist() == found.quantity.high.tolist() == [[20, 40, 60]]
         assert found.interval.low.tolist() == [[0, 9, 9]]
         assert found.unseen.tolist() == [False]
+
+
+def test_findings_of_several_parts_are_in_the_order_of_the_cases() -> None:
+    raws = history(first(), second()), history(), history(first(), second(6))
+    judge = judge_of(*raws, limit=60, recovery="steps")
+    parts = [judge._judge_rows(at, rows) for at, rows in enumerate(judge.view.rows)]
+    assert joined_cases(parts[:1]) is parts[0]
+    whole = joined_cases(parts)
+    assert isinstance(whole, Judged)
+    columns = (whole.case, whole.course, *whole.undiscounted, whole.rows_index, whole.row, whole.turn)
+    assert [column.tolist() for column in columns] == [
+        [0, 1, 2], [1, -1, 3], [60, np.inf, 32], [60, -np.inf, 32], [1, 0, 1], [0, 0, 1], [1, -1, 1],
+    ]  # fmt: skip
+    assert whole.decided.status.tolist() == [[MET], [OUT], [MET]]
+    assert whole.decided.value.high.tolist() == [[55], [-np.inf], [27]]
+    again = joined_cases(parts[::-1])
+    assert [part.tolist() for part in (again.case, again.row, again.turn)] == [[0, 1, 2], [0, 0, 1], [1, -1, 1]]

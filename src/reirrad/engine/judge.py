@@ -195,7 +195,7 @@ class Judge:
 
     def _maxima(self, turns: Turns, rows: Rows) -> Numbers:
         """Upper bounds of the sums from the Max doses of the same courses."""
-        of_max = Judge(self.view.by_maximum, self.constraint, self.convention, strict=False)
+        of_max = self.on(self.view.by_maximum)
         if turns.is_exact():
             quantity = of_max.exact_quantity(rows)
         else:
