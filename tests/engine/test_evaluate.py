@@ -9,18 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.hand_judges import (
-    MET,
-    OPEN,
-    OUT,
-    VIOLATED,
-    Raw,
-    batch_of,
-    first,
-    history,
-    second,
-    unseen,
-)
+from engine.hand_judges import MET, OPEN, OUT, VIOLATED, Raw, batch_of, first, history, second, unseen
 from engine.house_edition import DISTRIBUTION, PHYSICAL, Fields, house_edition
 from property.example_cases import cord
 from reirrad.engine.codes import Status
@@ -103,6 +92,14 @@ def test_blocks_in_the_order_of_the_library() -> None:
     assert [without for *_, without in found(evaluate(batch, library, before=False))] == [[-1], [-1] * 3, [-1] * 3]
     nothing_proposed = evaluate(batch_of(raws[2]), library)
     assert [without for *_, without in found(nothing_proposed)] == [[-1], [-1]]
+
+
+def test_a_limit_and_its_recovery_belong_together() -> None:
+    """0.75 x 20 + 40 = 55."""
+    library = rules(low={"limit": 60, "recovery": "steps"} | CORD)
+    (block,) = evaluate(batch_of(history(first(), second())), library)
+    assert block.judge.convention == library.editions[0].edition.convention_of(block.constraint)
+    assert (block.judged.decided.value.low.tolist(), block.judged.undiscounted.low.tolist()) == ([[55]], [60])
 
 
 def test_strictly_with_and_without_what_is_proposed() -> None:
@@ -211,6 +208,8 @@ def test_what_is_left_out_is_counted_by_edition() -> None:
     assert [outside_profile(batch, library, case) for case in range(4)] == [
         {"house": 2}, {"house": 3}, {}, {"house": 5},
     ]  # fmt: skip
+    named = library.select(["house"])
+    assert [outside_profile(batch, named, case) for case in range(2)] == [{"house": 2}, {"house": 3}]
     # a fact that is stated does not help where no such constraint was chosen
     means = library.select(profile=Profile("distribution", PROFILES["distribution"]))
     assert [outside_profile(batch, means, case) for case in range(4)] == [{"house": 2}, {"house": 2}, {}, {"house": 2}]
@@ -278,7 +277,7 @@ def test_no_verdict_on_what_its_numbers_contradict() -> None:
     for comparison, beyond in (("at_most", 70), ("at_least", 50)):
         (block,) = evaluate(batch, rules(low={"limit": 60, "comparison": comparison} | CORD))
         assert verdicts(batch, [block], NONE).tolist() == [MET]
-        block.judged.decided.value = Span(np.full((1, 1), beyond), np.full((1, 1), beyond))
+        block.judged.decided.value = Span(*np.full((2, 1, 1), beyond))
         with pytest.raises(UnprovedError):
             verdicts(batch, [block], NONE)
     advice = replace(block, constraint=replace(block.constraint, advisory=True))

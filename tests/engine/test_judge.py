@@ -6,7 +6,6 @@ first to the third.
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from engine.hand_judges import (
@@ -22,18 +21,12 @@ from engine.hand_judges import (
     first,
     history,
     item,
-    items,
-    items_of,
-    judge_of,
     second,
     third,
     unseen,
-    view_of,
 )
 from engine.house_edition import EQD2, MONTHS, PHYSICAL, Fields
 from reirrad.engine.codes import Cause, Exclusion, Status
-from reirrad.engine.judge import Judge
-from reirrad.library import load_library
 
 NO_CAUSE, NO_EXCLUSION = Cause(0), Exclusion.NONE
 THREE = first(), second(), third()
@@ -186,6 +179,11 @@ FINDINGS: dict[str, tuple[Raw, Fields, Item]] = {
         {"limit": 30} | NOT_STATED | STEREOTACTIC,
         excluded(Exclusion.OTHER_TECHNIQUE, 30, "c", 2),
     ),
+    "after another interval": (
+        history(first(), second()),
+        {"limit": 30, "conditions": {"interval_months": [0, 9]}},
+        excluded(Exclusion.OTHER_INTERVAL, 30, "b", 1),
+    ),
     # of the unseen course alone nobody knows that it is no stereotactic one
     "unseen and impossible": (
         unseen(*THREE),
@@ -215,76 +213,3 @@ FINDINGS: dict[str, tuple[Raw, Fields, Item]] = {
 def test_one_case(name: str) -> None:
     raw, fields, expected = FINDINGS[name]
     assert item(raw, **fields) == expected
-
-
-def test_cases_of_different_numbers_of_courses() -> None:
-    """In the order of the cases; rows are of none, of two and of three courses."""
-    raws = history(*THREE), history(first(), second()), history(), history(second(), third())
-    found = items(judge_of(*raws, limit=80, recovery="steps"))
-    assert [(one.case, one.status, one.value, one.margin, one.course) for one in found] == [
-        (0, VIOLATED, (90, 90), -10, "c"),
-        (1, MET, (55, 55), 25, "b"),
-        (2, OUT, NOTHING, INF, None),
-        (3, MET, (80, 80), 0, "c"),  # 40 / 2 + 60
-    ]
-    assert [one.undiscounted for one in found] == [(120, 120), (60, 60), NOTHING, (100, 100)]
-    assert [one.place for one in found] == [(2, 0, 2), (1, 0, 1), (0, 0, -1), (1, 1, 1)]
-
-
-def test_the_order_that_is_reported() -> None:
-    """Of the first case there are two rows: it has two orders, and 80 Gy2 were the newest in the second of them."""
-    unordered = history(first(40, start=None), second(start="2010", end="2010-12-05"))
-    found = items(judge_of(unordered, history(second(), third()), limit=100, scope="newest_course"))
-    assert [(one.case, one.status, one.value, one.margin, one.course) for one in found] == [
-        (0, MET, (40, 80), 20, None),
-        (1, MET, (60, 60), 40, "c"),
-    ]
-    assert [one.place for one in found] == [(0, 1, 1), (0, 2, 1)]
-    found = items(judge_of(unordered, history(second(), third()), limit=130, recovery="all"))
-    # nothing is recovered within 2010, and everything when the third begins
-    assert [(one.value, one.undiscounted) for one in found] == [((120, 120), (120, 120)), ((60, 60), (100, 100))]
-
-
-def test_too_many_orders_decide_nothing() -> None:
-    courses = [first(start=None, end=None, name=name) for name in "abcdefg"]
-    assert item(history(*courses), limit=1) == refused(Cause.ORDER_UNKNOWN, 1, "g", 6)
-    assert item(history(*courses), limit=1, **STEREOTACTIC) == excluded(Exclusion.OTHER_TECHNIQUE, 1, "g", 6)
-
-
-def test_what_is_refused_for_one_case_is_not_for_another() -> None:
-    """The limit of what cannot be evaluated is for stereotactic courses; 30 is raised to 37.5 where it applies."""
-    raws = history(first(), second()), history(first(), second(technique="stereotactic"))
-    found = items(judge_of(*raws, limit=30, **NOT_STATED, **STEREOTACTIC))
-    assert [(one.status, one.causes, one.exclusion) for one in found] == [
-        (OUT, NO_CAUSE, Exclusion.OTHER_TECHNIQUE),
-        (OPEN, Cause.ALPHA_BETA_NOT_STATED, NO_EXCLUSION),
-    ]
-    found = items(judge_of(*raws, limit=30, recovery="raised", **EQD2, **STEREOTACTIC))
-    assert [(one.status, one.limit, one.margin) for one in found] == [(OUT, (30, 30), INF), (MET, (37.5, 37.5), 7.5)]
-
-
-def test_what_was_not_read_leaves_only_violations() -> None:
-    raws = history(first(), second()), history(first(20), second()), history(first(), second())
-    judge = judge_of(*raws, limit=70)
-    judge.view.batch.has_unread[:2] = True
-    found = [(one.status, one.value, one.margin, one.causes) for one in items(judge)]
-    assert found == [
-        (OPEN, NOTHING, -INF, Cause.ROW_QUARANTINED),
-        (VIOLATED, (80, 80), -10, NO_CAUSE),
-        (MET, (60, 60), 10, NO_CAUSE),
-    ]
-
-
-def test_the_model_allows_what_it_says_and_no_other_turn() -> None:
-    """20 Gy2, and nine months later 40 Gy2: far below what is allowed, which is more than the tolerance less 20."""
-    loaded, constraint = next(
-        (loaded, one) for loaded, one in load_library().constraints() if one.cord_model is not None
-    )
-    convention = loaded.edition.convention_of(constraint)
-    judge = Judge(view_of(history(first(), second()), history(*THREE)), constraint, convention, strict=False)
-    two, three = items_of(judge.judge(), judge.view.batch)
-    assert (two.status, two.value, two.course, two.causes) == (MET, (40, 40), "b", NO_CAUSE)
-    assert two.limit[0] == two.limit[1] == two.margin + 40
-    assert 89.6 < two.limit[0] < 109.6
-    assert (three.status, three.causes, three.course) == (OPEN, Cause.OUTSIDE_MODEL, "c")
-    assert np.isnan(three.limit).all()

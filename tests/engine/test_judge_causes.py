@@ -3,6 +3,8 @@
 The courses are those of ``hand_judges``: 20, 40 and 60 Gy2, nine months and then 24 between them.
 """
 
+from typing import Any
+
 import pytest
 
 from engine.hand_judges import (
@@ -11,7 +13,6 @@ from engine.hand_judges import (
     OPEN,
     OUT,
     VIOLATED,
-    Ends,
     Raw,
     first,
     history,
@@ -26,8 +27,11 @@ from engine.test_judge_steps import D01, FINE, both
 from reirrad.engine.codes import Cause, Status
 from reirrad.engine.judge import Judge
 
+#: status, value from and to, and causes
+Turn = tuple[Status, tuple[Any, Any], Cause]
 
-def turns(judge: Judge) -> list[tuple[Status, Ends, Cause]]:
+
+def turns(judge: Judge) -> list[Turn]:
     """Return status, value and causes of each turn of the first row."""
     decided = judge._decide(0, judge.view.rows[0])
     columns = (decided.status, *decided.value, decided.causes)
@@ -47,7 +51,7 @@ WIDE, SMALL = second([10, 20]), third(2)
 OPEN_MONTHS = second(start="2010-07-05/2010-11-05")
 HALF_UNKNOWN = third(2, dose=None)
 
-CAUSES: dict[str, tuple[Raw, Fields, list[tuple[Status, Ends, Cause]]]] = {
+CAUSES: dict[str, tuple[Raw, Fields, list[Turn]]] = {
     "a range stays in later sums": (
         history(first(), WIDE, SMALL),
         {"limit": 59},
@@ -131,6 +135,12 @@ CAUSES: dict[str, tuple[Raw, Fields, list[tuple[Status, Ends, Cause]]]] = {
         EQD2 | {"limit": 50, "recovery": "raised"},
         # 40 Gy in 30 fractions: 40 (1 + (4/3)/2) / 2 = 100/3
         [NO_TURN, (OPEN, (pytest.approx(10 + 100 / 3), 70), RANGE)],
+    ),
+    # 0 of 0 + 0 to 0.1 cc, of courses that give dose elsewhere
+    "a share of nothing": (
+        history(first(**both(10, 0)), second(**both(10, 0))),
+        EQD2 | D01 | {"limit": 0.5, "scope": "share"},
+        [NO_TURN, (OPEN, (0, 1), RANGE)],
     ),
     "the modality": (
         history(first(), second(modality="proton")),

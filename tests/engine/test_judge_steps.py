@@ -103,22 +103,22 @@ def test_sums_of_near_maxima(fields: Fields, *, strict: bool, low: list[float], 
     judge = judge_of(FINE, strict=strict, **D01, **fields)
     rows = judge.view.rows[0]
     numbers = judge.turns(0, rows)
-    exactly = numbers.of(judge.exact_quantity(rows))
+    exactly = numbers.of(judge.exact_quantity(rows.course))
     assert exactly.is_exact()
     for of_courses in (numbers, exactly):
-        total = judge._total(of_courses, rows)
+        total = judge._total(of_courses, rows.course)
         assert total.low.astype(float).tolist() == [pytest.approx(low)]
         assert total.high.astype(float).tolist() == [pytest.approx(high)]
-    assert {type(end) for end in judge._total(exactly, rows).high.flat} == {Fraction}
+    assert {type(end) for end in judge._total(exactly, rows.course).high.flat} == {Fraction}
     if strict:
-        assert judge._maxima(exactly, rows)[0, 1:].astype(float).tolist() == pytest.approx(high[1:])
+        assert judge._maxima(exactly, rows.course)[0, 1:].astype(float).tolist() == pytest.approx(high[1:])
 
 
 def test_a_share_of_what_is_not_proved() -> None:
     """EQD2 20 of 20 + 10; then 4 of 4 and the largest course, 20, or 13.2 + 20."""
     judge = judge_of(FINE, strict=True, scope="share", limit=1, **D01, **EQD2)
     rows = judge.view.rows[0]
-    share = judge.value(judge.turns(0, rows), rows)
+    share = judge.value(judge.turns(0, rows), rows.course)
     assert share.low[0, 1:].tolist() == pytest.approx([20 / 30, 4 / 37.2])
     assert share.high[0, 1:].tolist() == pytest.approx([20 / 30, 4 / 24])
 
@@ -145,11 +145,11 @@ def test_which_turns_are_decided_exactly(fields: Fields, expected: list[bool]) -
     judge = judge_of(history(*THREE), **fields)
     rows = judge.view.rows[0]
     numbers = judge.turns(0, rows)
-    value = judge.value(numbers, rows)
+    value = judge.value(numbers, rows.course)
     decided = judge._decide(0, rows)
     # the first turn is none: of what is left out no value is kept
     decided.value = value
-    assert judge._near(decided, numbers, rows).tolist() == [expected]
+    assert judge._near(decided, numbers, rows.course).tolist() == [expected]
 
 
 # 25.6 (1 + 1.6/2) + 33.6 (1 + 2.4/2) = 46.08 + 73.92 = 120, and in float64 a little more
@@ -158,6 +158,19 @@ HIT = first(dose={"SpinalCord": {"Max[Gy]": 25.6, "basis": "plan"}}, schedule="2
 
 def hit(dose: Any) -> Raw:
     return history(HIT, second(dose={"SpinalCord": {"Max[Gy]": dose, "basis": "plan"}}, schedule="33.6 Gy / 14"))
+
+
+def test_what_must_be_proved_is_decided_exactly_too() -> None:
+    """The largest course has 40 Gy2 of 0.1 cc, and the sums by Max are 66.4 and 81.4."""
+    judge = judge_of(FINE, strict=True, limit=40, **D01)
+    (found,) = items(judge)
+    assert (found.status, found.value, found.course) == (OPEN, (40, 81.4), "c")
+    edges = SCORE["score"] | {"cumulative_above_gy": [10, 40], "course_at_least_gy": 1000}
+    judge = judge_of(FINE, strict=True, **D01 | SCORE | {"limit": 5, "score": edges})
+    rows = judge.view.rows[0]
+    numbers = judge.turns(0, rows)
+    near = judge._near(judge._decide(0, rows), numbers, rows.course)
+    assert near.tolist() == [[False, True, True]]
 
 
 def test_only_what_is_near_is_decided_exactly() -> None:
@@ -191,7 +204,7 @@ def test_only_what_is_near_is_decided_exactly() -> None:
 def test_exact_doses_of_every_order() -> None:
     judge = judge_of(history(second(), first(start=None, end=None)), limit=1)
     rows = judge.view.rows[0]
-    quantity = judge.exact_quantity(rows)
+    quantity = judge.exact_quantity(rows.course)
     for end in quantity:
         assert end.tolist() == [[Fraction(20), Fraction(40)], [Fraction(40), Fraction(20)]]
         assert {type(one) for one in end.flat} == {Fraction}

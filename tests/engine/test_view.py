@@ -145,6 +145,11 @@ def test_what_another_modality_gives_is_open() -> None:
     assert view.causes(BED, PROTON).tolist() == [0, 0, 0]
 
 
+def test_another_modality_is_one_cause_of_several() -> None:
+    view = view_of(history(first([8, 10], modality="proton"), second()))
+    assert view.causes(BED, PHOTON).tolist() == [Cause.MODALITY_NOT_SUPPORTED | Cause.DOSE_RANGE, 0]
+
+
 def fine(low: Any) -> dict[str, Any]:
     return {"dose": cord(low, metric="D0.1cc[Gy]")}
 
@@ -205,5 +210,7 @@ def test_a_volume_of_several_phases_is_unknown() -> None:
     phases = {"n_phases": 2, "schedule": None, "dose": None, "phase": [{"schedule": "10 Gy / 5", "dose": table}] * 2}
     view = view_of(history(first(dose=table), second(**phases)), metric="V20Gy[%]")
     assert view.causes(PHYSICAL, PHOTON).tolist() == [0, Cause.DISTRIBUTION_NEEDED]
+    unstated = view_of(history(first(**in_phases(5, 5))), metric="V20Gy[%]")
+    assert unstated.causes(PHYSICAL, PHOTON).tolist() == [Cause.DISTRIBUTION_NEEDED | Cause.DOSE_UNKNOWN]
     for found in (view.quantities(PHYSICAL, PHOTON), view.exact_quantities(PHYSICAL, PHOTON, np.array([0, 1]))):
         assert (found.low.tolist(), found.high.tolist()) == ([15, 0], [15, INF])
