@@ -201,6 +201,16 @@ def test_why_a_quantity_is_a_range(fields: dict[str, Any], metric: str, dose: in
         assert view.causes(BED, PHOTON).tolist() == view.causes(EQD2, PHOTON).tolist() == [*before, bed]
 
 
+def test_a_dose_that_is_given_instead_is_known() -> None:
+    """Nothing is stated of the first course: what-if questions give it a dose, or a range."""
+    view = view_of(history(first(dose=None), second()))
+    assert view.causes(PHYSICAL, PHOTON).tolist() == [UNKNOWN, 0]
+    given = view.with_doses(np.array([4.0, 20.0]), np.array([4.0, 20.0]))
+    assert given.causes(PHYSICAL, PHOTON).tolist() == given.causes(BED, PHOTON).tolist() == [0, 0]
+    between = view.with_doses(np.array([4.0, 18.0]), np.array([5.0, 20.0]))
+    assert between.causes(PHYSICAL, PHOTON).tolist() == [UNKNOWN, RANGE]
+
+
 def known(metric: str) -> Raw:
     return first(dose=cord(10, metric=metric))
 

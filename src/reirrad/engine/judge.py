@@ -266,9 +266,8 @@ class Judge:
         within_source = (value.low > limit.low) & (value.high <= limit.high)
         causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
         causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
-        # without a number of fractions it is the limit that is not known, and the conditions say so
-        has_limit = ~np.isnan(limit.low) | (self.constraint.limit_by_n_fractions is None)
-        causes = np.where((causes == 0) & has_limit, Cause.DOSE_RANGE, causes)
+        # what has no limit is open for want of it: the conditions say why, or the model
+        causes = np.where((causes == 0) & ~np.isnan(limit.low), Cause.DOSE_RANGE, causes)
         # what was decided although something is a range has no cause
         return np.where(decided.status == Status.NOT_EVALUATED, causes, 0)
 
