@@ -165,12 +165,22 @@ def test_what_must_be_proved_is_decided_exactly_too() -> None:
     judge = judge_of(FINE, strict=True, limit=40, **D01)
     (found,) = items(judge)
     assert (found.status, found.value, found.course) == (OPEN, (40, 81.4), "c")
-    edges = SCORE["score"] | {"cumulative_above_gy": [10, 40], "course_at_least_gy": 1000}
-    judge = judge_of(FINE, strict=True, **D01 | SCORE | {"limit": 5, "score": edges})
-    rows = judge.view.rows[0]
-    numbers = judge.turns(0, rows)
-    near = judge._near(judge._decide(0, rows), numbers, rows.course)
-    assert near.tolist() == [[False, True, True]]
+    for edges, expected in (([10, 40], [False, True, True]), ([10, 66.4], [False, True, False])):
+        score = SCORE["score"] | {"cumulative_above_gy": edges, "course_at_least_gy": 1000}
+        judge = judge_of(FINE, strict=True, **D01 | SCORE | {"limit": 5, "score": score})
+        rows = judge.view.rows[0]
+        near = judge._near(judge._decide(0, rows), judge.turns(0, rows), rows.course)
+        assert near.tolist() == [expected]
+
+
+def test_a_score_that_must_be_proved() -> None:
+    """40 and at most 66.4 Gy2 are above 30: 2, and nine months: 3; 81.4 Gy2 would be above 70 too."""
+    score = SCORE | {"limit": 5, "score": SCORE["score"] | {"cumulative_above_gy": [30, 70]}}
+    two = history(first(**both(12, 10)), second(**both(20, 20)))
+    found = items(judge_of(FINE, two, two, strict=True, **D01, **score))
+    assert [(one.status, one.value, one.course) for one in found] == [
+        (OPEN, (5, 7), "c"), (MET, (5, 5), "b"), (MET, (5, 5), "b"),
+    ]  # fmt: skip
 
 
 def test_only_what_is_near_is_decided_exactly() -> None:
