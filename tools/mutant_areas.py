@@ -31,6 +31,7 @@ _DECISION_TESTS = (
     "tests/engine/test_shown.py",
     "src/reirrad/engine/intervals.py",
 )
+_JUDGING_TESTS = ("judge", "judge_cases", "judge_causes", "judge_steps", "view", "evaluate")
 _COLUMNS = (
     "from_cases",
     "batch",
@@ -87,7 +88,7 @@ AREAS = {
     "decision": Area(tuple(f"src/reirrad/engine/{name}.py" for name in _DECISION), _DECISION_TESTS, kept=_LIBRARY),
     "judging": Area(
         tuple(f"src/reirrad/engine/{name}.py" for name in ("judge", "judged", "evaluate", "view")),
-        ("tests/engine/test_limits_of_orders.py", "tests/engine/test_proof.py", "tests/engine/test_reasons.py"),
+        tuple(f"tests/engine/test_{name}.py" for name in _JUDGING_TESTS),
         kept=_LIBRARY,
     ),
     "columns": Area(

@@ -131,7 +131,6 @@ def course_quantities(batch: Batch, phases: Span) -> Span:
 def exact_course_quantities(
     batch: Batch,
     doses: PhaseDoses,
-    repair: Span,
     quantity: str,
     alpha_beta_gy: Numbers,
     courses: Ints,

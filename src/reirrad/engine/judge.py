@@ -77,7 +77,7 @@ class Judge:
         position = turn - (decided.status.shape[1] - rows.n_courses)
         is_listed = position >= 0
         if self.constraint.scope == "first_course":
-            is_listed &= ~unite_candidates(one, decided) & ~self.view.batch.has_unseen[rows.case]
+            is_listed = ~unite_candidates(one, decided) & ~self.view.batch.has_unseen[rows.case]
         course = np.where(is_listed, rows.course[np.arange(len(turn)), position], -1)
         case, row, one, course = agree(rows.case, one, course)
         return Judged(
@@ -94,7 +94,7 @@ class Judge:
         n_rows = len(rows.case)
         unseen = self.view.batch.has_unseen[rows.case][:, None]
         decided = blank(n_rows, 1, self.constraint.limit)
-        decided = decided.exclude(~unseen, Exclusion.NO_COURSE)
+        decided.exclusion[:] = Exclusion.NO_COURSE
         decided = decided.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
         nothing = np.full(n_rows, -1)
         none = Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
@@ -129,7 +129,7 @@ class Judge:
 
     def _compare(self, decided: Decided, rows: Rows, rows_index: int) -> Decided:
         turns = self.turns(rows_index, rows)
-        value = self.value(turns, rows)
+        value = self.value(turns, rows.course)
         outside: Ints | None = None
         if isinstance(self.convention, RaisedTolerance):
             decided.limit = raised_tolerance(decided.limit, turns.interval, self.convention.schedule)
@@ -165,21 +165,21 @@ class Judge:
             decided = decided.refuse(np.broadcast_to(unseen[:, None], unknown.shape), Cause.HISTORY_UNKNOWN)
         return decided
 
-    def value(self, turns: Turns, rows: Rows) -> Span:
-        """Return the value that the scope compares, with each course as the newest."""
+    def value(self, turns: Turns, course: Ints) -> Span:
+        """Return the value that the scope compares, with each course of the rows as the newest."""
         constraint = self.constraint
         if constraint.scope == "interval":
             return turns.interval
         if constraint.scope in {"newest_course", "each_course", "first_course", "allowed_bed"}:
             return turns.quantity
-        total = self._total(turns, rows)
+        total = self._total(turns, course)
         if constraint.scope == "share":
             return scopes.share(turns, total)
         if constraint.score is not None:
             return scopes.score(turns, total, constraint.score)
         return total
 
-    def _total(self, turns: Turns, rows: Rows) -> Span:
+    def _total(self, turns: Turns, course: Ints) -> Span:
         if self.recovery is None:
             total = scopes.cumulative(turns)
             terms = turns.quantity.low if self.is_strict_sum else None
@@ -189,38 +189,37 @@ class Judge:
             largest = scopes.largest_term(turns) if self.is_strict_sum else None
         if largest is None:
             return total
-        bound = self._maxima(turns, rows)
+        bound = self._maxima(turns, course)
         bound[:, 0] = total.high[:, 0]  # a single course is no sum
         return Span(largest, bound)
 
-    def _maxima(self, turns: Turns, rows: Rows) -> Numbers:
+    def _maxima(self, turns: Turns, course: Ints) -> Numbers:
         """Upper bounds of the sums from the Max doses of the same courses."""
-        of_max = Judge(self.view.by_maximum, self.constraint, self.convention, strict=False)
+        of_max = self.on(self.view.by_maximum)
         if turns.is_exact():
-            quantity = of_max.exact_quantity(rows)
+            quantity = of_max.exact_quantity(course)
         else:
             every = of_max.view.quantities(self.conversion, self.constraint.modalities)
-            quantity = Span(every.low[rows.course], every.high[rows.course])
+            quantity = Span(every.low[course], every.high[course])
         same = turns.of(quantity)
         return scopes.cumulative(same).high if self.recovery is None else scopes.discounted(same).high
 
-    def exact_quantity(self, rows: Rows) -> Span:
+    def exact_quantity(self, course: Ints) -> Span:
         """Return the quantities of the courses of rows as fractions."""
-        courses, inverse = np.unique(rows.course, return_inverse=True)
+        courses, which = np.unique(course, return_inverse=True)
         every = self.view.exact_quantities(self.conversion, self.constraint.modalities, courses)
-        shape = rows.course.shape
-        return Span(every.low[inverse].reshape(shape), every.high[inverse].reshape(shape))
+        return Span(every.low[which], every.high[which])
 
     def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows) -> Decided:
         """Decide again, in rational arithmetic, the rows in which float64 is too near to a limit."""
         if self.constraint.scope == "interval":
             return decided  # whole months are exact in float64
-        near = self._near(decided, turns, rows).any(axis=1)
+        near = np.asarray(self._near(decided, turns, rows.course).any(axis=1))
         if not near.any():
             return decided
-        some = Rows(rows.case[near], rows.course[near], rows.is_ordered[near])
-        exactly = turns.of(self.exact_quantity(some), np.asarray(near))
-        value = self.value(exactly, some)
+        course = rows.course[near]
+        exactly = turns.of(self.exact_quantity(course), near)
+        value = self.value(exactly, course)
         limit = Span(decided.limit.low[near], decided.limit.high[near])
         status = compare(value, exact_limit(limit), self.constraint.comparison)
         margin = margin_of(value, exact_limit(limit), is_upper=self.constraint.is_upper)
@@ -230,11 +229,11 @@ class Judge:
         decided.value.low[near], decided.value.high[near] = printed.low, printed.high
         return decided
 
-    def _near(self, decided: Decided, turns: Turns, rows: Rows) -> Bools:
+    def _near(self, decided: Decided, turns: Turns, course: Ints) -> Bools:
         score = self.constraint.score
         if score is None:
             return is_near(decided.value, decided.limit.low) | is_near(decided.value, decided.limit.high)
-        total = self._total(turns, rows)
+        total = self._total(turns, course)
         near = is_near(turns.quantity, score.course_at_least_gy)
         for edge in score.cumulative_above_gy:
             near = near | is_near(total, edge)
@@ -243,9 +242,10 @@ class Judge:
     def _causes(self, decided: Decided, turns: Turns, rows: Rows) -> Ints:
         """Return per turn why its value is a range."""
         scope = self.constraint.scope
-        causes = np.zeros_like(decided.status)
-        if scope != "interval":
-            causes |= self.view.causes(self.conversion, self.constraint.modalities)[rows.course]
+        if scope == "interval":
+            causes = np.zeros_like(decided.status)
+        else:
+            causes = self.view.causes(self.conversion, self.constraint.modalities)[rows.course]
         if self.is_sum:
             np.bitwise_or.accumulate(causes, axis=1, out=causes)
         if self.is_sum or scope == "interval":
@@ -263,10 +263,11 @@ class Judge:
             cause = np.where(is_range, Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED)
             causes = np.where(limit.low < limit.high, causes | cause, causes)
             limit = Span(limit.low, limit.low)
-        within_source = (limit.low < limit.high) & (value.low > limit.low) & (value.high <= limit.high)
+        within_source = (value.low > limit.low) & (value.high <= limit.high)
         causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
         causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
-        causes = np.where(causes == 0, Cause.DOSE_RANGE, causes)
+        # what has no limit is open for want of it: the conditions say why, or the model
+        causes = np.where((causes == 0) & ~np.isnan(limit.low), Cause.DOSE_RANGE, causes)
         # what was decided although something is a range has no cause
         return np.where(decided.status == Status.NOT_EVALUATED, causes, 0)
 
@@ -274,7 +275,6 @@ class Judge:
         """Put the item of an unseen course before all others."""
         unseen = self.view.batch.has_unseen[rows.case][:, None]
         item = blank(len(rows.case), 1, self.constraint.limit)
-        item = item.exclude(~unseen, Exclusion.FEWER_THAN_TWO_COURSES)
         item = item.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
         if self.impossible() == 0:
             item.value.low[unseen], item.value.high[unseen] = 0.0, np.inf

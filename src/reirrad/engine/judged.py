@@ -30,7 +30,8 @@ def joined_cases(parts: list[Judged]) -> Judged:
     """Return the findings of all rows in ascending order of the case."""
     if len(parts) == 1:
         return parts[0]
-    order = np.argsort(np.concatenate([part.case for part in parts]), kind="stable")
+    # a case has one finding, in one of the parts
+    order = np.argsort(np.concatenate([part.case for part in parts]))
 
     def join(columns: list[Numbers]) -> Numbers:
         return np.concatenate(columns)[order]

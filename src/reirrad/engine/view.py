@@ -160,7 +160,7 @@ class View:
         """Return the quantities of some courses as fractions."""
         alpha_beta = self._alpha_beta(conversion, self.batch.course_case[courses])
         span = exact_course_quantities(
-            self.batch, self.doses, self.repair, conversion.quantity, alpha_beta, courses, self._half_times
+            self.batch, self.doses, conversion.quantity, alpha_beta, courses, self._half_times
         )
         return _left_open(span, (self.unsupported(modalities) | self.unknown_volumes)[courses])
 
@@ -187,9 +187,9 @@ class View:
         is_silent = (doses.low_row < 0) & (doses.high_row < 0)
         is_converted = conversion.quantity != "physical"
         phase_causes = np.zeros(len(batch.phase_course), dtype=np.int64)
-        phase_causes[is_range & is_silent] |= Cause.DOSE_UNKNOWN
-        phase_causes[is_range & ~is_silent & ~doses.is_stated] |= Cause.METRIC_BOUND_ONLY
-        phase_causes[is_range & doses.is_stated] |= Cause.DOSE_RANGE
+        phase_causes[is_range & is_silent] = Cause.DOSE_UNKNOWN
+        phase_causes[is_range & ~is_silent & ~doses.is_stated] = Cause.METRIC_BOUND_ONLY
+        phase_causes[is_range & doses.is_stated] = Cause.DOSE_RANGE
         if is_converted:
             phase_causes[(self.repair.low < self.repair.high) & (doses.high > 0)] |= Cause.REPAIR_UNKNOWN
             phase_causes[(batch.n_fractions == 0) & (doses.high > 0)] |= Cause.SCHEDULE_UNKNOWN

@@ -107,7 +107,7 @@ def _reason(block: Block, found: Finding) -> str | None:
     # one course alone has no finding, and a line: it is what a further one has to reckon with
     if found.status == "not_applicable" and found.reason != Exclusion.FEWER_THAN_TWO_COURSES.word:
         return found.reason
-    if not np.isfinite(judge.value(judge.turns(0, rows), rows).high).all():
+    if not np.isfinite(judge.value(judge.turns(0, rows), rows.course).high).all():
         causes = int(np.bitwise_or.reduce(view.causes(judge.conversion, judge.constraint.modalities)[rows.course[0]]))
         return next((cause.word for cause in Cause if cause & causes), Cause.DOSE_UNKNOWN.word)
     gap = gaps(view.batch, rows.course[0])
@@ -143,7 +143,7 @@ def _line(block: Block, found: Finding, course: CoursesInTime) -> TimelineLine:
 def _points(judge: Judge, course: CoursesInTime) -> Iterator[TimelinePoint]:
     """Yield the points in order: each course, and what changes until the next one."""
     turns = judge.turns(0, course.rows)
-    value = judge.value(turns, course.rows)
+    value = judge.value(turns, course.rows.course)
     applies = applicability(judge.constraint, judge.view, course.rows, turns.interval)
     limit = _limits(judge, applies.limit, turns.interval, (applies.exclusion == 0) & applies.exists)
     for turn, index in enumerate(course.order):
