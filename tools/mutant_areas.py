@@ -43,6 +43,18 @@ _COLUMNS = (
     "contradictions",
 )
 _ANSWERS = ("check", "codes", "disagreement", "example", "explain", "explain_course", "explain_sums", "notes", "trace")
+_PLANNING_TESTS = (
+    "tests/engine/test_budget_rows.py",
+    "tests/engine/test_courses_in_time.py",
+    "tests/engine/test_drawing_together.py",
+    "tests/engine/test_explained.py",
+    "tests/engine/test_further.py",
+    "tests/engine/test_largest.py",
+    "tests/engine/test_sensitivity_rows.py",
+    "tests/engine/test_timeline_lines.py",
+    "tests/engine/test_what_if.py",
+    "tests/engine/test_when_rows.py",
+)
 _READING = ("quantities", "model/dates", "model/schedule", "model/metric")
 _CELLS = ("rows", "table", "declared_cells", "agreement")
 
@@ -77,7 +89,7 @@ AREAS = {
     ),
     "planning": Area(
         ("src/reirrad/engine/planning/*.py",),
-        ("tests/engine/test_bracket.py", "tests/engine/test_timeline.py", "src/reirrad/engine/planning"),
+        _PLANNING_TESTS,
         kept=_LIBRARY,
     ),
 }

@@ -42,7 +42,7 @@ def first_change(status_at: Callable[[Ints], Ints], status: Ints, stations: Sequ
         last_same = np.where(changed == NONE, station, last_same)
     while bool(np.any((changed != NONE) & (changed - last_same > 1))):
         is_open = (changed != NONE) & (changed - last_same > 1)
-        middle = np.where(is_open, (changed + last_same) // 2, 0)
+        middle = (changed + last_same) // 2
         is_other = status_at(middle) != status
         changed = np.where(is_open & is_other, middle, changed)
         last_same = np.where(is_open & ~is_other, middle, last_same)

@@ -69,11 +69,11 @@ def timeline(case: Case, *, library: Library | None = None, strict: bool = False
         if rule.scope != "cumulative" or not block.judge.is_converted or not rule.is_upper:
             continue
         found = finding(Trace(block, 0))
-        course = CoursesInTime.of(block) if (reason := _reason(block, found)) is None else None
-        if course is None:
-            left_out.append(LeftOutLine(structure=block.structure, constraint_id=rule.id, reason=reason or ""))
+        reason = _reason(block, found)
+        if reason is None:
+            lines.setdefault(block.structure, []).append(_line(block, found, CoursesInTime.of(block)))
         else:
-            lines.setdefault(block.structure, []).append(_line(block, found, course))
+            left_out.append(LeftOutLine(structure=block.structure, constraint_id=rule.id, reason=reason))
     return Timeline(
         case_id=case.case_id,
         months_after_last_course=MONTHS_AFTER_LAST,

@@ -144,10 +144,10 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
     flips = np.full(n, np.nan)
     flips_to = np.full(n, NONE, dtype=np.int64)
     survives = np.ones(n, dtype=np.bool_)
-    for sign, near, far in ((-1, max(low, min(start, high)), low), (1, min(high, max(start, low)), high)):
-        places = [start, *np.linspace(near, far, _PLACES).round().astype(int)]
-        distances = sorted({sign * (int(place) - start) for place in places} - {0})
-        distances = [distance for distance in distances if distance > 0]
+    near = min(max(start, low), high)
+    for sign, far in ((-1, low), (1, high)):
+        places = np.linspace(near, far, _PLACES).round().astype(int)
+        distances = sorted({distance for place in places if (distance := sign * (int(place) - start)) > 0})
         if not distances:
             continue
         stations = [np.full(n, step) for step in distances]
@@ -157,7 +157,7 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
         flips, flips_to = np.where(is_nearer, value, flips), np.where(is_nearer, change.status, flips_to)
     for place in np.linspace(low, high, _PLACES).round().astype(int):
         survives &= at(np.full(n, place)) == status
-    survives &= ~((flips >= low) & (flips <= high))
+    survives &= np.isnan(flips)
     return OverAlphaBeta(
         interval, at(np.full(n, low)), at(np.full(n, high)), survives, flips / STEPS_OF_A_GRAY, flips_to
     )

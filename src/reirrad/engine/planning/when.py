@@ -13,6 +13,7 @@ from math import ceil, floor
 import numpy as np
 
 from reirrad import __version__
+from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, check_all, editions_used
 from reirrad.engine.from_cases import date_ends
 from reirrad.engine.intervals import days_after_months
@@ -119,7 +120,7 @@ def _ends(case: Case) -> list[int]:
         problems.append(Problem("course", "no course was delivered: there is no interval to wait for"))
     ends = []
     for number, course in delivered:
-        low, high = date_ends(parse_date_range(course.end)) if course.end is not None else (0, 1)
+        low, high = date_ends(parse_date_range(course.end)) if course.end is not None else (NO_LOW, NO_HIGH)
         if low != high:
             where = f"course[{number + 1}].end"
             problems.append(Problem(where, "the end must be one day", hint="state the day of the last fraction"))
