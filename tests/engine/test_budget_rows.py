@@ -225,6 +225,15 @@ def test_strict_sums_are_proved_by_the_maxima() -> None:
     assert not any("strict" in note for note in asked(both, {"mine": fields}, 13).notes)
 
 
+def test_recovery_leaves_more_and_a_tolerance_rises() -> None:
+    # EQD2 in 2 Gy fractions: a year later half of 20 Gy is gone, 50 - 10; or 50 have risen to 75, less
+    # 20: D (D / 27 + 2) / 4 is 55 at -27 + sqrt(6669) = 54.664
+    raw = case(["SpinalCord"], FIRST | {"schedule": "20 Gy / 10", "dose": cord(20)})
+    for recovery, n, left in (("steps", 20, 40.0), ("raised", 27, 54.66)):
+        fields = EQD2 | {"limit": 50, "recovery": recovery}
+        assert states(raw, fields, n, intervals_months=[12])[0][:2] == ("bounded", left)
+
+
 def test_the_editions_of_the_package_are_the_rules_by_default() -> None:
     nothing = parse_case(case(["Spleen"]))
     assert (

@@ -112,6 +112,22 @@ def test_days_until_a_course_that_is_stated_in_months(months: float, n_days: int
     assert len(courses.days_after(1)) == 365 * 3 + 1 + 1
 
 
+def test_days_between_later_courses_in_months() -> None:
+    courses = in_time(
+        given("one", None, None),
+        given("two", None, None, months_since_previous=7),
+        given("three", None, None, months_since_previous=2.5),
+    )
+    # January, February and 15.5 of the 31 days of March 1970
+    assert courses.days_after(1).tolist() == list(range(31 + 28 + 16))
+
+
+def test_the_day_on_which_a_course_begins_is_no_day_before_it() -> None:
+    # half a month after 1 April is 16 April
+    after = given("two", None, None, months_since_previous=0.5)
+    assert in_time(given("one", "2021-03-01", "2021-04-01"), after).days_after(0).tolist() == list(range(15))
+
+
 def test_days_until_a_course_in_months_after_one_of_long_ago() -> None:
     courses = in_time(given("one", "1959-12-01", "1959-12-31"), given("two", None, None, months_since_previous=2))
     # January and February 1960

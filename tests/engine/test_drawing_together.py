@@ -108,6 +108,7 @@ def change_of(rules: list[Rule], status: list[int], *stations: list[int]) -> tup
     def status_at(steps: Ints) -> Ints:
         asked.append(steps.tolist())
         assert len(asked) < 20, "it goes on for ever"
+        assert steps.dtype == np.int64
         return np.array([rule(int(step)) for rule, step in zip(rules, steps, strict=True)])
 
     return first_change(status_at, np.array(status), [np.array(station) for station in stations]), asked

@@ -197,3 +197,5 @@ def test_strict_is_strict_and_says_so() -> None:
     assert [item.finding.status for item in (*usual.findings, *strict.findings)] == ["met", "not_evaluated"]
     assert strict.notes[1] == "option: strict, sums of near-maxima other than Max prove nothing by themselves"
     assert not any("strict" in note for note in usual.notes)
+    library = house_library({"mine": {"limit": 100, "metric": "D0.1cc[Gy]"}})
+    assert explain(parse_case(raw), "house.mine", library=library).findings[0].finding.status == "met"

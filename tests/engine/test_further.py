@@ -1,6 +1,7 @@
 """The columns of a further course, and of the fractions that are asked about, against columns written by hand."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,19 @@ def test_an_interval_that_is_not_stated() -> None:
     assert batch.months_low[new].tolist() == batch.months_high[new].tolist() == [0] * 6
     for name in COURSE_COLUMNS:
         np.testing.assert_array_equal(getattr(batch, name)[~new], getattr(BATCH, name))
+
+
+def test_a_single_course_that_has_a_place_in_an_order_keeps_its_dates() -> None:
+    placed = replace(columns([FIRST]), stated_order=np.array([0]))
+    batch = with_further_course(placed, interval_months=np.array([3]))
+    assert batch.stated_order.tolist() == [0, 1]
+    assert (batch.start_low[0], batch.end_high[0]) == (day("2019-01-07"), day("2019-01-31"))
+
+
+def test_the_last_cases_may_have_no_course() -> None:
+    batch = with_further_course(columns([FIRST], [LATER, EARLIER], [], []), interval_months=np.array([3] * 4))
+    assert batch.course_case.tolist() == [0, 0, 1, 1, 1, 2, 3]
+    assert without_exact_end(columns([FIRST, VAGUE], [], [])).tolist() == [True, False, False]
 
 
 def test_whoever_has_a_plan_keeps_it() -> None:

@@ -27,7 +27,7 @@ from reirrad.engine.planning.largest import (
     largest,
     whole_numbers,
 )
-from reirrad.engine.view import View
+from reirrad.engine.view import MAXIMUM, View
 from reirrad.errors import UnprovedError
 from reirrad.library import Library, Profile
 from reirrad.model.rule import Constraint, SumConvention
@@ -63,15 +63,17 @@ def test_each_case_has_its_own_answer() -> None:
     # 20 Gy in all: 15.03 + 4.97, 20 + 0, 19.99 + 0.01, 0 + 20; where the history is not known, no sum is
     rest = {"limit": 20} | PHYSICAL
     unknown = {key: value for key, value in planned(5).items() if key != "prior_courses"}
-    raws = [planned(15.03), planned(20), planned(19.99), planned(5), unknown | {"prior_radiotherapy": "unknown"}]
+    open_ = unknown | {"prior_radiotherapy": "unknown"}
+    raws = [planned(15.03), planned(20), planned(7, "Rectum"), planned(19.99), planned(5), open_]
     (found,) = answered({"mine": rest}, *raws)
     assert (found.constraint.id, found.structure, found.loaded.edition.id) == ("house.mine", "SpinalCord", "house")
     assert found.largest is not None
-    assert found.largest.case.tolist() == [0, 1, 2, 3, 4]
+    assert found.largest.case.tolist() == [0, 1, 3, 4, 5]
     assert found.largest.status.tolist() == [Status.MET, Status.VIOLATED, Status.MET, Status.MET, Status.NOT_EVALUATED]
     assert found.largest.causes.tolist() == [0, 0, 0, 0, Cause.HISTORY_UNKNOWN]
     assert found.largest.is_bounded.tolist() == [True, False, True, True, False]
     assert found.largest.steps.tolist() == [497, 1, 1, 1500, 1]
+    assert found.largest.steps.dtype == np.int64
 
 
 def test_what_does_not_grow_with_the_dose_is_bounded_by_none() -> None:
@@ -186,6 +188,18 @@ def judge_and_given(fields: Fields, *raws: Raw) -> tuple[Judge, Counting]:
     given = Counting(asked(library, *raws), library)
     ((loaded, constraint),) = library.constraints()
     return judge_of(given, loaded, constraint, "SpinalCord", strict=False), given
+
+
+def test_only_a_plan_is_given_a_dose() -> None:
+    library = house_library({"mine": PHYSICAL | {"limit": 20}})
+    nothing_planned = case(["SpinalCord"], FIRST | {"dose": cord(30)})
+    given = Given(asked(library, nothing_planned, planned(40)), library)
+    view = given.view("SpinalCord", MAXIMUM, np.array([True, True]))
+    assert view.doses.low.tolist() == view.doses.high.tolist() == [30, 40, 0.01]
+    ((loaded, constraint),) = library.constraints()
+    seeing = Seeing(view, constraint, loaded.edition.convention_of(constraint), strict=False)
+    given.judged(seeing, np.array([0, 1]), np.array([700, 250]))
+    assert seeing.seen[0].doses.low.tolist() == seeing.seen[0].doses.high.tolist() == [30, 40, 2.5]
 
 
 def test_what_is_tried() -> None:

@@ -257,6 +257,7 @@ def test_strict_is_strict_and_says_so() -> None:
     said = "option: strict, sums of near-maxima other than Max prove nothing by themselves"
     assert asked(raw, mine=fields, strict=True).notes[1] == said
     assert said not in asked(raw, mine=fields).notes
+    assert said not in sensitivity(parse_case(raw), library=house_library({"mine": fields})).notes
 
 
 def test_the_editions_of_the_package_are_the_rules_by_default() -> None:

@@ -204,6 +204,13 @@ def test_conditions_but_that_on_the_interval_admit_any_further_course() -> None:
     ]
 
 
+def test_a_limit_is_drawn_where_its_interval_admits_it() -> None:
+    alone = line(case(["SpinalCord"], FIRST), EQD2 | {"limit": 60, "conditions": {"interval_months": [6, 12]}})
+    assert [(date, limit) for _, date, _, _, _, limit, _ in numbers(alone)] == [
+        ("2019-07-29", None), ("2019-08-30", None), ("2020-02-29", 60), ("2020-08-30", None), ("2022-08-30", None),
+    ]  # fmt: skip
+
+
 def test_all_that_is_said() -> None:
     doses = cord(20) | cord(20, "ThecalSac")
     raw = case(["SpinalCord", "ThecalSac", "Spleen"], FIRST | {"dose": doses}, EARLIER | {"dose": doses})
@@ -275,6 +282,14 @@ def test_why_there_is_no_line(reason: str) -> None:
     found = drawn(raw, mine={"limit": 120} | fields)
     assert found.structures == ()
     assert found.left_out == (LeftOutLine(structure="SpinalCord", constraint_id="house.mine", reason=reason),)
+
+
+def test_strict_sums_without_a_maximum_are_not_known() -> None:
+    near = [one | {"dose": cord(20, metric="D0.1cc[Gy]")} for one in (FIRST, SECOND)]
+    fields = {"limit": 120, "metric": "D0.1cc[Gy]"}
+    assert drawn(case(["SpinalCord"], *near), strict=True, mine=fields).left_out[0].reason == "dose_unknown"
+    # and nobody is strict unless asked
+    assert timeline(parse_case(case(["SpinalCord"], *near)), library=house_library({"mine": fields})).left_out == ()
 
 
 def test_too_many_courses_in_no_order_are_in_none() -> None:

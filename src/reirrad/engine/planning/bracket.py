@@ -41,7 +41,7 @@ class Bracket:
         guess = np.floor(_root(self._steps, self._margins))
         is_near = np.isfinite(guess) & (guess >= self.met - 1) & (guess <= self.beyond + 1)
         guess = np.where(is_near, guess, middle).astype(np.int64)
-        return np.clip(guess, np.minimum(self.met + 1, self.beyond - 1), self.beyond - 1)
+        return np.asarray(np.minimum(np.maximum(guess, self.met + 1), self.beyond - 1))
 
     def narrow(self, steps: Ints, is_met: Bools, margin: Floats) -> None:
         """Take the answers for the candidates, which lie between what is met and what is not."""

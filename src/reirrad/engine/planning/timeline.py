@@ -205,11 +205,8 @@ def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days:
         if turn:  # a single course is no sum
             high = total(with_nothing(judge.view.by_maximum.quantities(conversion, modalities))).high[:, -1]
     # of its conditions only that on the interval is about time
-    rule = replace(
-        judge.constraint,
-        conditions=Conditions(interval_months=judge.constraint.conditions.interval_months),
-        limit_by_n_fractions=None,
-    )
+    conditions = Conditions(interval_months=judge.constraint.conditions.interval_months)
+    rule = replace(judge.constraint, conditions=conditions)
     rows = Rows(np.zeros(n_days, dtype=np.int64), np.full((n_days, 1), course.order[turn]), np.ones(n_days, np.bool_))
     applies = applicability(rule, judge.view, rows, smallest)
     limit = _limits(judge, applies.limit, smallest, applies.exclusion == 0)

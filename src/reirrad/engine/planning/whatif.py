@@ -142,7 +142,7 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
         return block.judge.on(block.judge.view.with_alpha_beta(of_cases)).judge().decided.status[:, 0]
 
     flips = np.full(n, np.nan)
-    flips_to = np.full(n, NONE, dtype=np.int64)
+    flips_to = np.full(n, NONE)
     survives = np.ones(n, dtype=np.bool_)
     near = min(max(start, low), high)
     for sign, far in ((-1, low), (1, high)):
