@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import pytest
 
 from engine.house_edition import DISTRIBUTION, EQD2, MONTHS, PHYSICAL, Fields, house_library
 from property.example_cases import case, cord, course
@@ -23,6 +24,7 @@ from reirrad.engine.planning.whatif import (
     OverDoses,
     WhatIf,
     _dated,
+    _on_dates,
     has_date_range,
     over_alpha_beta,
     over_dates,
@@ -153,6 +155,12 @@ def test_an_interval_that_begins_or_ends_at_it() -> None:
     np.testing.assert_equal(stated(2, 3, inside(0, 199)), [(MET, MET, True, nan, NONE)])
     np.testing.assert_equal(stated(1, 2, inside(201, 300)), [(MET, MET, True, nan, NONE)])
     np.testing.assert_equal(stated(2, 2, inside(201, 300)), [(MET, MET, True, nan, NONE)])
+    assert stated(2.01, 2.02, inside(201, 201)) == [(VIOLATED, MET, False, 2.01, VIOLATED)]
+
+
+def test_a_place_that_differs_is_no_survival_although_no_flip_is_found() -> None:
+    # from 1.50 to 4 one of eight places is 2.21; on the way up from 2 it is 2.29 after 2.00
+    np.testing.assert_equal(stated(1.5, 4, inside(220, 222)), [(MET, MET, False, nan, NONE)])
 
 
 def test_where_alpha_beta_does_not_matter_alone() -> None:
@@ -178,22 +186,23 @@ def changes(found: OverDoses | None) -> list[list[int]]:
 
 
 def test_doses_are_all_changed_alike() -> None:
-    # 19.5 Gy reach 20 by 2.564 %; 25 are 20 with 20 % less; 40 with a half; 13.33 less 20 with a half more, 13.34 more
-    raws = [planned(dose) for dose in (19.5, 25, 40, 13.33, 13.34, 39.99)]
+    # 19.5 Gy reach 20 by 2.564 %, 19 by 5.263 %; 25 are 20 with 20 % less; 40 with a half; 13.33 less than 20 with a
+    # half more, and 13.34 more
+    raws = [planned(dose) for dose in (19.5, 25, 40, 13.33, 13.34, 39.99, 19)]
     block = block_of(PHYSICAL | {"limit": 20, "scope": "newest_course"}, ELSEWHERE, *raws)
     found = over_doses(block, ALTERNATIVES)
     assert changes(found) == [
-        [NONE, 2000, 5000, NONE, NONE, 4999],
-        [NONE, MET, MET, NONE, NONE, MET],
-        [257, NONE, NONE, NONE, 4993, NONE],
-        [VIOLATED, NONE, NONE, NONE, VIOLATED, NONE],
+        [NONE, 2000, 5000, NONE, NONE, 4999, NONE],
+        [NONE, MET, MET, NONE, NONE, MET, NONE],
+        [257, NONE, NONE, NONE, 4993, NONE, 527],
+        [VIOLATED, NONE, NONE, NONE, VIOLATED, NONE, VIOLATED],
     ]
     assert found is not None
     assert {percent: [ends.tolist() for ends in shift] for percent, shift in found.shifts.items()} == {
-        3: [[MET, VIOLATED, VIOLATED, MET, MET, VIOLATED], [VIOLATED] * 3 + [MET, MET, VIOLATED]],
-        5: [[MET, VIOLATED, VIOLATED, MET, MET, VIOLATED], [VIOLATED] * 3 + [MET, MET, VIOLATED]],
+        3: [[MET, VIOLATED, VIOLATED, MET, MET, VIOLATED, MET], [VIOLATED] * 3 + [MET, MET, VIOLATED, MET]],
+        5: [[MET, VIOLATED, VIOLATED, MET, MET, VIOLATED, MET], [VIOLATED] * 3 + [MET, MET, VIOLATED, MET]],
     }
-    assert [found.survives(block.status, percent).tolist() for percent in (3, 5)] == [[False] + [True] * 5] * 2
+    assert [found.survives(block.status, percent).tolist() for percent in (3, 5)] == [[False] + [True] * 6] * 2
 
 
 def test_three_percent_more_than_30_is_30_9() -> None:
@@ -263,6 +272,8 @@ def test_one_day_for_each_range() -> None:
         assert at.start_low.tolist()[:2] == at.start_high.tolist()[:2] == [day("2019-07-29"), day(start)]
         assert at.end_high.tolist()[2:] == [NO_HIGH, day("2020-12-04")]
         assert at.end_low.tolist()[2:] == [day("2020-01-10"), day("2020-12-04")]
+    open_start = _dated(batch_of(ended("2020-01-10", start="../2020-08-01")), np.array([2048]))
+    assert (open_start.start_low[1], open_start.start_high[1]) == (NO_LOW, day("2020-08-01"))
     # a quarter from the shortest: of 70 days 52.5 after 10 January, of 30 days 7.5 after 1 July
     at = _dated(batch, np.array([1024, 4096]))
     assert (at.end_low[0], at.start_high[1]) == (day("2020-01-10") + 52, day("2020-07-01") + 7)
@@ -286,6 +297,19 @@ def test_intervals_at_their_shortest_and_longest() -> None:
     assert found.status_longest.tolist() == [MET, MET, MET, none]
     np.testing.assert_equal(found.flips_at_months, [6, nan, nan, nan])
     assert found.where_asked(found.status_longest).tolist() == [MET, NONE, MET, none]
+
+
+def test_dates_are_looked_at_in_64_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def on_dates(block: Block, batch: Batch) -> Any:
+        asked.append(batch)
+        return _on_dates(block, batch)
+
+    monkeypatch.setattr("reirrad.engine.planning.whatif._on_dates", on_dates)
+    over_dates(block_of(WAIT, ended("2020-01-10/2020-03-20")))
+    # both ends, 64 places, six halvings of the 64 steps between two, and the status and the months where it changes
+    assert len(asked) == 2 + 64 + 6 + 1 + 1
 
 
 def test_where_no_date_is_a_range_or_nothing_is_open() -> None:

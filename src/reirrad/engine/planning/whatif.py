@@ -146,7 +146,7 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
     survives = np.ones(n, dtype=np.bool_)
     near = min(max(start, low), high)
     for sign, far in ((-1, low), (1, high)):
-        places = np.linspace(near, far, _PLACES).round().astype(int)
+        places = np.linspace(near, far, _PLACES).round()
         distances = sorted({distance for place in places if (distance := sign * (int(place) - start)) > 0})
         if not distances:
             continue
@@ -155,7 +155,7 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
         value = np.where(change.step == NONE, np.nan, start + sign * change.step)
         is_nearer = ~(np.abs(flips - start) <= np.abs(value - start)) & ~np.isnan(value)
         flips, flips_to = np.where(is_nearer, value, flips), np.where(is_nearer, change.status, flips_to)
-    for place in np.linspace(low, high, _PLACES).round().astype(int):
+    for place in np.linspace(low, high, _PLACES).round():
         survives &= at(np.full(n, place)) == status
     survives &= np.isnan(flips)
     return OverAlphaBeta(
@@ -219,7 +219,7 @@ def over_dates(block: Block) -> OverDates | None:
         last, _ = at(np.full(n, _STEPS_OF_DATES))
         shortest, longest = np.where(is_open, first, shortest), np.where(is_open, last, longest)
         every = _STEPS_OF_DATES // _PLACES_OF_DATES
-        stations = [np.full(n, step) for step in range(every, _STEPS_OF_DATES + 1, every)]
+        stations = [np.full(n, every * place) for place in range(1, _PLACES_OF_DATES + 1)]
         change = first_change(lambda steps: at(steps)[0], first, stations)
         months = at(np.where(change.step == NONE, 0, change.step))[1]
         flips = np.where(is_open & (change.step != NONE), months, np.nan)
@@ -244,7 +244,7 @@ def _dated(batch: Batch, steps: Ints) -> Batch:
 
     def between(low: Ints, high: Ints, part: Ints) -> tuple[Ints, Ints]:
         is_range = _is_bounded(low, high)
-        day = low + np.where(is_range, high - low, 0) * part // _STEPS_OF_DATES
+        day = low + (high - low) * part // _STEPS_OF_DATES
         return np.where(is_range, day, low), np.where(is_range, day, high)
 
     start = between(batch.start_low, batch.start_high, step)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from math import ceil, floor
+from math import ceil, floor, isfinite
 
 import numpy as np
 
@@ -90,9 +90,7 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
 
 def _months(edition: Edition, rule: Constraint) -> Iterator[float]:
     """Yield the numbers of months at which a constraint may change."""
-    numbers: list[float] = []
-    if rule.scope == "interval" and rule.limit is not None:
-        numbers += rule.limit
+    numbers: list[float] = list(rule.limit or ()) if rule.scope == "interval" else []
     if rule.score is not None:
         numbers.append(rule.score.interval_below_months)
     numbers += rule.conditions.interval_months or ()
@@ -100,7 +98,7 @@ def _months(edition: Edition, rule: Constraint) -> Iterator[float]:
     if isinstance(convention, Discounted | RaisedTolerance):
         for step in convention.schedule.step:
             numbers += [step.from_months, *([step.to_months] if step.to_months is not None else [])]
-    yield from {number for number in numbers if number != float("inf")}
+    yield from {number for number in numbers if isfinite(number)}
 
 
 def _days(end: int, months: float) -> range:
