@@ -51,8 +51,10 @@ _PLANNING_TESTS = (
     "tests/engine/test_further.py",
     "tests/engine/test_largest.py",
     "tests/engine/test_sensitivity_rows.py",
+    "tests/engine/test_timeline_left_out.py",
     "tests/engine/test_timeline_lines.py",
     "tests/engine/test_what_if.py",
+    "tests/engine/test_what_if_dates.py",
     "tests/engine/test_when_rows.py",
 )
 _READING = ("quantities", "model/dates", "model/schedule", "model/metric")
