@@ -58,7 +58,7 @@ def configure(area: Area) -> None:
     found = configuration.config()
     found.source_paths = [Path("src")]
     found.resolved_mutated_source_paths = [Path.cwd() / "mutants" / "src"]
-    found.only_mutate, found.do_not_mutate = list(area.modules), list(area.without)
+    found.only_mutate = list(area.modules)
     found.also_copy = [Path(name) for name in LINKED if name != "src"] + [Path("pyproject.toml")]
     # hypothesis is imported before pytest, for its settings
     plugins = [f"-pno:{name}" for name in ("cacheprovider", "xdist", "benchmark")]

@@ -41,13 +41,13 @@ class Bracket:
         guess = np.floor(_root(self._steps, self._margins))
         is_near = np.isfinite(guess) & (guess >= self.met - 1) & (guess <= self.beyond + 1)
         guess = np.where(is_near, guess, middle).astype(np.int64)
-        return np.clip(guess, np.minimum(self.met + 1, self.beyond - 1), self.beyond - 1)
+        return np.asarray(np.minimum(np.maximum(guess, self.met + 1), self.beyond - 1))
 
     def narrow(self, steps: Ints, is_met: Bools, margin: Floats) -> None:
-        """Take the answers for the numbers that were tried."""
+        """Take the answers for the candidates, which lie between what is met and what is not."""
         is_open = self.beyond - self.met > 1
-        self.met = np.where(is_open & is_met & (steps > self.met), steps, self.met)
-        is_less = is_open & ~is_met & (steps < self.beyond)
+        self.met = np.where(is_open & is_met, steps, self.met)
+        is_less = is_open & ~is_met
         self.beyond = np.where(is_less, steps, self.beyond)
         self.note(is_less, steps, margin)
 
@@ -58,7 +58,7 @@ class Bracket:
 
 
 def _root(steps: Floats, margins: Floats) -> Floats:
-    """Return the root, nearest to the last point, of the parabola through three points; NaN where there is none."""
+    """Return the root, nearest to the last point, of the parabola through three points; not finite if none is."""
     (x0, x1, x2), (y0, y1, y2) = steps, margins
     with np.errstate(all="ignore"):
         first, second = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)

@@ -87,19 +87,15 @@ def budget(
     is_dated = case.proposed is None and case.course and intervals_months
     months: Sequence[int | None] = list(intervals_months) if is_dated else [None]
     asked = [(interval, n) for interval in months for n in n_fractions]
-    rows: list[BudgetRow] = []
-    left_out: dict[str, None] = {}
-    for answer in answers(_asking(batch, asked, technique), rules, strict=strict):
-        if answer.largest is None:
-            left_out[answer.constraint.id] = None
-        else:
-            rows += _rows(answer, answer.largest, asked)
+    found = list(answers(_asking(batch, asked, technique), rules, strict=strict))
+    left_out = tuple(dict.fromkeys(answer.constraint.id for answer in found if answer.largest is None))
+    rows = [row for answer in found if answer.largest is not None for row in _rows(answer, answer.largest, asked)]
     rows = _in_order(rows, case, rules, asked)
     return Budget(
         case_id=case.case_id,
         rows=tuple(_with_binding(rows)),
         unmapped_structures=unmapped_structures(case, rules),
-        left_out=tuple(left_out),
+        left_out=left_out,
         notes=(
             *notes_of_choice(case, rules, strict=strict),
             *_silent(case, rules, rows, left_out),

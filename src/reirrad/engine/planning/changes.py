@@ -34,15 +34,15 @@ def first_change(status_at: Callable[[Ints], Ints], status: Ints, stations: Sequ
         Steps in ascending order, each of shape (n,): a change that goes and comes back between two is not seen.
     """
     last_same = np.zeros(len(status), dtype=np.int64)
-    changed = np.full(len(status), NONE, dtype=np.int64)
+    changed = np.full(len(status), NONE)
     for station in stations:
         is_other = status_at(station) != status
         fresh = is_other & (changed == NONE)
         changed = np.where(fresh, station, changed)
         last_same = np.where(changed == NONE, station, last_same)
-    while bool(np.any((changed != NONE) & (changed - last_same > 1))):
-        is_open = (changed != NONE) & (changed - last_same > 1)
-        middle = np.where(is_open, (changed + last_same) // 2, 0)
+    # what does not change is below every step, and never open
+    while np.any(is_open := changed - last_same > 1):
+        middle = (changed + last_same) // 2
         is_other = status_at(middle) != status
         changed = np.where(is_open & is_other, middle, changed)
         last_same = np.where(is_open & ~is_other, middle, last_same)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ class CoursesInTime:
         if self.is_dated:
             return np.arange(max(0, self.first_day(turn + 1) - int(anchor[0])))
         length = float(self.months[turn + 1] - self.months[turn])
-        days = np.arange(int(days_after_months(anchor, int(length) + 1)[0] - anchor[0]))
+        days = np.arange(int(days_after_months(anchor, ceil(length))[0] - anchor[0]))
         return days[months_between(np.full(len(days), anchor[0]), anchor[0] + days) < length]
 
     def place(self, day: int) -> tuple[float, str]:

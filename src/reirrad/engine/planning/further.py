@@ -34,7 +34,7 @@ def lacks_proposed(batch: Batch) -> Bools:
 
 def last_end(batch: Batch) -> Ints:
     """Return the last day of the delivered courses of each case; ``NO_HIGH`` where it is not one day."""
-    last = np.full(batch.n_cases, NO_LOW, dtype=np.int64)
+    last = np.full(batch.n_cases, NO_LOW)
     delivered = ~batch.is_proposed
     is_exact = (batch.end_low == batch.end_high)[delivered]
     np.maximum.at(last, batch.course_case[delivered], np.where(is_exact, batch.end_high[delivered], NO_HIGH))
@@ -68,11 +68,11 @@ def with_further_course(batch: Batch, *, technique: Technique | None = None, int
         return batch
     cases = np.flatnonzero(lacks)
     count = np.bincount(batch.course_case, minlength=batch.n_cases)
-    position = np.full(batch.n_cases, UNSTATED, dtype=np.int64)
+    position = np.full(batch.n_cases, UNSTATED)
     np.maximum.at(position, batch.course_case, batch.stated_order)
     in_months, dated = np.zeros_like(lacks), np.zeros_like(lacks)
-    start = np.full(batch.n_cases, NO_LOW, dtype=np.int64)
-    months = np.zeros(batch.n_cases, dtype=np.int64)
+    start = np.full(batch.n_cases, NO_LOW)
+    months = np.zeros_like(start)
     if interval_months is not None:
         months = interval_months
         in_months = lacks & ((position >= 0) | (count == 1))
@@ -104,7 +104,7 @@ def with_further_course(batch: Batch, *, technique: Technique | None = None, int
     place = np.searchsorted(batch.course_case, cases, side="right")
     columns: dict[str, Any] = {name: np.insert(getattr(batch, name), place, added[name]) for name in COURSE_COLUMNS}
     courses = np.arange(batch.n_courses)
-    moved = courses + np.searchsorted(cases, batch.course_case, side="left")
+    moved = courses + np.searchsorted(cases, batch.course_case)
     return replace(
         batch,
         **columns,

@@ -94,7 +94,7 @@ def whole_numbers(n_fractions: Sequence[int]) -> Ints:
         If there is none, or one is not a whole number from 1.
     """
     counts = np.array(n_fractions)
-    if counts.size == 0 or counts.dtype.kind not in "iu" or counts.min() < 1:
+    if counts.size == 0 or counts.dtype.kind not in {"i", "u"} or counts.min() < 1:
         raise ValueError(f"n_fractions must be whole numbers from 1, given: {list(n_fractions)}")
     return counts.astype(np.int64)
 
@@ -128,7 +128,7 @@ def largest(judge: Judge, given: Given) -> Largest:
     """Return the largest dose of the proposed course that a constraint leaves to a structure."""
     first = judge.judge()
     status, n = first.decided.status[:, 0], len(first.case)
-    bracket = Bracket(met=np.ones(n, dtype=np.int64), beyond=np.full(n, MOST_STEPS))
+    bracket = Bracket(met=np.full(n, 1), beyond=np.full(n, MOST_STEPS))
     at_most = given.judged(judge, first.case, bracket.beyond)
     is_bounded = (status == Status.MET) & (at_most.status[:, 0] != Status.MET)
     bracket.note(is_bounded, bracket.beyond, at_most.margin[:, 0])
@@ -162,13 +162,13 @@ class Given:
         if key not in self._views:
             maximum = None if metric == MAXIMUM else self.view(structure, MAXIMUM, cases)
             view = View(self.batch, self.library, structure, metric, cases, maximum)
-            self._give(view, np.ones(self.batch.n_cases, dtype=np.int64))
+            self._give(view, np.full(self.batch.n_cases, 1))
             self._views[key] = view
         return self._views[key]
 
     def judged(self, judge: Judge, cases: Ints, steps: Ints) -> Decided:
         """Return what is decided of cases whose proposed courses give so many steps of dose."""
-        all_steps = np.ones(self.batch.n_cases, dtype=np.int64)
+        all_steps = np.full(self.batch.n_cases, 1)
         all_steps[cases] = steps
         view = self._changed(judge.view, all_steps)
         if view.maximum is not None:

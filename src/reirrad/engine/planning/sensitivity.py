@@ -186,13 +186,12 @@ def _percent(step: np.int64) -> float | None:
 def _recovery(item: WhatIf, schedule: OtherSchedule | None, found: Decided) -> WithOtherRecovery:
     low, high = float(found.value.low[0, 0]), float(found.value.high[0, 0])
     limit_low, limit_high = float(found.limit.low[0, 0]), float(found.limit.high[0, 0])
-    is_empty = low > high
     return WithOtherRecovery(
         schedule="none" if schedule is None else schedule.id,
         name="no recovery" if schedule is None else schedule.schedule.name,
         acts_on="nothing" if schedule is None else schedule.schedule.acts_on,
-        value_low=None if is_empty else number_or_none(low),
-        value_high=None if is_empty else number_or_none(high),
+        value_low=number_or_none(low),
+        value_high=number_or_none(high),
         limit=number_or_none(limit_low),
         limit_high=number_or_none(limit_high) if limit_high > limit_low else None,
         unit=item.block.constraint.unit,

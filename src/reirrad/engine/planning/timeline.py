@@ -69,11 +69,11 @@ def timeline(case: Case, *, library: Library | None = None, strict: bool = False
         if rule.scope != "cumulative" or not block.judge.is_converted or not rule.is_upper:
             continue
         found = finding(Trace(block, 0))
-        course = CoursesInTime.of(block) if (reason := _reason(block, found)) is None else None
-        if course is None:
-            left_out.append(LeftOutLine(structure=block.structure, constraint_id=rule.id, reason=reason or ""))
+        reason = _reason(block, found)
+        if reason is None:
+            lines.setdefault(block.structure, []).append(_line(block, found, CoursesInTime.of(block)))
         else:
-            lines.setdefault(block.structure, []).append(_line(block, found, course))
+            left_out.append(LeftOutLine(structure=block.structure, constraint_id=rule.id, reason=reason))
     return Timeline(
         case_id=case.case_id,
         months_after_last_course=MONTHS_AFTER_LAST,
@@ -205,11 +205,8 @@ def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days:
         if turn:  # a single course is no sum
             high = total(with_nothing(judge.view.by_maximum.quantities(conversion, modalities))).high[:, -1]
     # of its conditions only that on the interval is about time
-    rule = replace(
-        judge.constraint,
-        conditions=Conditions(interval_months=judge.constraint.conditions.interval_months),
-        limit_by_n_fractions=None,
-    )
+    conditions = Conditions(interval_months=judge.constraint.conditions.interval_months)
+    rule = replace(judge.constraint, conditions=conditions)
     rows = Rows(np.zeros(n_days, dtype=np.int64), np.full((n_days, 1), course.order[turn]), np.ones(n_days, np.bool_))
     applies = applicability(rule, judge.view, rows, smallest)
     limit = _limits(judge, applies.limit, smallest, applies.exclusion == 0)

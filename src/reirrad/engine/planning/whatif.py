@@ -142,12 +142,12 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
         return block.judge.on(block.judge.view.with_alpha_beta(of_cases)).judge().decided.status[:, 0]
 
     flips = np.full(n, np.nan)
-    flips_to = np.full(n, NONE, dtype=np.int64)
+    flips_to = np.full(n, NONE)
     survives = np.ones(n, dtype=np.bool_)
-    for sign, near, far in ((-1, max(low, min(start, high)), low), (1, min(high, max(start, low)), high)):
-        places = [start, *np.linspace(near, far, _PLACES).round().astype(int)]
-        distances = sorted({sign * (int(place) - start) for place in places} - {0})
-        distances = [distance for distance in distances if distance > 0]
+    near = min(max(start, low), high)
+    for sign, far in ((-1, low), (1, high)):
+        places = np.linspace(near, far, _PLACES).round()
+        distances = sorted({distance for place in places if (distance := sign * (int(place) - start)) > 0})
         if not distances:
             continue
         stations = [np.full(n, step) for step in distances]
@@ -155,9 +155,9 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
         value = np.where(change.step == NONE, np.nan, start + sign * change.step)
         is_nearer = ~(np.abs(flips - start) <= np.abs(value - start)) & ~np.isnan(value)
         flips, flips_to = np.where(is_nearer, value, flips), np.where(is_nearer, change.status, flips_to)
-    for place in np.linspace(low, high, _PLACES).round().astype(int):
+    for place in np.linspace(low, high, _PLACES).round():
         survives &= at(np.full(n, place)) == status
-    survives &= ~((flips >= low) & (flips <= high))
+    survives &= np.isnan(flips)
     return OverAlphaBeta(
         interval, at(np.full(n, low)), at(np.full(n, high)), survives, flips / STEPS_OF_A_GRAY, flips_to
     )
@@ -219,7 +219,7 @@ def over_dates(block: Block) -> OverDates | None:
         last, _ = at(np.full(n, _STEPS_OF_DATES))
         shortest, longest = np.where(is_open, first, shortest), np.where(is_open, last, longest)
         every = _STEPS_OF_DATES // _PLACES_OF_DATES
-        stations = [np.full(n, step) for step in range(every, _STEPS_OF_DATES + 1, every)]
+        stations = [np.full(n, every * place) for place in range(1, _PLACES_OF_DATES + 1)]
         change = first_change(lambda steps: at(steps)[0], first, stations)
         months = at(np.where(change.step == NONE, 0, change.step))[1]
         flips = np.where(is_open & (change.step != NONE), months, np.nan)
@@ -244,7 +244,7 @@ def _dated(batch: Batch, steps: Ints) -> Batch:
 
     def between(low: Ints, high: Ints, part: Ints) -> tuple[Ints, Ints]:
         is_range = _is_bounded(low, high)
-        day = low + np.where(is_range, high - low, 0) * part // _STEPS_OF_DATES
+        day = low + (high - low) * part // _STEPS_OF_DATES
         return np.where(is_range, day, low), np.where(is_range, day, high)
 
     start = between(batch.start_low, batch.start_high, step)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from math import ceil, floor
+from math import ceil, floor, isfinite
 
 import numpy as np
 
 from reirrad import __version__
+from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, check_all, editions_used
 from reirrad.engine.from_cases import date_ends
 from reirrad.engine.intervals import days_after_months
@@ -89,9 +90,7 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
 
 def _months(edition: Edition, rule: Constraint) -> Iterator[float]:
     """Yield the numbers of months at which a constraint may change."""
-    numbers: list[float] = []
-    if rule.scope == "interval" and rule.limit is not None:
-        numbers += rule.limit
+    numbers: list[float] = list(rule.limit or ()) if rule.scope == "interval" else []
     if rule.score is not None:
         numbers.append(rule.score.interval_below_months)
     numbers += rule.conditions.interval_months or ()
@@ -99,7 +98,7 @@ def _months(edition: Edition, rule: Constraint) -> Iterator[float]:
     if isinstance(convention, Discounted | RaisedTolerance):
         for step in convention.schedule.step:
             numbers += [step.from_months, *([step.to_months] if step.to_months is not None else [])]
-    yield from {number for number in numbers if number != float("inf")}
+    yield from {number for number in numbers if isfinite(number)}
 
 
 def _days(end: int, months: float) -> range:
@@ -119,7 +118,7 @@ def _ends(case: Case) -> list[int]:
         problems.append(Problem("course", "no course was delivered: there is no interval to wait for"))
     ends = []
     for number, course in delivered:
-        low, high = date_ends(parse_date_range(course.end)) if course.end is not None else (0, 1)
+        low, high = date_ends(parse_date_range(course.end)) if course.end is not None else (NO_LOW, NO_HIGH)
         if low != high:
             where = f"course[{number + 1}].end"
             problems.append(Problem(where, "the end must be one day", hint="state the day of the last fraction"))

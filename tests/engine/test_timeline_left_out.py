@@ -1,0 +1,61 @@
+"""Why there is no line of the accumulated dose over time."""
+
+from typing import Any
+
+import pytest
+
+from engine.house_edition import Fields, house_library
+from engine.test_timeline_lines import FIRST, SECOND, TWO, drawn
+from property.example_cases import case, cord, course
+from reirrad import parse_case
+from reirrad.engine.planning.timeline import timeline
+from reirrad.model.timeline import LeftOutLine
+
+Raw = dict[str, Any]
+
+
+def given(number: int, start: str, **more: Any) -> Raw:
+    return course(f"course {number}", "delivered", start, start, "20 Gy / 10", **({"dose": cord(20)} | more))
+
+
+YEAR = [given(number, "2019") for number in range(7)]
+OTHER = {"modality": "proton"}
+UNDATED = {key: value for key, value in SECOND.items() if key not in ("start", "end")}
+LEFT_OUT: dict[str, tuple[Raw, Fields]] = {
+    "alpha_beta_not_stated": (TWO, {"alpha_beta_gy": "not stated", "profile": "incomplete"}),
+    "history_unknown": ({k: v for k, v in TWO.items() if k != "prior_courses"} | {"prior_radiotherapy": "unknown"}, {}),
+    "no_course": (case(["SpinalCord"]), {}),
+    "order_unknown": (case(["SpinalCord"], *YEAR[:2]), {}),
+    "other_technique": (TWO, {"conditions": {"technique": ["stereotactic"]}}),
+    "modality_not_supported": (case(["SpinalCord"], FIRST | OTHER, SECOND), {}),
+    "dose_unknown": (case(["SpinalCord"], FIRST, {k: v for k, v in SECOND.items() if k != "dose"}), {}),
+    "interval_unknown": (case(["SpinalCord"], FIRST, UNDATED), {}),
+}
+
+
+@pytest.mark.parametrize("reason", LEFT_OUT)
+def test_why_there_is_no_line(reason: str) -> None:
+    raw, fields = LEFT_OUT[reason]
+    found = drawn(raw, mine={"limit": 120} | fields)
+    assert found.structures == ()
+    assert found.left_out == (LeftOutLine(structure="SpinalCord", constraint_id="house.mine", reason=reason),)
+
+
+def test_strict_sums_without_a_maximum_are_not_known() -> None:
+    near = [one | {"dose": cord(20, metric="D0.1cc[Gy]")} for one in (FIRST, SECOND)]
+    fields = {"limit": 120, "metric": "D0.1cc[Gy]"}
+    assert drawn(case(["SpinalCord"], *near), strict=True, mine=fields).left_out[0].reason == "dose_unknown"
+    # and nobody is strict unless asked
+    assert timeline(parse_case(case(["SpinalCord"], *near)), library=house_library({"mine": fields})).left_out == ()
+
+
+def test_too_many_courses_in_no_order_are_in_none() -> None:
+    (left_out,) = drawn(case(["SpinalCord"], *YEAR), mine={"limit": 120}).left_out
+    assert left_out.reason == "order_unknown"
+
+
+def test_of_several_causes_the_first_is_said_whichever_course_it_is_of() -> None:
+    silent = {key: value for key, value in SECOND.items() if key != "dose"}
+    raw = case(["SpinalCord"], FIRST | {"dose": cord(20)}, silent | OTHER)
+    (left_out,) = drawn(raw, mine={"limit": 120}).left_out
+    assert left_out.reason == "modality_not_supported"
