@@ -218,14 +218,13 @@ def test_a_course_is_the_sum_of_its_phases() -> None:
 def in_fractions(
     batch: Batch,
     stated: PhaseDoses,
-    repair: Span,
     quantity: str,
     alpha_beta: Any,
     courses: list[int],
     *half_times: float,
 ) -> Ends:
     found = exact_course_quantities(
-        batch, stated, repair, quantity, np.array(alpha_beta), np.array(courses), np.array(half_times or [nan])
+        batch, stated, quantity, np.array(alpha_beta), np.array(courses), np.array(half_times or [nan])
     )
     assert [end.dtype for end in found] == [np.dtype(object)] * 2
     return ends(found)
@@ -234,24 +233,24 @@ def in_fractions(
 def test_courses_in_fractions() -> None:
     """16 x 1.6 Gy + 14 x 2.4 Gy at alpha/beta 2 is exactly 120 Gy2, and exactly 60 Gy in fractions of 2 Gy."""
     batch = batch_of(course(phase(n=5)), course(phase(n=16), phase(n=14)), course(phase(n=28, given=28, planned=30)))
-    stated, repair = doses((9, 9.5), (25.6, 25.6), (33.6, inf), (50.4, 60.3)), span(*[NO_REPAIR] * 4)
+    stated = doses((9, 9.5), (25.6, 25.6), (33.6, inf), (50.4, 60.3))
     stated.high[2] = 33.6
-    assert in_fractions(batch, stated, repair, "BED", 2.0, [1]) == [(120, 120)]
-    assert in_fractions(batch, stated, repair, "EQD2", 2.0, [1]) == [(60, 60)]
-    assert in_fractions(batch, stated, repair, "physical", nan, [1]) == [(Fraction("59.2"), Fraction("59.2"))]
+    assert in_fractions(batch, stated, "BED", 2.0, [1]) == [(120, 120)]
+    assert in_fractions(batch, stated, "EQD2", 2.0, [1]) == [(60, 60)]
+    assert in_fractions(batch, stated, "physical", nan, [1]) == [(Fraction("59.2"), Fraction("59.2"))]
     # 9 (1 + 1.8/3) and 9.5 (1 + 1.9/3); 28 of 30 fractions of 50.4 Gy: 47.04 (1 + 1.68/3), of 60.3: 56.28 (1 + 2.01/3)
     first = Fraction("14.4"), Fraction("9.5") * Fraction(49, 30)
     last = Fraction("47.04") * Fraction("1.56"), Fraction("56.28") * Fraction("1.67")
-    assert in_fractions(batch, stated, repair, "BED", 3.0, [2, 0]) == [last, first]
+    assert in_fractions(batch, stated, "BED", 3.0, [2, 0]) == [last, first]
     # an alpha/beta for each: 9 (1 + 1.8/1.8) = 18, 9.5 (1 + 1.9/1.8)
-    own = in_fractions(batch, stated, repair, "BED", [3.0, 1.8], [2, 0])
+    own = in_fractions(batch, stated, "BED", [3.0, 1.8], [2, 0])
     assert own == [last, (18, Fraction("9.5") * Fraction(37, 18))]
-    assert in_fractions(batch, stated, repair, "BED", 2.0, []) == []
+    assert in_fractions(batch, stated, "BED", 2.0, []) == []
 
 
 def test_an_open_end_stays_open_in_fractions() -> None:
     batch = batch_of(course(phase(n=5), phase(n=5, given=4, planned=5)))
-    assert in_fractions(batch, doses((10, inf), (10, 10)), span(NO_REPAIR, NO_REPAIR), "BED", 2.0, [0]) == [
+    assert in_fractions(batch, doses((10, inf), (10, 10)), "BED", 2.0, [0]) == [
         # 10 (1 + 2/2), and 8 Gy in 5 fractions: 8 (1 + 1.6/2)
         (20 + Fraction("14.4"), inf)
     ]
@@ -261,8 +260,8 @@ def test_a_course_without_a_schedule_in_fractions() -> None:
     batch = batch_of(course(phase(n=0), fractions_per_day=3, hours_between_fractions=6.0))
     stated = doses((20, 20))
     # a single fraction is repaired whatever the number of fractions a day
-    assert in_fractions(batch, stated, span(NO_REPAIR), "BED", 2.0, [0], 4.0) == [(20, 220)]
-    assert in_fractions(batch, stated, span(NO_REPAIR), "BED", 2.0, [0]) == [(20, 220)]
+    assert in_fractions(batch, stated, "BED", 2.0, [0], 4.0) == [(20, 220)]
+    assert in_fractions(batch, stated, "BED", 2.0, [0]) == [(20, 220)]
 
 
 def test_several_fractions_a_day_in_fractions() -> None:
@@ -276,9 +275,9 @@ def test_several_fractions_a_day_in_fractions() -> None:
         course(phase(n=1), fractions_per_day=2, hours_between_fractions=4.0),
         n_cases=2,
     )
-    stated, unused = doses(*[(20, 20)] * 7), span(*[(7, 7)] * 7)
+    stated = doses(*[(20, 20)] * 7)
     # 20 (1 + (1 + h) 2/2), and beside the first a phase of 20 to 220 Gy2
-    assert in_fractions(batch, stated, unused, "BED", 2.0, [0, 1, 2, 3, 4, 5], 4.0, nan) == [
+    assert in_fractions(batch, stated, "BED", 2.0, [0, 1, 2, 3, 4, 5], 4.0, nan) == [
         (50 + 20, 50 + 220),
         (40 + Fraction(50, 3), 40 + Fraction(50, 3)),
         (40, 80),

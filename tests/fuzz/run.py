@@ -119,7 +119,9 @@ def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None 
         command = [
             *(sys.executable, "-m", "fuzz.guided", target, str(inputs)),
             *(f"-runs={runs}", f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={MOST_SECONDS_BY_CLOCK}"),
-            *(f"-max_len={module_of(target).MOST_BYTES}", "-rss_limit_mb=2048", "-print_final_stats=1"),
+            # the instrumentation itself keeps some kilobytes an execution
+            *(f"-max_len={module_of(target).MOST_BYTES}", "-rss_limit_mb=16384", "-malloc_limit_mb=2048"),
+            "-print_final_stats=1",
             *("-len_control=0", f"-artifact_prefix={folder}/", f"-report_slow_units={MOST_SECONDS_BY_CLOCK}"),
         ]
         # libFuzzer ends its process without a chance to clean up
