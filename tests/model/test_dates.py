@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reirrad.model.dates import DateError, DateRange, parse_date_range
+from reirrad.model.dates import DateError, DateRange, one_day, parse_date_range
 
 ORDER = "write it as year-month-day"
 FOUR_DIGITS = "write all four digits: year-month-day"
@@ -177,3 +177,32 @@ def test_messages_word_by_word(text: str, what: str, hint: str) -> None:
     with pytest.raises(DateError) as caught:
         parse_date_range(text)
     assert (str(caught.value), caught.value.what, caught.value.hint) == (what, what, hint)
+
+
+@pytest.mark.parametrize("value", ["2016-11-03", " 2016-11-03 ", dt.date(2016, 11, 3), "2016-11-03/2016-11-03"])
+def test_one_day(value: object) -> None:
+    assert one_day(value) == dt.date(2016, 11, 3)
+
+
+NOT_A_DAY = ("this is not a day", "write it in quotes, as year-month-day")
+MORE_THAN_ONE = ("this is more than one day", "write year, month and day")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (20161103, NOT_A_DAY),
+        (None, NOT_A_DAY),
+        # a time has a zone, in which it may be another day
+        (dt.datetime(2016, 11, 3, 23, 30), NOT_A_DAY),
+        ("2016", MORE_THAN_ONE),
+        ("2016-11", MORE_THAN_ONE),
+        ("2016-11-03/2016-11-04", MORE_THAN_ONE),
+        ("2016-11-03/..", MORE_THAN_ONE),
+        ("../2016-11-03", MORE_THAN_ONE),
+    ],
+)
+def test_what_is_not_one_day(value: object, words: tuple[str, str]) -> None:
+    with pytest.raises(DateError) as caught:
+        one_day(value)
+    assert (caught.value.what, caught.value.hint) == words
