@@ -51,6 +51,7 @@ REFUSED = [
     pytest.param("EQD2[Gy]", UnknownMetricError, UNKNOWN, id="D09-eqd2"),
     # D18: nothing is guessed
     pytest.param("Dmax[Gy]", UnknownMetricError, UNKNOWN, id="D18-dmax"),
+    pytest.param("D101%[Gy]", UnknownMetricError, UNKNOWN, id="D18-more-than-all"),
     pytest.param("max[Gy]", UnknownMetricError, UNKNOWN, id="D18-case"),
     pytest.param("D0.03[Gy]", UnknownMetricError, UNKNOWN, id="D18-no-volume-unit"),
     pytest.param("D0,03cc[Gy]", UnknownMetricError, UNKNOWN, id="D25-comma"),
@@ -158,3 +159,7 @@ def test_nothing_is_read_without_a_unit(text):
         return
     assert parsed.unit in {"Gy", "cGy", "%", "cc"}
     assert f"[{parsed.unit}]" in text.replace(" ", "")
+
+
+def test_the_dose_to_all_of_a_structure() -> None:
+    assert parse_metric("D100%[Gy]").metric == Metric(MetricKind.DOSE_AT_PERCENT, Decimal(100), "D100%")
