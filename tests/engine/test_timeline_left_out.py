@@ -59,3 +59,19 @@ def test_of_several_causes_the_first_is_said_whichever_course_it_is_of() -> None
     raw = case(["SpinalCord"], FIRST | {"dose": cord(20)}, silent | OTHER)
     (left_out,) = drawn(raw, mine={"limit": 120}).left_out
     assert left_out.reason == "modality_not_supported"
+
+
+def test_strict_lines_are_of_their_own_courses() -> None:
+    """EQD2 at alpha/beta 2: 22 Gy in 10 fractions is 22 x 4.2/4 = 23.1 Gy, 33 Gy in 15 is 34.65 Gy."""
+    near = [one | {"dose": cord(dose, metric="D0.1cc[Gy]")} for one, dose in ((FIRST, 20), (SECOND, 30))]
+    for one, dose in zip(near, (22.0, 33.0), strict=True):
+        one["dose"]["SpinalCord"]["Max[Gy]"] = dose
+    # one that gives no dose, whatever its Max, is between them, and the file has them the other way round
+    elsewhere = given(3, "2019-10-01", dose=cord(0, metric="D0.1cc[Gy]"))
+    fields: Fields = {"quantity": "EQD2", "limit": 60, "metric": "D0.1cc[Gy]"}
+    found = drawn(case(["SpinalCord"], elsewhere, near[1], near[0]), strict=True, mine=fields)
+    points = [
+        (point.course_id, point.low, point.high) for point in found.structures[0].lines[0].points if point.course_id
+    ]
+    assert found.left_out == ()
+    assert points == [("first", 20, 20), ("second", 30, pytest.approx(23.1 + 34.65))]
