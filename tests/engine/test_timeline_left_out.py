@@ -66,8 +66,8 @@ def test_strict_lines_are_of_their_own_courses() -> None:
     near = [one | {"dose": cord(dose, metric="D0.1cc[Gy]")} for one, dose in ((FIRST, 20), (SECOND, 30))]
     for one, dose in zip(near, (22.0, 33.0), strict=True):
         one["dose"]["SpinalCord"]["Max[Gy]"] = dose
-    # one that gives no dose, whatever its Max, is between them, and the file has them the other way round
-    elsewhere = given(3, "2019-10-01", dose=cord(0, metric="D0.1cc[Gy]"))
+    # one that gives no dose is between them, and the file has them the other way round
+    elsewhere = given(3, "2019-10-01", dose=cord(0))
     fields: Fields = {"quantity": "EQD2", "limit": 60, "metric": "D0.1cc[Gy]"}
     found = drawn(case(["SpinalCord"], elsewhere, near[1], near[0]), strict=True, mine=fields)
     points = [
@@ -75,3 +75,6 @@ def test_strict_lines_are_of_their_own_courses() -> None:
     ]
     assert found.left_out == ()
     assert points == [("first", 20, 20), ("second", 30, pytest.approx(23.1 + 34.65))]
+    # one course alone is no sum, and needs no Max
+    alone = FIRST | {"dose": cord(20, metric="D0.1cc[Gy]")}
+    assert drawn(case(["SpinalCord"], elsewhere, alone), strict=True, mine=fields).left_out == ()

@@ -232,7 +232,11 @@ class Judge:
     def _near(self, decided: Decided, turns: Turns, course: Ints) -> Bools:
         score = self.constraint.score
         if score is None:
-            return is_near(decided.value, decided.limit.low) | is_near(decided.value, decided.limit.high)
+            near = is_near(decided.value, decided.limit.low) | is_near(decided.value, decided.limit.high)
+            if self.constraint.scope == "share":
+                # a quotient of two sums has the roundings of both, and incomplete repair adds to each
+                near |= np.any(self.view.is_repaired[course], axis=1, keepdims=True)
+            return near
         total = self._total(turns, course)
         near = is_near(turns.quantity, score.course_at_least_gy)
         for edge in score.cumulative_above_gy:

@@ -104,6 +104,11 @@ class View:
         return repair_factors(self.batch, self._structure_index)
 
     @cached_property
+    def is_repaired(self) -> Bools:
+        """Per course: what one fraction leaves unrepaired may add to the next."""
+        return np.bincount(self.batch.phase_course, weights=self.repair.high > 0, minlength=self.batch.n_courses) > 0
+
+    @cached_property
     def _half_times(self) -> Floats:
         return half_times_of_cases(self.batch, self._structure_index)
 
