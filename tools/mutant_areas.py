@@ -51,7 +51,7 @@ AREAS = {
     # one constraint on all cases
     "judging": Area(
         _modules("engine", "judge judged evaluate view"),
-        _tests("engine", "judge judge_cases judge_causes judge_steps view evaluate"),
+        _tests("engine", "judge judge_cases judge_causes judge_steps shares view evaluate"),
         _LIBRARY,
     ),
     # what is decided from: cases as columns, their doses, orders and conditions
