@@ -241,3 +241,11 @@ def test_cases_need_not_begin_with_the_first() -> None:
     cases, rows, one, courses = agree(np.array([1, 1, 3]), decided, np.array([8, 8, 9]))
     assert (cases.tolist(), rows.tolist(), courses.tolist()) == ([1, 3], [0, 2], [8, 9])
     assert one.status.tolist() == [[MET], [VIOLATED]]
+
+
+def test_a_status_that_is_no_code_is_an_error() -> None:
+    """It would be passed over for a turn that is left out."""
+    decided = turns([[OUT, MET]], [[inf, 0]], [[50.0, 50.0]])
+    decided.status = np.array([[float(OUT), nan]])
+    with pytest.raises(TypeError, match="Cannot cast"):
+        worst_turn(decided)

@@ -84,12 +84,14 @@ def _beside(ends: Numbers, edges: tuple[tuple[Numbers, Numbers], ...]) -> Floats
 
 def worst_turn(decided: Decided) -> Ints:
     """Return the turn reported for each row: worst status, then smallest margin, then latest course."""
-    n_rows, n_turns = decided.status.shape
+    # NaN is no code, and would be passed over for a turn that is left out: it is an error
+    status = decided.status.astype(np.int64, casting="safe")
+    n_rows, n_turns = status.shape
     best = np.zeros(n_rows, dtype=np.int64)
     every = np.arange(n_rows)
     for turn in range(1, n_turns):
-        worse = decided.status[:, turn] > decided.status[every, best]
-        same = decided.status[:, turn] == decided.status[every, best]
+        worse = status[:, turn] > status[every, best]
+        same = status[:, turn] == status[every, best]
         margin, smallest = decided.margin[:, turn], decided.margin[every, best]
         with np.errstate(invalid="ignore"):  # two unbounded margins have no difference
             is_about_same = margin - smallest <= _SAME_MARGIN * np.abs(decided.limit.low[:, turn])
