@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from reirrad.engine.check import check
@@ -111,11 +112,8 @@ def case_at(constraint: Constraint, at: int) -> dict[str, Any]:
 
 def _days(constraint: Constraint) -> int:
     """Return an interval in days that the conditions of a constraint allow."""
-    months = _USUAL_INTERVAL_MONTHS
-    if constraint.conditions.interval_months is not None:
-        low, high = constraint.conditions.interval_months
-        later = max(months, low)
-        months = later if later < high else low
+    low, high = constraint.conditions.interval_months or (0.0, inf)
+    months = _USUAL_INTERVAL_MONTHS if low <= _USUAL_INTERVAL_MONTHS < high else low
     if constraint.cord_model is not None:
         months = 12.0 * constraint.cord_model.retreatment_after_years[1]
     return -int(-months * 366 // 12) + 1

@@ -106,7 +106,7 @@ class View:
     @cached_property
     def is_repaired(self) -> Bools:
         """Per course: what one fraction leaves unrepaired may add to the next."""
-        return np.bincount(self.batch.phase_course, weights=self.repair.high > 0, minlength=self.batch.n_courses) > 0
+        return np.bincount(self.batch.phase_course, weights=self.repair.high > 0) > 0
 
     @cached_property
     def _half_times(self) -> Floats:
