@@ -98,7 +98,7 @@ def test_a_report_as_a_whole() -> None:
             "left out: 1 limit about these structures is outside the profile point-dose: not judged (house 1)",
             "structure Lung_L: no constraint that is judged is about it",
         ),
-        editions=(EditionUsed(id="house", digest=HOUSE.editions[0].digest, origin="user"),),
+        editions=(EditionUsed(id="house", digest=HOUSE.editions[0].digest, origin="user", population="none"),),
         input=InputDigest(sha256=case_digest(parse_case(raw))),
         reirrad_version=__version__,
     )
@@ -196,8 +196,8 @@ def test_editions_are_those_of_which_anything_is_judged() -> None:
     other = replace(first, edition=replace(first.edition, id="other"), digest="0" * 64, origin="modified")
     both = library_of(first, other)
     rows = (
-        EditionUsed(id="house", digest=first.digest, origin="user"),
-        EditionUsed(id="other", digest="0" * 64, origin="modified"),
+        EditionUsed(id="house", digest=first.digest, origin="user", population="none"),
+        EditionUsed(id="other", digest="0" * 64, origin="modified", population="none"),
     )
     assert editions_used(both) == rows
     assert editions_used(both.select(["other"])) == rows[1:]

@@ -63,7 +63,7 @@ def test_keys_and_their_order(path: Path) -> None:
     for group in report["groups"]:
         assert list(group) == ["group", "structure", "status", "members"]
     for edition in report["editions"]:
-        assert list(edition) == ["id", "digest", "origin"]
+        assert list(edition) == ["id", "digest", "origin", "population"]
 
 
 @CASES

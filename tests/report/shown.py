@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from reirrad.model.finding import Finding
 
 LIMITS = "Limits by structure"
+POPULATIONS = (
+    "No rule depends on age, sex, earlier surgery or drugs: compare the patient with the population of each source."
+)
 
 
 def joined(lines: str | Sequence[str]) -> str:
     """Return lines as one."""
     return " ".join((lines if isinstance(lines, str) else " ".join(lines)).split())
+
+
+def source_with_population(item: Finding) -> str:
+    """Return the source of a finding as it is to be printed, the population from the edition file itself."""
+    for path in (Path(__file__).parents[2] / "src" / "reirrad" / "library" / "editions").glob("*.toml"):
+        edition = tomllib.loads(path.read_text(encoding="utf-8"))
+        if item.constraint_id in {constraint["id"] for constraint in edition["constraint"]}:
+            return joined(f"{item.source}; {item.locator} population: {edition['population']}")
+    raise AssertionError(f"no edition has {item.constraint_id}")
 
 
 def sections(text: str) -> dict[str, list[str]]:

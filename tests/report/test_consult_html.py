@@ -20,6 +20,7 @@ from reirrad.report import report_json
 from reirrad.report.consult_html import consult_html
 from reirrad.report.consult_parts import course_rows, reirradiation_type
 from reirrad.report.finding_words import LIMITS_OF_USE
+from report.shown import POPULATIONS, source_with_population
 from report.two_courses import case_of
 
 pytest.importorskip("jinja2")
@@ -211,6 +212,15 @@ def test_what_does_not_apply_and_what_is_open(pages: Pages, name: str) -> None:
     for item in left:
         assert item.constraint_id in text
         assert all(line.removeprefix("to decide: ") in text for line in item.derivation if line.startswith("to decide"))
+
+
+@EVERY
+def test_o12_each_source_has_its_population(pages: Pages, name: str) -> None:
+    case, page, _ = pages[name]
+    listed = [item for item in check(case).findings if item.status != "not_applicable"]
+    assert page.words.count(f"Sources {POPULATIONS}") == bool(listed)
+    entries = [match[1] for item in page.every("li") if (match := re.fullmatch(r"\[\d+\] (.*)", item.words))]
+    assert set(entries) == {source_with_population(item) for item in listed}
 
 
 @EVERY

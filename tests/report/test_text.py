@@ -19,7 +19,7 @@ from reirrad.report.finding_words import STATUS_WORDS
 from reirrad.report.seal import sealed_text
 from reirrad.report.terminal import terminal_text
 from reirrad.report.text import headline_blocks, headline_text, report_blocks
-from report.shown import Shown, findings, joined, sections
+from report.shown import POPULATIONS, Shown, findings, joined, parts, sections, source_with_population
 from report.two_courses import only
 
 REPOSITORY = Path(__file__).parents[2]
@@ -99,6 +99,16 @@ def test_report_names_case_editions_digests_and_limits_of_use(mixed: Report) -> 
     assert "no medical device" in made
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_o12_each_source_has_its_population_and_no_rule_looks_at_the_patient(path: Path) -> None:
+    report = check(load_case(path))
+    told = joined(parts(sections(report_text(report))["Limits by structure"]).get("Sources", []))
+    listed = [item for item in report.findings if item.status != "not_applicable"]
+    first, *entries = re.split(r" \[\d+\] ", told)
+    assert first == (POPULATIONS if listed else "")
+    assert set(entries) == {source_with_population(item) for item in listed}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -154,9 +154,7 @@ def _report(
 
 def editions_used(library: Library) -> tuple[EditionUsed, ...]:
     """Return the editions of which anything is judged, with their digests."""
-    return tuple(
-        EditionUsed(id=loaded.edition.id, digest=loaded.digest, origin=loaded.origin) for loaded in library.used()
-    )
+    return tuple(loaded.used() for loaded in library.used())
 
 
 def _references(case: Case, library: Library) -> Iterator[Reference]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from reirrad.model.finding import EditionUsed
 from reirrad.model.rule import (
     Conditions,
     Constraint,
@@ -41,6 +42,12 @@ class LoadedEdition:
     digest: str
     source: str
     origin: Origin = "user"
+
+    def used(self) -> EditionUsed:
+        """Return what a document says of the edition that it was judged by."""
+        return EditionUsed(
+            id=self.edition.id, digest=self.digest, origin=self.origin, population=self.edition.population
+        )
 
 
 def digest_of(content: bytes) -> str:

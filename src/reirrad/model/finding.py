@@ -156,11 +156,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionUsed:
-    """An edition, the digest of the file it was read from, and whether that is as shipped, modified or a user's."""
+    """An edition: the digest of its file, whether that is as shipped, modified or a user's, and whom it is about.
+
+    ``population`` is what the edition file says of the patients of its source. No rule depends on it: whether a patient
+    is like them is for the reader to judge. Documents of earlier versions have none.
+    """
 
     id: str
     digest: str
     origin: Literal["shipped", "modified", "user"] = "shipped"
+    population: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,13 @@ from reirrad.report.budget_text import STATES, binds
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
 from reirrad.report.finding_words import (
     LIMITS_OF_USE,
+    POPULATIONS,
     STATUS_ORDER,
     WITHOUT_RULE,
     edition_of,
     margin_text,
     not_applicable,
+    numbered_sources,
     reason_words,
     remarks,
     source_line,
@@ -106,7 +108,7 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
     """Return what the template prints of case and report."""
     ranked = sorted(report.findings, key=lambda item: (item.advisory, STATUS_ORDER[item.status]))
     listed = [item for item in ranked if item.status != "not_applicable"]
-    sources = {source: number for number, source in enumerate(dict.fromkeys(map(source_line, listed)), start=1)}
+    sources, about = numbered_sources(listed, report.editions)
     judged = {edition_of(item.constraint_id, report.editions) for item in report.findings}
     kind, why = reirradiation_type(case)
     return {
@@ -125,6 +127,8 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
         "not_applicable": list(not_applicable(report.findings)),
         "groups": [group for group in report.groups if group.status != "not_applicable"],
         "sources": sources,
+        "populations": POPULATIONS,
+        "population_of": about,
         "open": [_open_row(item) for item in listed if item.status == "not_evaluated"],
         "derivations": [(item, steps(item)) for item in listed],
         "editions": [edition for edition in report.editions if edition.id in judged],

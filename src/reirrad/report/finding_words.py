@@ -22,6 +22,11 @@ LIMITS_OF_USE = (
     "clearance of a plan. A limit that is not exceeded is no proof of safety. Decisions stay with qualified people."
 )
 
+#: Whom the sources of a report are about, and that nothing but the reader compares the patient with them.
+POPULATIONS = (
+    "No rule depends on age, sex, earlier surgery or drugs: compare the patient with the population of each source."
+)
+
 #: What to do about structures that must have a rule and have none.
 WITHOUT_RULE = "No limit that is judged decides about these; choose editions that have one, or add your own"
 
@@ -45,6 +50,19 @@ def reason_words(code: str | None) -> str:
 def source_line(item: Finding) -> str:
     """Return the source of a finding and the place in it."""
     return f"{item.source}; {item.locator}"
+
+
+def numbered_sources(
+    items: Sequence[Finding], editions: Sequence[EditionUsed]
+) -> tuple[dict[str, int], dict[int, str]]:
+    """Return the number of each source, in the order of the findings, and by number whom it is about."""
+    populations = {edition.id: edition.population for edition in editions}
+    numbers: dict[str, int] = {}
+    about: dict[int, str] = {}
+    for item in items:
+        number = numbers.setdefault(source_line(item), len(numbers) + 1)
+        about[number] = populations.get(edition_of(item.constraint_id, editions) or "", "")
+    return numbers, about
 
 
 def edition_of(constraint_id: str, editions: Sequence[EditionUsed]) -> str | None:

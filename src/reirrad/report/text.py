@@ -11,6 +11,7 @@ from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table, bullets
 from reirrad.report.consult_parts import NOT_STATED, course_rows, facts, reirradiation_type
 from reirrad.report.finding_words import (
     LIMITS_OF_USE,
+    POPULATIONS,
     STATUS_ORDER,
     STATUS_WORDS,
     WITHOUT_RULE,
@@ -18,6 +19,7 @@ from reirrad.report.finding_words import (
     limit_text,
     margin_text,
     not_applicable,
+    numbered_sources,
     reason_words,
     remarks,
     source_line,
@@ -79,7 +81,7 @@ def report_blocks(
     """
     ranked = sorted(report.findings, key=lambda item: (item.advisory, STATUS_ORDER[item.status]))
     listed = [item for item in ranked if item.status != "not_applicable"]
-    sources = {source: number for number, source in enumerate(dict.fromkeys(map(source_line, listed)), start=1)}
+    sources, about = numbered_sources(listed, report.editions)
     yield from headline_blocks(report)
     counts = ", ".join(f"{word} {getattr(report.counts, status)}" for status, word in STATUS_WORDS.items())
     yield Paragraph(f"Limits that decide: {counts}")
@@ -94,7 +96,7 @@ def report_blocks(
     yield from _groups(report)
     yield from disagreement_blocks(report.disagreement)
     yield from _not_applicable(report.findings)
-    yield from _sources(sources)
+    yield from _sources(sources, about)
     yield from reference_blocks(report.references)
     yield from _open(listed, report)
     if details and listed:
@@ -187,11 +189,14 @@ def _not_applicable(findings: Sequence[Finding]) -> Iterator[Block]:
             yield Paragraph(f"{structure}, {why}: {', '.join(ids)}", 2)
 
 
-def _sources(sources: dict[str, int]) -> Iterator[Block]:
+def _sources(sources: dict[str, int], about: dict[int, str]) -> Iterator[Block]:
     if sources:
         yield Heading("Sources", 3)
+        yield Paragraph(POPULATIONS, 2)
     for source, number in sources.items():
         yield Paragraph(f"[{number}] {source}", 2)
+        if about[number]:
+            yield Paragraph(f"population: {about[number]}", 6)
 
 
 def _open(listed: Sequence[Finding], report: Report) -> Iterator[Block]:

@@ -10,7 +10,6 @@ from typing import Any
 from reirrad import __version__
 from reirrad.library import Library, Profile, load_library
 from reirrad.library.load import shipped_tables
-from reirrad.model.finding import EditionUsed
 from reirrad.model.selftest import Comparison, Part, SelfTest
 from reirrad.selftest.boundaries import boundaries
 from reirrad.selftest.comparison import Suite, Tally, compare
@@ -51,9 +50,7 @@ def selftest(*, functions: dict[str, Any], cases: int = DEFAULT_CASES, seed: int
         differ=differ,
         parts=parts,
         environment=_environment(),
-        editions=tuple(
-            EditionUsed(id=loaded.edition.id, digest=loaded.digest, origin=loaded.origin) for loaded in library.editions
-        ),
+        editions=tuple(loaded.used() for loaded in library.editions),
         options={"cases": cases, "seed": seed},
         reirrad_version=__version__,
     )

@@ -21,7 +21,7 @@ from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library, LoadedEdition, Profile
 from reirrad.model.case import Case
 from reirrad.model.explanation import CourseInOrder, ExplainedFinding, Explanation, Formula
-from reirrad.model.finding import EditionUsed, InputDigest
+from reirrad.model.finding import InputDigest
 from reirrad.model.rule import Constraint, Discounted, RaisedTolerance
 
 _EPOCH = dt.date(1970, 1, 1)
@@ -67,7 +67,7 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
         findings=tuple(_explained(Trace(block, 0), loaded, block) for block in blocks),
         # the constraint was chosen by its name: that is no option
         notes=tuple(notes_of_choice(case, replace(alone, profile=Profile()), strict=strict)),
-        edition=EditionUsed(id=loaded.edition.id, digest=loaded.digest, origin=loaded.origin),
+        edition=loaded.used(),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
