@@ -193,7 +193,8 @@ def _without_rule(bare: Sequence[str], findings: Sequence[Finding], library: Lib
 
 
 def _course(course: Course, library: Library) -> Iterator[str]:
-    factor = library.conventions["dose"]["note_above_prescription"]
+    most = library.conventions["dose"]["note_above_prescription"]
+    least = library.conventions["dose"]["note_cgy_below_prescription"]
     unstated = sorted({name for phase in course.phases for name, dose in phase.dose.items() if dose.basis is None})
     if unstated:
         names = ", ".join(unstated)
@@ -210,10 +211,15 @@ def _course(course: Course, library: Library) -> Iterator[str]:
                     continue
                 if schedule is not None and divisor is not None:
                     times = high / divisor / float(schedule.total_dose_gy)
-                    if times > factor:
+                    if times > most:
                         yield (
                             f'course "{course.id}": {key} of {name} is {times:.1f} times the scheduled dose; '
                             "check the unit and the schedule"
+                        )
+                    elif divisor > 1 and 0 < times < least:
+                        yield (
+                            f'course "{course.id}": {key} of {name} is {times:.1g} times the scheduled dose; '
+                            "is the number in Gy?"
                         )
 
 

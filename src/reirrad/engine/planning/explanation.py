@@ -53,7 +53,7 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
     InputError
         If the constraint is not judged for any structure of the case.
     """
-    alone = library.select(profile=Profile(name="explain", constraints=frozenset({constraint_id})))
+    alone = library.select(profile=Profile(constraints=frozenset({constraint_id})))
     prepared = prepare([case], alone)
     blocks = evaluate(prepared.batch, alone, strict=strict)
     loaded, constraint = next(item for item in library.constraints() if item[1].id == constraint_id)
