@@ -128,8 +128,10 @@ def test_the_risk_is_noted_beside_the_choice() -> None:
 
 
 @pytest.mark.parametrize("options", [[], ["--edition", "nieder-2006"], ["--profile", "all"]], ids=" ".join)
-def test_a_risk_without_a_model_changes_and_says_nothing(options: list[str]) -> None:
-    assert report("--risk", "5", *options) == report(*options)
+def test_a_risk_without_a_model_is_refused(options: list[str]) -> None:
+    # S11: no answer would repeat it
+    outcome = invoke("check", "--risk", "5", *options, "-", stdin=MET.encode())
+    assert_refused(outcome, "--risk is of models, and none is judged: name one, e.g. --edition woolley-2018")
 
 
 def test_a_risk_for_a_model_among_others() -> None:

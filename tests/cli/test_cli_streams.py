@@ -74,7 +74,7 @@ def test_output_that_exists_is_kept(tmp_path: Path) -> None:
 
 def test_case_is_never_the_output(tmp_path: Path) -> None:
     path = write(tmp_path, "case.toml", MET)
-    assert_refused(invoke("check", "--output", path, path), "the output exists already")
+    assert_refused(invoke("check", "--output", path, path), "the output is an input of this command")
     assert path.read_text(encoding="utf-8") == MET
 
 

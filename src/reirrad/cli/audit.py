@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reirrad.cli import exit_codes
-from reirrad.cli.options import library_options
+from reirrad.cli.options import GivenPath, chosen_library, library_options
 from reirrad.cli.output import error_line, write_result
 from reirrad.cli.progress import ProgressLine
 from reirrad.errors import MissingExtraError, ReirradError
@@ -56,8 +57,8 @@ def _delimiter(_context: click.Context, _parameter: click.Parameter, value: str 
 
 
 @click.command("audit", short_help="Judge every patient of a cohort.")
-@click.argument("cohort", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.argument("cohort", nargs=-1, required=True, type=GivenPath())
+@click.option("--out", required=True, type=GivenPath(), help="Folder for the results.")
 @click.option("--map", "rename", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="Our name for a column.")
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Carry a column along to the patients.")
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="Leave a column out.")
@@ -127,6 +128,13 @@ def audit_command(
     """
     if (engine == "dask") != (scheduler is not None):
         raise click.UsageError("--engine dask and --scheduler ADDRESS go together")
+    if not out.name:
+        raise click.UsageError(f"--out: {str(out)!r} cannot be made anew: name a folder within it, e.g. results")
+    twice = sorted({*keep} & {*ignore})
+    if twice:
+        raise click.UsageError(f"--keep and --ignore both name {', '.join(map(repr, twice))}: leave one out")
+    if table is not None and query is not None:
+        raise click.UsageError("--table and --query both say what is read: leave one out")
     try:
         from reirrad.audit.bucket import Choice
         from reirrad.audit.reading import Asked
@@ -134,6 +142,11 @@ def audit_command(
         from reirrad.audit.sources.blocks import Declared
     except ImportError as error:
         raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None
+    if table is not None or query is not None:
+        _refuse_tables(cohort)
+    if risk is not None:
+        # refused if no model is judged
+        chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     plan = Plan(
         inputs=cohort,
         out=out,
@@ -172,6 +185,20 @@ def audit_command(
     return exit_codes.NOT_EVALUATED if summary["rows_quarantined"] else exit_codes.MET
 
 
+def _refuse_tables(cohort: tuple[Path, ...]) -> None:
+    """Refuse files that have no tables or queries: the option would be passed over."""
+    from reirrad.audit.reading import find_files
+    from reirrad.audit.sources.database_source import database_kind
+
+    for path in find_files(cohort):
+        try:
+            kind = database_kind(path)
+        except OSError:
+            continue  # reading it says why it cannot be read
+        if kind is None:
+            raise click.UsageError(f"--table and --query are of a DuckDB or SQLite file; {str(path)!r} is none")
+
+
 def _run(plan: Plan, *, quiet: bool) -> dict[str, Any]:
     from reirrad.audit.run import audit_files
     from reirrad.report.audit_html import audit_html
@@ -184,13 +211,21 @@ def _run(plan: Plan, *, quiet: bool) -> dict[str, Any]:
     except ReirradError:
         raise
     except OSError as error:
-        error_line(f"the audit stopped: {error.strerror or error}; add --resume when there is room, or --overwrite")
+        error_line(_stopped(error))
         raise click.exceptions.Exit(exit_codes.COULD_NOT_RUN) from None
     except BaseException:
         error_line("the audit stopped; the same command with --resume goes on with it")
         raise
     finally:
         line.close()
+
+
+def _stopped(error: OSError) -> str:
+    """Return why an audit stopped, with the file that it was about, and what to do."""
+    where = "".join(f": {name}" for name in (error.filename, error.filename2) if name)
+    is_full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    mended = "when there is room" if is_full else "when that is mended"
+    return f"the audit stopped: {error.strerror or error}{where}; add --resume {mended}, or --overwrite"
 
 
 def _words(summary: dict[str, Any], out: Path) -> str:

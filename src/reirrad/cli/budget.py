@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reirrad.cli import exit_codes
-from reirrad.cli.further_course import further_course_options
+from reirrad.cli.further_course import FURTHER, further_course_options, refuse_given, refuse_intervals_of_proposed
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
 from reirrad.cli.output import answer_text, refuse_existing, write_result
@@ -67,6 +67,9 @@ def budget_command(
     Exit codes: 0 every constraint that applies leaves dose (with --when: is met on some day); 1 one leaves none (is met
     on none); 2 could not run; 3 something could not be evaluated, or nothing applies.
     """
+    context = click.get_current_context()
+    if asks_when:
+        refuse_given(context, FURTHER, "does not go with --when, which asks about the course that is proposed")
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     if asks_when:
@@ -78,8 +81,10 @@ def budget_command(
         )
         possible = [_possible(row) for row in answer.rows if not row.advisory]
         return exit_codes.of_statuses([*possible, *_open(answer)])
+    read = read_case(case)
+    refuse_intervals_of_proposed(context, read)
     found = budget(
-        read_case(case),
+        read,
         n_fractions=fractions,
         library=library,
         strict=strict,

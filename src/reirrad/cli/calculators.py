@@ -15,6 +15,8 @@ from reirrad.model.wording import plain
 from reirrad.radiobiology import bed, eqd2, incomplete_repair_factor
 
 _HOURS_OF_A_DAY = 24
+#: What is printed without an exponent [Gy].
+_LEAST, _MOST = 1e-3, 1e9
 
 
 def _read(text: str) -> Schedule:
@@ -60,6 +62,11 @@ def _factor(read: Schedule, per_day: int, hours: float | None, half_time: float 
     )
 
 
+def _enough(value: float) -> str:
+    """Return a dose with four decimals; one that they make nothing, or that nobody reads, with an exponent."""
+    return plain(value) if value == 0 or _LEAST <= value < _MOST else f"{value:.6g}"
+
+
 _ARGUMENTS = (
     click.argument("schedule", metavar="SCHEDULE"),
     click.option("--alpha-beta", "alpha_beta_gy", type=float, required=True, metavar="GY", help="alpha/beta [Gy]"),
@@ -88,7 +95,7 @@ def bed_command(
       100 Gy2
     """
     value = _convert(bed, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
-    write_result(f"{plain(value)} Gy{plain(alpha_beta_gy)}\n")
+    write_result(f"{_enough(value)} Gy{alpha_beta_gy:.12g}\n")
     return 0
 
 
@@ -105,5 +112,5 @@ def eqd2_command(
       37.5 Gy EQD2 (alpha/beta 2 Gy)
     """
     value = _convert(eqd2, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
-    write_result(f"{plain(value)} Gy EQD2 (alpha/beta {plain(alpha_beta_gy)} Gy)\n")
+    write_result(f"{_enough(value)} Gy EQD2 (alpha/beta {alpha_beta_gy:.12g} Gy)\n")
     return 0

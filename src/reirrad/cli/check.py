@@ -85,6 +85,8 @@ def check_command(
         raise click.UsageError("--format html is the report of one case: name one CASE, or take --format json")
     _before_writing(output, overwrite=overwrite, deidentify=deidentify)
     library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
+    if as_of is not None and not as_of.strip():
+        raise click.UsageError("--as-of is empty: name a day, e.g. 2026-03-01, or leave the option out")
     if as_of is not None:
         library = library_as_of(library, as_of)
     if deidentify:

@@ -6,12 +6,12 @@ starts ends as one that is interrupted later.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from types import FrameType
 
 from reirrad.cli.exit_codes import COULD_NOT_RUN, INTERRUPTED, TERMINATED
+from reirrad.cli.streams import say, silence
 
 
 class _Terminated(BaseException):
@@ -43,8 +43,7 @@ def run(arguments: list[str] | None = None) -> None:
 
 
 def _message(text: str, code: int) -> int:
-    if sys.stderr is not None:
-        sys.stderr.write(f"reirrad: {text}\n")
+    say(f"reirrad: {text}\n")
     return code
 
 
@@ -53,7 +52,7 @@ def _leave(code: int) -> None:
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        silence(sys.stdout)
         code = code or COULD_NOT_RUN
     sys.exit(code)

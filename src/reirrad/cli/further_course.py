@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import get_args
 
 import click
+from click.core import ParameterSource
 
 from reirrad.cli.numbers import WholeNumbers
 from reirrad.cli.options import Command
-from reirrad.model.case import Technique
+from reirrad.model.case import Case, Technique
 
 #: Fraction numbers that are asked about where none is named.
 USUAL_FRACTIONS = "1,3,5,10,25"
+#: The options that are about a further course.
+FURTHER = ("fractions", "intervals", "technique")
+
+
+def refuse_given(context: click.Context, names: Iterable[str], why: str) -> None:
+    """Refuse options that were given and would be passed over.
+
+    Raises
+    ------
+    UsageError
+        With the first of them.
+    """
+    for name in names:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} {why}: leave it out")
+
+
+def refuse_intervals_of_proposed(context: click.Context, case: Case) -> None:
+    """Refuse intervals that would be passed over: a course that is proposed has its own."""
+    if case.proposed is not None:
+        refuse_given(context, ["intervals"], "is for a case that proposes no course; this one does")
 
 
 def further_course_options(command: Command) -> Command:

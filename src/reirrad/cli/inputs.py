@@ -22,4 +22,7 @@ def read_case(source: str) -> Case:
         raise InputError("standard input", [Problem("", "standard input is closed", hint="name a case file")])
     if source == "-":
         return parse_case_bytes(sys.stdin.buffer.read(MOST_BYTES + 1), source="standard input")
+    if not source:
+        hint = "name a case file, or - for standard input"
+        raise InputError("CASE", [Problem("", "the name of the file is empty", hint=hint)])
     return load_case(source)

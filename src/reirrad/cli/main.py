@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Any
@@ -14,6 +15,7 @@ import click
 from reirrad import __version__
 from reirrad.cli import exit_codes
 from reirrad.cli.output import OutputGoneError, error_line
+from reirrad.cli.streams import say
 from reirrad.errors import ReirradError
 
 _COMMANDS = {
@@ -68,7 +70,9 @@ def invoke(arguments: list[str] | None = None) -> int:
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(file=told)
+        say(told.getvalue())
         code = exit_codes.COULD_NOT_RUN
     except ReirradError as error:
         error_line(str(error))
@@ -76,6 +80,12 @@ def invoke(arguments: list[str] | None = None) -> int:
     except OutputGoneError as error:
         if error.args:
             error_line(str(error))
+        code = exit_codes.COULD_NOT_RUN
+    except OSError as error:  # of --help and --version, which click writes itself
+        where = f" ({error.filename})" if error.filename else ""
+        error_line(f"the command did not finish: {error.strerror or error}{where}")
+        code = exit_codes.COULD_NOT_RUN
+    except SystemExit:  # click exits with 1, which says violated, if the reader of its text left
         code = exit_codes.COULD_NOT_RUN
     return code if isinstance(code, int) else 0
 

@@ -14,11 +14,25 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class GivenPath(click.Path):
+    """A path that is not empty: an empty one would be the folder in which the command runs."""
+
+    def __init__(self) -> None:
+        """Hand paths on as such."""
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if value == "":
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def output_options(command: Command) -> Command:
     """Add --output and --overwrite."""
     command = click.option("--overwrite", is_flag=True, help="Replace the output file if it exists.")(command)
     return click.option(
-        "--output", "-o", type=click.Path(path_type=Path), help="Write the result to a file, as a whole or not at all."
+        "--output", "-o", type=GivenPath(), help="Write the result to a file, as a whole or not at all."
     )(command)
 
 
@@ -60,7 +74,7 @@ def folders_option(command: Command) -> Command:
         "--library",
         "libraries",
         multiple=True,
-        type=click.Path(path_type=Path),
+        type=GivenPath(),
         metavar="DIR",
         help="Add the edition files of a folder; repeatable.",
     )(command)
@@ -90,10 +104,15 @@ def chosen_library(
     ------
     LibraryError
         If a file cannot be used, or a name is not known.
+    UsageError
+        If a risk is chosen and no model is judged.
     """
     # imported here: a command that reads no rule does not pay for them
     from reirrad.library.load import load_library, load_profile
 
-    return load_library(libraries, rules_sha256=rules_sha256).select(
+    library = load_library(libraries, rules_sha256=rules_sha256).select(
         editions, profile=None if profile is None else load_profile(profile), model_risk_percent=risk
     )
+    if risk is not None and all(rule.cord_model is None for _, rule in library.judged()):
+        raise click.UsageError("--risk is of models, and none is judged: name one, e.g. --edition woolley-2018")
+    return library

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import click
 
+from reirrad.cli.command_inputs import is_an_input
+from reirrad.cli.streams import say, silence
 from reirrad.errors import InputError, MissingExtraError, Problem, printable
 from reirrad.report.blocks import WIDTH, Block
 from reirrad.report.plain import plain_text, unstyled
@@ -26,8 +29,7 @@ _COLOURS = {"violated": "red", "not_evaluated": "yellow", "met": "green"}
 def error_line(text: str) -> None:
     """Write a message to standard error, control characters shown and not sent."""
     lines = "\n".join(printable(line) for line in text.splitlines())
-    if sys.stderr is not None:
-        click.echo(f"reirrad: {lines}", err=True)
+    say(f"reirrad: {lines}\n")
 
 
 def goes_to_terminal(output: Path | None = None) -> bool:
@@ -102,7 +104,7 @@ def write_bytes_whole(content: bytes, output: Path, *, overwrite: bool = False) 
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise InputError(str(output), [Problem("", f"cannot be written: {error.strerror}")]) from None
+        raise _cannot_be_written(output, error) from None
 
 
 def _print(text: str) -> None:
@@ -112,17 +114,38 @@ def _print(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         raise OutputGoneError from None  # the reader left; there is nobody to tell
     except OSError as error:
         raise OutputGoneError(f"the result could not be written: {error.strerror}") from None
 
 
 def refuse_existing(output: Path | None, *, overwrite: bool) -> None:
-    """Refuse an output that exists: an old report must not be mistaken for a new one, nor lost."""
-    if output is not None and output.exists() and not output.is_file():
-        problem = Problem("", "the output is not a regular file", hint="name a file")
-        raise InputError(str(output), [problem])
-    if output is not None and output.exists() and not overwrite:
+    """Refuse an output that exists: an old report must not be mistaken for a new one, nor lost, and no input ever.
+
+    Raises
+    ------
+    InputError
+        If it is there and may not be replaced, or cannot be asked for.
+    """
+    if output is None:
+        return
+    try:
+        os.lstat(output)  # a link that points nowhere is there, too
+        there = output.stat() if output.exists() else None
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise _cannot_be_written(output, error) from None
+    if is_an_input(there):
+        raise InputError(str(output), [Problem("", "the output is an input of this command", hint="name another file")])
+    if there is not None and not stat.S_ISREG(there.st_mode):
+        raise InputError(str(output), [Problem("", "the output is not a regular file", hint="name a file")])
+    if not overwrite:
         problem = Problem("", "the output exists already", hint="name another file, or add --overwrite")
         raise InputError(str(output), [problem])
+
+
+def _cannot_be_written(output: Path, error: OSError | ValueError) -> InputError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return InputError(str(output), [Problem("", f"cannot be written: {reason}")])

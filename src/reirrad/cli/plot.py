@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reirrad.cli import exit_codes
-from reirrad.cli.further_course import further_course_options
+from reirrad.cli.further_course import FURTHER, further_course_options, refuse_given, refuse_intervals_of_proposed
 from reirrad.cli.inputs import read_case
-from reirrad.cli.options import chosen_library, library_options
+from reirrad.cli.options import GivenPath, chosen_library, library_options
 from reirrad.cli.output import refuse_existing, write_bytes_whole
 from reirrad.errors import InputError, Problem, shown
 from reirrad.model.case import Case, Technique
@@ -36,7 +36,7 @@ _KINDS = {
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     required=True,
     help="The picture: .svg, .png or .pdf; written as a whole or not at all.",
 )
@@ -78,9 +78,13 @@ def plot_command(
         raise InputError(
             str(output), [Problem("--output", "the suffix says no form of a picture", shown(output.suffix), suffixes)]
         )
+    context = click.get_current_context()
+    if kind != "budget":
+        refuse_given(context, FURTHER, "is for --kind budget")
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     read = read_case(case)
+    refuse_intervals_of_proposed(context, read)
     report = check(read, library=library, strict=strict)
     asked = {"n_fractions": fractions, "intervals_months": intervals, "technique": technique}
     figure, description = _picture(kind, read, report, library, strict=strict, asked=asked)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reirrad.cli import exit_codes
-from reirrad.cli.options import chosen_library, folders_option, output_options
+from reirrad.cli.options import GivenPath, chosen_library, folders_option, output_options
 from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
 from reirrad.engine.example import Example, example_at_limit
 from reirrad.errors import LibraryError, Problem, shown
@@ -193,7 +193,7 @@ def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
 
 
 @rules_command.command("lint", short_help="Check edition files of your own.")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=GivenPath(), metavar="FILE...")
 def lint_command(files: tuple[Path, ...]) -> int:
     """Check edition files: every problem of every file, each with its line. A folder stands for those in it.
 

@@ -53,6 +53,10 @@ def _content(name: str) -> bytes:
         if sys.stdin is None:
             raise InputError("standard input", [Problem("", "standard input is closed", hint="name a file")])
         return sys.stdin.buffer.read()
+    if not name:
+        raise InputError(
+            "REPORT", [Problem("", "the name of the file is empty", hint="name a report that check wrote")]
+        )
     path = Path(name)
     try:
         if path.exists() and not path.is_file():

@@ -117,7 +117,7 @@ def budget(
 
 def _intervals(intervals_months: Any) -> list[int]:
     quantity = QUANTITIES["months_since_previous"]
-    given = list(intervals_months) if isinstance(intervals_months, Iterable) else [None]
+    given: list[Any] = list(intervals_months) if isinstance(intervals_months, Iterable) else [None]
     # a bool is a number to Python, and no interval
     if not all(
         isinstance(item, int | np.integer) and not isinstance(item, bool) and quantity.contains(float(item))
