@@ -39,7 +39,8 @@ def test_file_with_the_digest_is_used(rules: Path) -> None:
     digest = sha256(GOOD)
     outcome = check(rules, digest)
     assert outcome.code == 0
-    assert json.loads(outcome.out)["editions"][-1] == {"id": "own-2020", "digest": f"sha256:{digest}", "origin": "user"}
+    assert json.loads(outcome.out)["editions"][-1] == {"id": "own-2020", "digest": f"sha256:{digest}", "origin": "user",
+                                                         "population": "none"}  # fmt: skip
     assert outcome.out == check(rules).out
     for same in (f"sha256:{digest}", digest.upper(), f" {digest} "):
         assert check(rules, same).out == outcome.out
