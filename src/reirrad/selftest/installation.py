@@ -8,17 +8,16 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from importlib import metadata
-from pathlib import Path
-
-import reirrad
+from collections.abc import Iterator
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 
 _COMPUTES = ("numpy", "scipy", "pydantic", "pydantic-core", "click")
 #: Code, rules and tables, and templates of reports; not what Python compiles for itself.
-_OWN = frozenset({".py", ".toml", ".jsonl", ".j2"})
+_OWN = (".py", ".toml", ".jsonl", ".j2")
 
 
-def code_digest(root: Path | None = None) -> str:
+def code_digest(root: Traversable | None = None) -> str:
     """Return the SHA-256 of the files of a package, the same for a wheel and for the source tree that it is built from.
 
     It is that of a list with one line for each file, by its path inside the package, in the order of these: SHA-256 of
@@ -29,10 +28,19 @@ def code_digest(root: Path | None = None) -> str:
     root
         Folder of the package; the one that runs, if it is not stated.
     """
-    home = Path(reirrad.__file__).parent if root is None else root
-    files = {path.relative_to(home).as_posix(): path for path in home.rglob("*") if path.suffix in _OWN}
-    lines = [f"{hashlib.sha256(files[name].read_bytes()).hexdigest()}  {name}\n" for name in sorted(files)]
+    digests = dict(_digests(resources.files("reirrad") if root is None else root, ""))
+    lines = [f"{digests[name]}  {name}\n" for name in sorted(digests)]
     return f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
+
+
+def _digests(folder: Traversable, above: str) -> Iterator[tuple[str, str]]:
+    """Yield path and SHA-256 of every file of a folder and of those within it."""
+    for item in folder.iterdir():
+        name = f"{above}{item.name}"
+        if item.is_dir():
+            yield from _digests(item, f"{name}/")
+        elif item.name.endswith(_OWN):
+            yield name, hashlib.sha256(item.read_bytes()).hexdigest()
 
 
 def environment() -> dict[str, str]:
