@@ -195,6 +195,8 @@ def test_the_page_says_what_the_json_says(answer: SelfTest) -> None:
     assert page == selftest_html(answer)
     for edition in answer.editions:
         assert edition.digest in page
+    assert answer.code_digest in page
+    assert "<td>19.99 Gy met;<br>20 Gy violated<td>" in page
     assert re.search(r"https?://", page) is None
 
 
@@ -202,7 +204,10 @@ def test_the_text_fits_and_can_be_signed(answer: SelfTest) -> None:
     text = plain_text(selftest_blocks(answer))
     assert max(map(len, text.splitlines())) <= 80
     assert f"Outcome: agrees (all of {answer.compared} comparisons agree)" in text
-    assert "Signature: ____" in text
+    for name in ("Machine", "Room", "Performed by", "Date", "Signature"):
+        assert f"{name}: ____" in text
+    assert f"code: {answer.code_digest}" in " ".join(text.split())
+    assert f"operating system: {answer.environment['operating_system']}" in " ".join(text.split())
     assert "no medical device" in " ".join(text.split())
 
 

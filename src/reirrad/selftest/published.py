@@ -31,8 +31,8 @@ def published_values(library: Library, functions: Mapping[str, Any]) -> Part:
     counts = Counter(row.basis for row in rows)
     how = (
         "each number has the expected digits when it is rounded to as many decimals; each status is the expected one; "
-        f"of the expected values {counts['printed']} are printed in their source, {counts['published code']} come from "
-        f"published code, {counts['by hand']} are worked out by hand from an equation or from the schedules of a source"
+        f"where the expected ones come from: {counts['printed']} printed in their source, {counts['published code']} "
+        f"from published code, {counts['by hand']} worked out by hand from an equation or from schedules of a source"
     )
     differ = sum(not row.agrees for row in rows)
     return Part(name="Published values", how=how, compared=len(rows), differ=differ, rows=tuple(rows))
