@@ -177,10 +177,10 @@ def _against_schedule(
 ) -> Iterator[Problem]:
     """Doses are totals: one that equals the dose per fraction was probably meant per fraction."""
     low, high = bounds
-    if schedule is None or low != high or low == 0:
+    if schedule is None or high == 0:
         return
     n_stated = schedule.n_fractions
-    if n_stated > 1 and low * n_stated == schedule.total_dose_gy:
+    if low == high and n_stated > 1 and low * n_stated == schedule.total_dose_gy:
         yield Problem(
             path,
             "this is the dose per fraction of the schedule, where the total is wanted",
@@ -189,13 +189,14 @@ def _against_schedule(
             "if the structure received no more in all, write a range around it",
         )
         return
-    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or is_prescribed_dose(low, schedule, phase):
-        return
     expected = prescribed_dose(schedule, phase)
+    includes_it = low - PRESCRIPTION_ROUNDING_GY <= expected <= high + PRESCRIPTION_ROUNDING_GY
+    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or includes_it:
+        return
     yield Problem(
         path,
         'with basis = "prescription" the dose is that of the schedule',
-        f"{low:f} Gy",
+        f"{low:f} Gy" if low == high else f"{low:f} to {high:f} Gy",
         f"{expected.quantize(Decimal('0.01')).normalize():f} Gy, or 0 where the structure was out of the field",
         'write basis = "plan" or "estimate" for another dose',
     )
