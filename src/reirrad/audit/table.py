@@ -50,7 +50,7 @@ COLUMN_MEANINGS = {
     "dose_cgy": "the same in cGy, without volumes; a table has one of the two",
     "n_fractions": "number of fractions as scheduled",
     "scheduled_dose_gy": "what was prescribed, above 0, for constraints that ask for a fraction size",
-    "course_number": "place of the course among all of the patient, from 1, instead of dates; with months_since_previous",
+    "course_number": "place of the course among those of its patient, from 1; with months_since_previous for dates",
 }
 _TEXT = frozenset(
     {"patient_id", "course_id", "phase_id", "structure", "metric", "modality", "dose_of", "role", "technique"}
