@@ -74,7 +74,7 @@ QUANTITIES: Mapping[str, Quantity] = _vocabulary(
         "time from the last fraction of the previous course to the first of this one",
     ),
     Quantity("prior_courses", "1", 0, 100, "number of courses delivered before", whole=True),
-    Quantity("course_number", "1", 0, 1000, "position of a course in the order stated", whole=True),
+    Quantity("course_number", "1", 1, 1000, "position of a course in the order stated", whole=True),
     Quantity("n_phases", "1", 1, 50, "number of phases of a course", whole=True),
     Quantity("recovered_fraction", "1", 0.0, 1.0, "part of an earlier equieffective dose that no longer counts"),
     Quantity("target_distance_mm", "mm", 0.0, 1000.0, "distance of a structure from the target of a course"),

@@ -22,7 +22,7 @@ TYPED_AGAIN = [
     ("repair_half_time_h", "h", 0, 100, True, False),
     ("months_since_previous", "months", 0, 1200, False, False),
     ("prior_courses", "1", 0, 100, False, True),
-    ("course_number", "1", 0, 1000, False, True),
+    ("course_number", "1", 1, 1000, False, True),
     ("n_phases", "1", 1, 50, False, True),
     ("recovered_fraction", "1", 0, 1, False, False),
     ("target_distance_mm", "mm", 0, 1000, False, False),

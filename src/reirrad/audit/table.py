@@ -46,11 +46,11 @@ COLUMN_MEANINGS = {
     "phase_id": "which part of the course, if it has several fraction sizes",
     "structure": "a TG-263 name or an alias",
     "metric": "what the dose is, e.g. Max[Gy] or D0.1cc[Gy]; the unit is that of the column of doses",
-    "dose_gy": "total physical dose of the course or phase; empty is unknown, 0 is out of the field",
-    "dose_cgy": "the same in cGy; a table has one of the two",
+    "dose_gy": "total physical dose of the course or phase; empty is unknown, 0 is out of the field; a volume as it is",
+    "dose_cgy": "the same in cGy, without volumes; a table has one of the two",
     "n_fractions": "number of fractions as scheduled",
-    "scheduled_dose_gy": "what was prescribed, for constraints that ask for a fraction size",
-    "course_number": "position of the course, in place of dates; with months_since_previous",
+    "scheduled_dose_gy": "what was prescribed, above 0, for constraints that ask for a fraction size",
+    "course_number": "place of the course among those of its patient, from 1; with months_since_previous for dates",
 }
 _TEXT = frozenset(
     {"patient_id", "course_id", "phase_id", "structure", "metric", "modality", "dose_of", "role", "technique"}

@@ -15,8 +15,8 @@ from reirrad.quantities import QUANTITIES, SENTINELS
 #: A metric as read: what it is, its range in Gy, its path in the file.
 _Read = tuple[Metric, tuple[Decimal, Decimal], str]
 _NO_DOSE = (Decimal(0), Decimal(0))
-_WHOLE_PERCENT = 100
-_HOURS_OF_A_DAY = 24
+WHOLE_PERCENT = 100
+HOURS_OF_A_DAY = 24
 #: Half of the last digit with which a prescription is written [Gy].
 PRESCRIPTION_ROUNDING_GY = Decimal("0.005")
 
@@ -42,12 +42,12 @@ def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
 
 def _hours(course: Course, hours: float, where: str) -> Iterator[Problem]:
     gaps = course.fractions_per_day - 1
-    if hours * gaps >= _HOURS_OF_A_DAY:
+    if hours * gaps >= HOURS_OF_A_DAY:
         yield Problem(
             f"{where}.hours_between_fractions",
             f"{course.fractions_per_day} fractions so far apart do not fit into a day",
             shown(hours),
-            f"below {_HOURS_OF_A_DAY / gaps:g} h",
+            f"below {HOURS_OF_A_DAY / gaps:g} h",
         )
 
 
@@ -141,7 +141,7 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
             yield Problem(path, "the metric is given twice", shown(key), "each metric once", "remove one of them")
         seen.add(parsed.metric)
         if parsed.metric.kind is MetricKind.VOLUME_AT:
-            if parsed.unit == "%" and bounds[1] > _WHOLE_PERCENT:
+            if parsed.unit == "%" and bounds[1] > WHOLE_PERCENT:
                 yield Problem(path, "the volume is out of range", shown(bounds[1]), "0 to 100 %")
             read.append((parsed.metric, _NO_DOSE, path))
             continue
