@@ -60,7 +60,7 @@ UNCERTAIN = {
 }
 
 
-@pytest.mark.parametrize("end", ["\n", "", "\r\n"], ids=["whole", "last", "crlf"])
+@pytest.mark.parametrize("end", ["\n", ""], ids=["whole", "last"])
 @pytest.mark.parametrize("line", UNCERTAIN.values(), ids=UNCERTAIN)
 def test_losing_a_course_with_its_id_does_not_make_a_patient_pass(line: str, end: str, tmp_path: Path) -> None:
     """The one patient of the table may be the one whom the line is about."""
@@ -122,6 +122,8 @@ MERGED = {
     "line end and id": rows("P2")[0] + rows("")[0],
     "end and beginning": rows("P2")[0][:40] + rows("P3")[0][10:],
     "most of both": "P2,1,SpinalCord,Max[Gy],10,complete,2",
+    "zeros for what was lost": rows("P2")[0].replace("photon", "\0" * 6),
+    "two beginnings": "P2,1,SpinalCord,Max[Gy],13.84,28,1,phoP3,2,SpinalCord,Max[Gy],8.79,13,1,photon",
     "many cells": rows("P2")[0] + ",1" * N_COLUMNS,
 }
 
@@ -206,7 +208,7 @@ def test_blocks_buckets_and_workers_change_nothing(
     monkeypatch.setattr("reirrad.audit.run.ROWS_OF_A_BUCKET", 5)
     parts = audited(tmp_path, text_of(lines), *options, code=3)
     for name in ("findings.parquet", "patients.parquet"):
-        assert parquet.read_table(whole / name).equals(parquet.read_table(parts / name))
+        assert parquet.read_table(whole / name).to_pylist() == parquet.read_table(parts / name).to_pylist()
     assert quarantine(whole) == quarantine(parts)
     assert verdicts(whole)["X1"] == "not_evaluated"
 
@@ -224,7 +226,7 @@ def test_a_part_that_no_worker_finishes_lists_them_too(tmp_path: Path) -> None:
 
 
 #: Tables in which no dose can be read, the options, the exit code, and how many rows of how many are quarantined.
-NO_DOSE = {
+NO_DOSE: dict[str, tuple[str, list[str], int, int]] = {
     "decimal commas": (text_of([line.replace(",13.84,", ",13,84,") for line in rows("A")[:1] * 3]), [], 3, 3),
     "missing": (text_of([line.replace(",13.84,", ",NA,").replace(",8.79,", ",NA,") for line in rows("A")]), [], 0, 0),
     "nul": (text_of([f"{line}\0" for line in rows("A")]), [], 3, 2),

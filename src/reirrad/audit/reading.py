@@ -144,11 +144,14 @@ def read_all(
                 spill.add(block, number)
                 for line in block.bad:
                     bad_lines.write(json.dumps([number, *line]) + "\n")
-                marks, uncertain = _may_be_about(block.bad, source, declared)
-                ids, lines = nobody.add(block, uncertain)
+                uncertain: list[int] = []
+                if block.bad:
+                    marks, uncertain = _may_be_about(block.bad, source, declared)
+                    spill.add(marks, number)
                 n_of_nobody += len(uncertain)
-                spill.add(marks, number)
-                spill.add(_marks(ids, lines, [PERHAPS] * len(ids)), number)
+                ids, lines = nobody.add(block, uncertain)
+                if ids:
+                    spill.add(_marks(ids, lines, [PERHAPS] * len(ids)), number)
                 progress(block.n_rows)
             digest = source.sha256
             if _identity(source.path) != before:

@@ -104,12 +104,16 @@ def _cells(text: str, delimiter: str) -> list[str]:
 
 def _perhaps_ids(cells: Sequence[str], at: int, n_columns: int) -> list[str]:
     """Return the cells that may be the patient id: cells too many or too few may stand before it or after it."""
-    # without what cannot be seen: a NUL within an id is not of it
-    texts = ["".join(filter(str.isprintable, text)).strip().strip('"') for text in cells[: n_columns + at + 2]]
     extra = len(cells) - n_columns
     if at:
-        near = texts[max(0, at + min(extra, 0) - 1) : at + max(extra, 0) + 2]
-    else:
-        # nothing stands before the first column but delimiters too many
-        near = next(([text] for text in texts if text), [])
-    return [text for text in near if text]
+        return [
+            text for cell in cells[max(0, at + min(extra, 0) - 1) : at + max(extra, 0) + 2] if (text := _seen(cell))
+        ]
+    # nothing stands before the first column but delimiters too many
+    return next(([text] for cell in cells if (text := _seen(cell))), [])
+
+
+def _seen(cell: str) -> str:
+    """Return what is seen of a cell: a NUL within an id is not of it."""
+    text = cell if cell.isprintable() else "".join(filter(str.isprintable, cell))
+    return text.strip().strip('"')
