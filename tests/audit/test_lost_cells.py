@@ -211,8 +211,9 @@ def test_neighbours_are_found_in_other_blocks(cut: int) -> None:
     ids = ["A", "", "B", None, "NA", "C"]
     nobody = RowsOfNobody(["NA"])
     parts = [(ids[:cut], 1), (ids[cut:], 1 + cut)] if cut < len(ids) else [(ids, 1)]
-    found_ids = []
+    found_ids: list[tuple[str, int]] = []
     for part, first in parts:
         column = pa.array(part, pa.string()).dictionary_encode().cast(TEXT_CODES)
-        found_ids += nobody.add(Block(pa.table({"patient_id": column}), places(first, len(part)), [], len(part)))
+        found_in = nobody.add(Block(pa.table({"patient_id": column}), places(first, len(part)), [], len(part)))
+        found_ids += zip(*found_in, strict=True)
     assert sorted(found_ids) == [("A", 2), ("B", 2), ("B", 4), ("B", 5), ("C", 4), ("C", 5)]

@@ -62,6 +62,15 @@ _TEXT = frozenset(
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number, in its whole length.
+
+    >>> is_number(" 45.5 "), is_number("45,5"), is_number("1_0")
+    (True, False, False)
+    """
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """A column as codes into its distinct values; -1 is an empty cell."""
@@ -232,7 +241,7 @@ def _number(cell: Any, per_unit: int) -> float:
     text = str(cell).strip()
     if not text:
         return np.nan
-    if _NUMBER.fullmatch(text) is None:
+    if not is_number(text):
         return -np.inf
     try:
         return float(Decimal(text) / per_unit)

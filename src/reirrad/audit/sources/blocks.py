@@ -17,6 +17,9 @@ from reirrad.errors import Problem, TableError, shown
 TEXT_CODES = pa.dictionary(pa.int32(), pa.string())
 #: Columns that are only carried along have this before their name.
 KEPT = "keep:"
+DELIMITERS = (",", ";", "\t", "|")
+#: The reason of a line that says the names of the columns once more: files were put together.
+REPEATED_HEADER = "repeated_header"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,10 @@ def our_names(given: Sequence[str], declared: Declared, source: str) -> list[str
             if name in _OF_RESULTS:
                 problems.append(Problem(where, "the results have a column of this name", shown(name), hint=_RENAME))
             names.append(KEPT + name)
+        elif name in declared.rename and name not in declared.ignore:
+            what = f"{shown(name)} is mapped to a name that is not known"
+            problems.append(Problem(where, what, shown(ours), allowed=", ".join(known)))
+            names.append(None)
         else:
             if name not in declared.ignore:
                 hint = "map it (--map theirs=ours), carry it along (--keep), or leave it out (--ignore)"
