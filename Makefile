@@ -28,7 +28,8 @@ format: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-pytest: $(VENV)/.dev
+# with what builds the site, so that its test is not left out
+pytest: $(VENV)/.docs
 	$(BIN)/pytest -n auto
 
 # the wheel alone, in an environment without any development dependency, checks the worked example
