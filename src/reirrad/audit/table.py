@@ -39,6 +39,8 @@ OPTIONAL = (
     "basis",
     "scheduled_dose_gy",
 )
+#: Most columns of a table: more are no cohort, and each may have a line of its own in the refusal.
+MOST_COLUMNS = 4096
 #: What the columns are that no case file has under the same name.
 COLUMN_MEANINGS = {
     "patient_id": "whose row it is; the bytes are kept",
@@ -98,6 +100,9 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         If the table is an Arrow table and pyarrow is not installed.
     """
     raw = dict(table) if isinstance(table, Mapping) else _from_arrow(table)
+    too_many = too_many_columns(len(raw))
+    if too_many is not None:
+        raise TableError("table", [too_many])
     columns: dict[str, np.ndarray[Any, Any]] = {}
     problems: list[Problem] = []
     known = (*REQUIRED, *DOSES, *OPTIONAL)
@@ -125,6 +130,15 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     if problems:
         raise TableError("table", problems)
     return columns
+
+
+def too_many_columns(count: int) -> Problem | None:
+    """Return what is wrong with a table of so many columns, if anything is."""
+    if count <= MOST_COLUMNS:
+        return None
+    return Problem(
+        "", "there are too many columns", f"{count} columns", f"{MOST_COLUMNS} at most", "leave out the others"
+    )
 
 
 def _unmasked(values: Any) -> np.ndarray[Any, Any]:

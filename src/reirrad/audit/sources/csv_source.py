@@ -54,6 +54,10 @@ class CsvSource:
             # not one byte for a character: no encoding that can be declared reads it
             what = "byte 0: this is UTF-16, or no text at all"
             raise TableError(str(self.path), [Problem("line 1", what, shown(head[:8]), hint="convert it to UTF-8")])
+        if len(head) == _MOST_LINE_BYTES and not head.endswith(b"\n"):
+            # what is left of it would be taken for the first row
+            what = f"the header is longer than {_MOST_LINE_BYTES} bytes"
+            raise TableError(str(self.path), [Problem("line 1", what)])
         header = self._text(head.removeprefix(_BOM), 0).rstrip("\r\n")
         if not header.strip():
             raise TableError(str(self.path), [Problem("line 1", "there is no header")])
