@@ -14,6 +14,7 @@ import numpy as np
 from reirrad import __version__
 from reirrad.engine import scopes
 from reirrad.engine.applicability import applicability
+from reirrad.engine.arguments import refuse_no_case, rules_of
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.check import case_digest, editions_used, finding
 from reirrad.engine.codes import Cause, Exclusion
@@ -28,7 +29,7 @@ from reirrad.engine.orders import Rows
 from reirrad.engine.planning.courses_in_time import MONTHS_AFTER_LAST, CoursesInTime, gaps
 from reirrad.engine.scopes import Turns
 from reirrad.engine.trace import Trace
-from reirrad.library import Library, load_library
+from reirrad.library import Library
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, InputDigest
 from reirrad.model.rule import Conditions, Discounted, RaisedTolerance
@@ -60,7 +61,8 @@ def timeline(case: Case, *, library: Library | None = None, strict: bool = False
     CaseError
         If the fields of the case do not agree.
     """
-    rules = library if library is not None else load_library()
+    refuse_no_case(case, call="timeline")
+    rules = rules_of(library, call="timeline")
     blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)
     lines: dict[str, list[TimelineLine]] = {}
     left_out: list[LeftOutLine] = []
