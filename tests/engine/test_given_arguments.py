@@ -113,9 +113,7 @@ def test_intervals_at_their_ends() -> None:
 
 
 def test_technique() -> None:
-    with pytest.raises(
-        InputError, match="technique: it is not known; given: 'sbrt'; allowed: conv"
-    ):
+    with pytest.raises(InputError, match="technique: it is not known; given: 'sbrt'; allowed: conv"):
         budget(CASE, n_fractions=[5], technique="sbrt")  # type: ignore[arg-type]
 
 
