@@ -48,6 +48,13 @@ def _vocabulary(*quantities: Quantity) -> Mapping[str, Quantity]:
     return MappingProxyType({quantity.name: quantity for quantity in quantities})
 
 
+#: The usual slip behind a number of an edition that is too large.
+CGY = "is it in cGy?"
+
+# Of editions: the largest limits that the package ships are 66 Gy, 123 Gy EQD2 and 135.5 Gy BED (54 Gy / 3 is 378 Gy
+# BED at alpha/beta 3), the smallest ones 7 Gy, 22 Gy EQD2 and 98 Gy BED: typed in cGy, 700 and more. The bounds lie
+# between. The alpha/beta that it ships, with the ends of published intervals, are 0.54 to 8.2 Gy; tumours have more,
+# and 1 Gy typed in cGy is 100. The equations hold for every alpha/beta above 0: these bounds are of editions only.
 QUANTITIES: Mapping[str, Quantity] = _vocabulary(
     Quantity(
         "total_dose_gy",
@@ -63,6 +70,13 @@ QUANTITIES: Mapping[str, Quantity] = _vocabulary(
     Quantity("alpha_beta_gy", "Gy", 0.0, inf, "alpha/beta ratio of the linear-quadratic model", low_is_open=True),
     Quantity("bed_gy", "Gy BED", 0.0, inf, "biologically effective dose"),
     Quantity("eqd2_gy", "Gy EQD2", 0.0, inf, "equieffective dose in 2 Gy fractions"),
+    Quantity("limit_gy", "Gy", 0.0, 500.0, "a limit of physical dose in an edition", low_is_open=True, slip=CGY),
+    Quantity("limit_eqd2_gy", "Gy EQD2", 0.0, 500.0, "a limit of EQD2 in an edition", low_is_open=True, slip=CGY),
+    Quantity("limit_bed_gy", "Gy BED", 0.0, 1000.0, "a limit of BED in an edition", low_is_open=True, slip=CGY),
+    Quantity("limit_months", "months", 0.0, 1200.0, "a limit of an interval in an edition", low_is_open=True),
+    Quantity("limit_percent", "%", 0.0, 100.0, "a limit of a volume in percent in an edition", low_is_open=True),
+    Quantity("limit_cc", "cc", 0.0, 200_000.0, "a limit of a volume in an edition", low_is_open=True),
+    Quantity("edition_alpha_beta_gy", "Gy", 0.1, 50.0, "alpha/beta of a limit in an edition", slip=CGY),
     Quantity("fractions_per_day", "1", 1, 6, "fractions given on one day", whole=True),
     Quantity("hours_between_fractions", "h", 0.0, 24.0, "time between fractions of one day", low_is_open=True),
     Quantity("repair_half_time_h", "h", 0.0, 100.0, "half-time of sublethal damage repair", low_is_open=True),
@@ -74,7 +88,7 @@ QUANTITIES: Mapping[str, Quantity] = _vocabulary(
         "time from the last fraction of the previous course to the first of this one",
     ),
     Quantity("prior_courses", "1", 0, 100, "number of courses delivered before", whole=True),
-    Quantity("course_number", "1", 0, 1000, "position of a course in the order stated", whole=True),
+    Quantity("course_number", "1", 1, 1000, "position of a course in the order stated", whole=True),
     Quantity("n_phases", "1", 1, 50, "number of phases of a course", whole=True),
     Quantity("recovered_fraction", "1", 0.0, 1.0, "part of an earlier equieffective dose that no longer counts"),
     Quantity("target_distance_mm", "mm", 0.0, 1000.0, "distance of a structure from the target of a course"),

@@ -95,8 +95,20 @@ def test_exit_codes(text: str, constraint: str, code: int) -> None:
 
 
 def test_refusals(tmp_path: Path) -> None:
-    assert_refused(invoke("explain", HPC, "nieder-2006.cumulativ"), "there is no such constraint")
-    assert_refused(invoke("explain", HPC, "pieters-2006.men"), "this is a reference, which is never compared")
+    outcome = invoke("explain", HPC, "nieder-2006.cumulativ")
+    assert_refused(
+        outcome, "library: 1 problem\n  there is no such constraint; given: 'nieder-2006.cumulativ'; did you mean "
+    )
+    assert "nieder-2006.cumulative" in outcome.err
+    assert_refused(
+        invoke("explain", HPC, "nieder-2006"),
+        "library: 1 problem\n  there is no such constraint",
+        "did you mean nieder-2006.",
+    )
+    assert_refused(invoke("explain", HPC, "zzz"), "given: 'zzz'; see: reirrad rules list")
+    assert_refused(
+        invoke("explain", HPC, "pieters-2006.men"), "library: 1 problem\n  this is a reference, which is never compared"
+    )
     assert_refused(invoke("explain", HPC, "umich-2019.rectum"), "the constraint is about none of them", "Rectum")
     assert_refused(invoke("explain", str(tmp_path / "none.toml"), "umich-2019.rectum"), "none.toml")
     assert_refused(invoke("explain", HPC), "Missing argument 'CONSTRAINT_ID'")

@@ -188,3 +188,14 @@ def test_shipped_edition_is_never_shadowed(tmp_path: Path) -> None:
     assert_refused(
         invoke("check", "--library", tmp_path, "-", stdin=MET.encode()), "the id is used already", "nieder-2006"
     )
+
+
+def test_edition_of_a_suffix_in_capitals_is_judged(tmp_path: Path) -> None:
+    # O05: 80 Gy EQD2 is met, 50 of the second file is not; it was left out in silence
+    write(tmp_path, "a.toml", spoiled(("limit = 50", "limit = 80")))
+    case = write(tmp_path, "case", MET)
+    judged = ("check", "--quiet", "--library", tmp_path)
+    assert invoke(*judged, "--edition", "recovery-example", case).code == 0
+    write(tmp_path, "cord.TOML", spoiled(("limit = 50", "limit = 30")).replace("recovery-example", "own-cord"))
+    outcome = invoke(*judged, "--edition", "recovery-example", "--edition", "own-cord", case)
+    assert (outcome.code, outcome.err) == (1, "")

@@ -79,22 +79,37 @@ def test_good_and_bad_files(tmp_path: Path) -> None:
         (b"limit = \n", "this is not TOML: Invalid value (at line 1, column 9)"),
         (b"a = 1\nb = 2\na = 3\n", "this is not TOML: Cannot overwrite a value (at line 3, column 6)"),
         (b"a = " + b"[" * 5000, "the document is nested too deeply; allowed: at most 20 levels"),
+        (b"a = " + b"1" * 5000, "a number has thousands of digits; allowed: numbers as people write them\n"),
         (b"constraint = 3\n", "line 1, constraint: this is not a list; given: 3; allowed: [[constraint]] tables; "
          "write [[constraint]], with two brackets"),
         (b"[constraint]\nid = 1\n", "line 1, constraint: this is not a list; given: {'id': 1}"),
         (b"constraint = [1]\n", "line 1, constraint[1]: this is not a table; given: 1"),
     ],
-    ids=["empty", "binary", "picture", "no-value", "key-twice", "deep", "number", "one-bracket", "no-tables"],
+    ids=["empty", "binary", "picture", "no-value", "key-twice", "deep", "digits", "number", "one-bracket", "no-tables"],
 )  # fmt: skip
 def test_what_is_no_edition(tmp_path: Path, content: bytes, message: str) -> None:
     path = write(tmp_path, "file.toml", content)
-    assert_refused(invoke("rules", "lint", path), f"{path}: ", message)
+    outcome = invoke("rules", "lint", path)
+    assert_refused(outcome, f"{path}: ", message)
+    # nothing of the interpreter, and no message within a message
+    assert "sys." not in outcome.err
+    assert "\\n" not in outcome.err
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
     missing = tmp_path / "missing.toml"
     assert_refused(invoke("rules", "lint", missing), f"{missing}: 1 problem\n  cannot be read: No such file")
-    assert_refused(invoke("rules", "lint", tmp_path), f"{tmp_path}: 1 problem\n  this is no file; ")
+    assert_refused(invoke("rules", "lint", "/dev/null"), "/dev/null: 1 problem\n  this is no file; name a TOML file\n")
+
+
+def test_a_folder_stands_for_what_would_be_read_of_it(tmp_path: Path) -> None:
+    # O05: as --library reads it, whatever the case of the suffix
+    assert_refused(invoke("rules", "lint", tmp_path), f"{tmp_path}: 1 problem\n  there is no edition in it; ")
+    write(tmp_path, "notes.txt", "nothing")
+    paths = [write(tmp_path, "WIDE.TOML", WIDE), write(tmp_path, "good.toml", GOOD)]
+    outcome = invoke("rules", "lint", tmp_path)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == f"{paths[0]}: no problem in 9 constraints\n{paths[1]}: no problem in 3 constraints\n"
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:

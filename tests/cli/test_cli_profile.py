@@ -313,4 +313,6 @@ def test_a_profile_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_binary_profile(tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_bytes(b"\x89PNG\x00")
-    assert_refused(invoke("check", "--profile", tmp_path / "ours.toml", "-"), "ours.toml: 1 problem\n  this is not")
+    assert_refused(
+        invoke("check", "--profile", tmp_path / "ours.toml", "-"), "ours.toml: 1 problem\n  byte 0: this is not UTF-8 "
+    )

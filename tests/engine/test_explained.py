@@ -186,7 +186,7 @@ def test_only_the_structures_that_the_constraint_is_about() -> None:
 
 def test_a_constraint_that_is_not_there_is_refused() -> None:
     with pytest.raises(
-        LibraryError, match=r"^profile explain: 1 problem\n  there is no such constraint; given: 'house.his'"
+        LibraryError, match=r"^library: 1 problem\n  there is no such constraint; given: 'house.his'; did you mean "
     ):
         explain(parse_case(TWO), "house.his", library=house_library({"mine": {"limit": 100}}))
 

@@ -24,6 +24,7 @@ def table(*, basis: str | None = "plan", **metrics: Any) -> Raw:
 
 
 TIMES = 'course "second": {} of {} is {} times the scheduled dose; check the unit and the schedule'
+SMALL = 'course "second": {} of {} is {} times the scheduled dose; is the number in Gy?'
 ZERO = 'course "second": {} of {} is stated as 0; a Max[Gy] of 0 is out of the field'
 ODD = "metric not known, not used: SpinalCord: gEUD8[Gy]"
 
@@ -36,6 +37,17 @@ ODD = "metric not known, not used: SpinalCord: gEUD8[Gy]"
         ({"SpinalCord": table(max=[1, 25])}, "10 Gy / 5", [TIMES.format("Max[Gy]", "SpinalCord", "2.5")]),
         ({"SpinalCord": table(cgy=2000)}, "10 Gy / 5", []),
         ({"SpinalCord": table(cgy=2500)}, "10 Gy / 5", [TIMES.format("Max[cGy]", "SpinalCord", "2.5")]),
+        # D01: numbers of Gy under cGy make everything met; a small dose in Gy is a small dose
+        ({"SpinalCord": table(cgy=25)}, "24 Gy / 3", [SMALL.format("Max[cGy]", "SpinalCord", "0.01")]),
+        ({"SpinalCord": table(cgy=9.9)}, "10 Gy / 5", [SMALL.format("Max[cGy]", "SpinalCord", "0.01")]),
+        ({"SpinalCord": table(cgy=19.99)}, "10 Gy / 5", [SMALL.format("Max[cGy]", "SpinalCord", "0.02")]),
+        ({"SpinalCord": table(cgy=0.01)}, "10 Gy / 5", [SMALL.format("Max[cGy]", "SpinalCord", "1e-05")]),
+        ({"SpinalCord": table(cgy=[5, 12])}, "10 Gy / 5", [SMALL.format("Max[cGy]", "SpinalCord", "0.01")]),
+        ({"SpinalCord": table(cgy=20)}, "10 Gy / 5", []),
+        ({"SpinalCord": table(cgy=[5, 20])}, "10 Gy / 5", []),
+        ({"SpinalCord": table(cgy=10)}, None, []),
+        ({"SpinalCord": table(cgy=0)}, "10 Gy / 5", [ZERO.format("Max[cGy]", "SpinalCord")]),
+        ({"SpinalCord": table(max=0.1)}, "10 Gy / 5", []),
         # a volume is no dose, and without a schedule there is nothing to compare with
         ({"SpinalCord": table(max=10, volume=90)}, "10 Gy / 5", []),
         ({"SpinalCord": table(max=25)}, None, []),

@@ -42,7 +42,7 @@ FIELDS = [
         "D11-alpha-beta-zero",
         ("sum", "alpha_beta_gy = 2", "alpha_beta_gy = 0"),
         "constraint[1].alpha_beta_gy: the number is out of range; given: 0; "
-        'allowed: a number above 0 Gy, or "not stated"',
+        'allowed: a number from 0.1 to 50 Gy, or "not stated"',
     ),
     (
         "D14-fraction-in-percent",

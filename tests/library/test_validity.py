@@ -81,7 +81,8 @@ REFUSED = [
     (
         "by nothing",
         (UNTIL, 'superseded_by = ""'),
-        "superseded_by: the text is empty; given: ''; allowed: text in quotes",
+        "superseded_by: this is no id; given: ''; allowed: letters, digits, '-', '.' and '_', at most 200, the first a "
+        "letter or a digit",
     ),
 ]
 

@@ -39,6 +39,8 @@ READ: list[tuple[str, Any, Any]] = [
     ("Name", "x" * 200, "x" * 200),
     ("Name", " Kürzel {1} ", " Kürzel {1} "),
     ("AlphaBeta", 2, 2.0),
+    ("AlphaBeta", 0.1, 0.1),
+    ("AlphaBeta", 50, 50.0),
     ("AlphaBeta", "not stated", "not stated"),
     ("FreeText", "", ""),
     ("FreeText", "one\r\n\ttwo", "one\r\n\ttwo"),
@@ -51,6 +53,7 @@ READ: list[tuple[str, Any, Any]] = [
     ("ScheduleText", " 50 Gy / 25 ", "50 Gy / 25"),
 ]
 
+ALPHA_BETA = 'a number from 0.1 to 50 Gy, or "not stated"'
 #: type, value, what is wrong, what is allowed, hint
 REFUSED: list[tuple[str, Any, str, str, str]] = [
     ("NFractions", "25", NOT_NUMBER, "a whole number from 1 to 200", UNQUOTED),
@@ -84,11 +87,15 @@ REFUSED: list[tuple[str, Any, str, str, str]] = [
     ("Name", "a\u202eb", "the text has control characters", PRINTABLE, ""),
     ("Name", "a\ud800b", "the text has control characters", PRINTABLE, ""),
     ("Name", "x" * 201, "the text is too long", "at most 200 characters", ""),
-    ("AlphaBeta", "3", "this is not an alpha/beta", 'a number above 0 Gy, or "not stated"', ""),
-    ("AlphaBeta", True, "this is not an alpha/beta", 'a number above 0 Gy, or "not stated"', ""),
-    ("AlphaBeta", 0, RANGE, 'a number above 0 Gy, or "not stated"', ""),
-    ("AlphaBeta", inf, RANGE, 'a number above 0 Gy, or "not stated"', ""),
-    ("AlphaBeta", nan, RANGE, 'a number above 0 Gy, or "not stated"', ""),
+    ("AlphaBeta", "3", "this is not an alpha/beta", ALPHA_BETA, ""),
+    ("AlphaBeta", True, "this is not an alpha/beta", ALPHA_BETA, ""),
+    ("AlphaBeta", 0, RANGE, ALPHA_BETA, ""),
+    ("AlphaBeta", 0.0999, RANGE, ALPHA_BETA, ""),
+    ("AlphaBeta", 1e-300, RANGE, ALPHA_BETA, ""),
+    ("AlphaBeta", 50.01, RANGE, ALPHA_BETA, "is it in cGy?"),
+    ("AlphaBeta", 200, RANGE, ALPHA_BETA, "is it in cGy?"),
+    ("AlphaBeta", inf, RANGE, ALPHA_BETA, "is it in cGy?"),
+    ("AlphaBeta", nan, RANGE, ALPHA_BETA, ""),
     ("FreeText", 7, "this is not text", TEXT, ""),
     ("FreeText", "a\x1bb", "the text has control characters", PRINTABLE, ""),
     ("FreeText", "x" * 20_001, "the text is too long", "at most 20000 characters", ""),

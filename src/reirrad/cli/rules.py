@@ -16,6 +16,7 @@ from reirrad.engine.example import Example, example_at_limit
 from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library import Library, LoadedEdition
 from reirrad.library.lint_files import lint_files
+from reirrad.library.profile import did_you_mean
 from reirrad.model.finding import Finding
 from reirrad.model.rule import Constraint, Edition, Scope
 from reirrad.report.blocks import Block, Heading, Paragraph
@@ -142,10 +143,7 @@ def _find(rule_id: str, library: Library) -> tuple[LoadedEdition, Constraint]:
     for loaded, rule in library.constraints():
         if rule.id == rule_id:
             return loaded, rule
-    import difflib
-
-    near = difflib.get_close_matches(rule_id, [rule.id for _, rule in library.constraints()], n=3)
-    hint = f"did you mean {', '.join(near)}?" if near else "see: reirrad rules list"
+    hint = did_you_mean(rule_id, [rule.id for _, rule in library.constraints()])
     raise LibraryError("library", [Problem("", "there is no such rule", shown(rule_id), hint=hint)])
 
 
@@ -197,11 +195,11 @@ def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
 @rules_command.command("lint", short_help="Check edition files of your own.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def lint_command(files: tuple[Path, ...]) -> int:
-    """Check edition files: every problem of every file, each with its line.
+    """Check edition files: every problem of every file, each with its line. A folder stands for those in it.
 
     \b
     Example:
-      reirrad rules lint our-rules/*.toml
+      reirrad rules lint our-rules
 
     Exit codes: 0 no problem, 2 a problem.
     """

@@ -23,8 +23,8 @@ def verify_command(reports: tuple[str, ...]) -> int:
     """Say whether each REPORT (a file that check wrote, or - for standard input) is whole, as it was written.
 
     Text and HTML end with the SHA-256 of all that stands before it: a part that is missing and a byte that was changed
-    are found. JSON is whole if it has the form of a report, and counts and verdict are those of its findings. Nothing
-    is judged again, and it is no signature: a digest finds accidents, not forgers.
+    are found. JSON is whole if it has the form of a report, and its counts, verdicts, headline and groups are those of
+    its findings. Nothing is judged again, and it is no signature: a digest finds accidents, not forgers.
 
     \b
     Examples:

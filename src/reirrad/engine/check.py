@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from reirrad import __version__
+from reirrad.engine.arguments import listed_cases, rules_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.disagreement import disagreements
 from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts, without_rule
@@ -17,7 +18,7 @@ from reirrad.engine.explain import derivation
 from reirrad.engine.from_cases import Prepared, prepare
 from reirrad.engine.notes import CheckOptions, headline, notes_of_case
 from reirrad.engine.trace import Trace
-from reirrad.library import Library, LoadedEdition, load_library
+from reirrad.library import Library, LoadedEdition
 from reirrad.library.validity import library_as_of
 from reirrad.model.case import Case
 from reirrad.model.finding import (
@@ -65,9 +66,9 @@ def check(
     Raises
     ------
     CaseError
-        If the fields of the case do not agree.
+        If it is no case, or its fields do not agree.
     LibraryError
-        If an edition that is used ended before ``as_of``.
+        If it is no library, or an edition that is used ended before ``as_of``.
     """
     return check_all([case], library=library, strict=strict, require_organs=require_organs, as_of=as_of)[0]
 
@@ -81,7 +82,8 @@ def check_all(
     as_of: str | dt.date | None = None,
 ) -> list[Report]:
     """Judge several cases in one evaluation; as :func:`check`."""
-    rules = library if library is not None else load_library()
+    rules = rules_of(library, call="check")
+    cases = listed_cases(cases, call="check")
     if as_of is not None:
         rules = library_as_of(rules, as_of)
     prepared = prepare(cases, rules)

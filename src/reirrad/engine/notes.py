@@ -9,6 +9,7 @@ from reirrad.engine.from_cases import Prepared
 from reirrad.library import Library, Profile
 from reirrad.model.case import Case, Course
 from reirrad.model.finding import Finding
+from reirrad.model.headline import counted
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.schedule import parse_schedule
 
@@ -30,26 +31,7 @@ def headline(
     options: CheckOptions,
 ) -> str:
     """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis."""
-    deciding = [item for item in findings if not item.advisory]
-    violated = [item for item in deciding if item.status == "violated"]
-    evaluated = len(violated) + sum(item.status == "met" for item in deciding)
-    open_ = sum(item.status == "not_evaluated" for item in deciding)
-    if evaluated:
-        parts = [f"{len(violated) or 'none'} of {evaluated} evaluated limits exceeded"]
-    else:
-        parts = ["no limit was evaluated"]
-    if open_:
-        parts.append(f"{open_} could not be evaluated")
-    if unmapped:
-        parts.append(f"{len(unmapped)} structure{'s' if len(unmapped) > 1 else ''} not known")
-    if options.require_organs and bare:
-        parts.append(f"{len(bare)} structure{'s' if len(bare) > 1 else ''} without a rule")
-    before = sum(item.caused_by_proposed is False for item in violated)
-    if before:
-        parts.append(f"{before} {'was' if before == 1 else 'were'} exceeded before the proposed course")
-    text = "; ".join(parts)
-    if any(item.basis is not None and "prescription" in item.basis for item in deciding):
-        text += ", on prescription doses"
+    text = counted(findings, n_unmapped=len(unmapped), n_without_rule=len(bare) if options.require_organs else 0)
     if case.point_maximum is not None:
         text += f", {case.point_maximum} taken as point maximum"
     text += ", strict" if options.strict else ""
@@ -193,7 +175,8 @@ def _without_rule(bare: Sequence[str], findings: Sequence[Finding], library: Lib
 
 
 def _course(course: Course, library: Library) -> Iterator[str]:
-    factor = library.conventions["dose"]["note_above_prescription"]
+    most = library.conventions["dose"]["note_above_prescription"]
+    least = library.conventions["dose"]["note_cgy_below_prescription"]
     unstated = sorted({name for phase in course.phases for name, dose in phase.dose.items() if dose.basis is None})
     if unstated:
         names = ", ".join(unstated)
@@ -210,10 +193,15 @@ def _course(course: Course, library: Library) -> Iterator[str]:
                     continue
                 if schedule is not None and divisor is not None:
                     times = high / divisor / float(schedule.total_dose_gy)
-                    if times > factor:
+                    if times > most:
                         yield (
                             f'course "{course.id}": {key} of {name} is {times:.1f} times the scheduled dose; '
                             "check the unit and the schedule"
+                        )
+                    elif divisor > 1 and 0 < times < least:
+                        yield (
+                            f'course "{course.id}": {key} of {name} is {times:.1g} times the scheduled dose; '
+                            "is the number in Gy?"
                         )
 
 

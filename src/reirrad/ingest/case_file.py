@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,11 @@ def load_case(path: str | Path) -> Case:
     Raises
     ------
     CaseError
-        If the file cannot be read or is no valid case; it carries every problem of the file.
+        If it is no name of a file, or the file cannot be read or is no valid case; it carries every problem of it.
     """
+    if not isinstance(path, str | os.PathLike) or path == "":
+        problem = Problem("path", "this is no file name", shown(path), "a str or a pathlib.Path", "name a case file")
+        raise CaseError("load_case", [problem])
     return parse_case_bytes(read_case_bytes(Path(path)), source=str(path))
 
 

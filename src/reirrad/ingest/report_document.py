@@ -1,20 +1,17 @@
-"""The JSON of ``check`` back to reports: of its form, with counts and verdicts that are those of its findings."""
+"""The JSON of ``check`` back to reports: of its form, and saying of itself nothing but what its findings say."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from reirrad.errors import InputError, Problem, ReirradError, shown
 from reirrad.ingest.documents import parse_document
-from reirrad.model.finding import REPORT_SCHEMA, Report, StatusWord
+from reirrad.ingest.report_contradictions import HINT, contradictions
+from reirrad.model.finding import REPORT_SCHEMA, Report
 from reirrad.model.reports import REPORTS_SCHEMA, Reports
-
-_HINT = "it was cut or changed: have it written again"
 
 
 def parse_reports(content: bytes, source: str) -> Reports:
@@ -43,15 +40,17 @@ def parse_reports(content: bytes, source: str) -> Reports:
         found = kind.validate_json(content, strict=True)
     except ValidationError as error:
         told = error.errors(include_url=False, include_context=False, include_input=False)
-        problems = [Problem(".".join(map(str, item["loc"])), item["msg"], hint=_HINT) for item in told]
+        problems = [Problem(".".join(map(str, item["loc"])), item["msg"], hint=HINT) for item in told]
         raise InputError(source, problems) from None
     except ReirradError as error:  # a finding that is met and not proved
-        raise InputError(source, [Problem("", str(error), hint=_HINT)]) from None
+        raise InputError(source, [Problem("", str(error), hint=HINT)]) from None
     reports = Reports(reports=(found,)) if isinstance(found, Report) else found
-    problems = [problem for report in reports.reports for problem in _contradictions(report)]
+    if not reports.reports and not reports.errors:
+        raise InputError(source, [Problem("reports", "there is no report in it", hint=HINT)])
+    problems = [problem for report in reports.reports for problem in contradictions(report)]
     written = _written(reports)
     if not problems and document != (written["reports"][0] if isinstance(found, Report) else written):
-        problems = [Problem("", "it has keys that no report has", hint=_HINT)]
+        problems = [Problem("", "it has keys that no report has", hint=HINT)]
     if problems:
         raise InputError(source, problems)
     return reports
@@ -63,24 +62,3 @@ def _written(reports: Reports) -> dict[str, Any]:
     document = {"schema": reports.schema, "reports": [report.to_dict() for report in reports.reports]}
     written: dict[str, Any] = json.loads(json.dumps(document | ({"errors": errors} if errors else {})))
     return written
-
-
-def _contradictions(report: Report) -> Iterator[Problem]:
-    """Yield where counts or verdict are not those of the findings."""
-    found = Counter(item.status for item in report.findings if not item.advisory)
-    for status in get_args(StatusWord):
-        stated = getattr(report.counts, status)
-        if stated != found[status]:
-            what = f"the count is not that of the findings, of which {found[status]} are {status}"
-            yield Problem(f"{shown(report.case_id)}, counts.{status}", what, shown(stated), hint=_HINT)
-    verdict = _verdict(report, found)
-    if report.verdict != verdict:
-        what = f"the verdict is not that of the findings, which is {verdict}"
-        yield Problem(f"{shown(report.case_id)}, verdict", what, shown(report.verdict), hint=_HINT)
-
-
-def _verdict(report: Report, found: Counter[StatusWord]) -> StatusWord:
-    if found["violated"]:
-        return "violated"
-    is_open = found["not_evaluated"] or report.unmapped_structures or report.structures_without_rule
-    return "not_evaluated" if is_open or not found["met"] else "met"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -18,7 +17,7 @@ from reirrad.library.compiled import LoadedEdition, Origin, digest_of
 from reirrad.library.lint import Parts, problems_of_edition, problems_of_parts
 from reirrad.library.structures import Structures
 from reirrad.library.toml_lines import line_of, lines_of_keys
-from reirrad.model.nesting import MOST_NESTING, is_too_deep
+from reirrad.library.toml_text import read_text, read_toml
 from reirrad.model.problems import problems_from
 from reirrad.model.rule import (
     Conditions,
@@ -31,7 +30,6 @@ from reirrad.model.rule import (
     ScoreGroup,
 )
 
-_SAVE_AS_UTF8 = "save the file as UTF-8"
 _COMMON = "common"
 _OF_CONSTRAINT = re.compile(r"(?P<own>constraint\[\d+\]\.(?P<key>\w+))(?P<rest>.*)", re.DOTALL)
 _TABLES: dict[str, type] = {
@@ -54,18 +52,8 @@ def parse_edition(content: bytes, source: str, structures: Structures, *, origin
     LibraryError
         If it is no valid edition; it carries every problem, each with its line.
     """
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-        if is_too_deep(text):
-            allowed = f"at most {MOST_NESTING} levels"
-            raise LibraryError(source, [Problem("", "the document is nested too deeply", allowed=allowed)])
-        document = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise LibraryError(
-            source, [Problem(f"byte {error.start}", "this is not UTF-8 text", hint=_SAVE_AS_UTF8)]
-        ) from None
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise LibraryError(source, [Problem("", f"this is not TOML: {error}")]) from None
+    text = read_text(content, source)
+    document = read_toml(text, source)
     lines = lines_of_keys(text)
     if not isinstance(document.get(_COMMON, {}), dict):
         where = f"line {line_of(f'{_COMMON}[1]', lines) or line_of(_COMMON, lines)}, {_COMMON}"

@@ -48,10 +48,10 @@ def problems_of_parts(parts: Parts, structures: Structures) -> list[Problem]:
     seen: set[str] = set()
     for number, constraint in parts.constraints:
         where = f"constraint[{number}]"
-        if constraint.id in seen:
+        if constraint.id.casefold() in seen:
             what, hint = "the id is used twice in this edition", "an id stands for one constraint for ever"
             problems.append(Problem(f"{where}.id", what, shown(constraint.id), "an id of its own", hint))
-        seen.add(constraint.id)
+        seen.add(constraint.id.casefold())
         if not constraint.id.startswith(parts.edition_id):
             what = "the id does not begin with that of its edition"
             problems.append(Problem(f"{where}.id", what, shown(constraint.id), f"{parts.edition_id}..."))

@@ -9,7 +9,17 @@ from reirrad.errors import Problem, shown
 from reirrad.library.structures import Structures
 from reirrad.model.metric import MetricError, MetricKind, UnknownMetricError, parse_metric
 from reirrad.model.rule import Constraint
+from reirrad.quantities import QUANTITIES
 
+#: What bounds a limit, by its unit; a share and points are bounded otherwise.
+_BOUNDS = {
+    "Gy": "limit_gy",
+    "Gy EQD2": "limit_eqd2_gy",
+    "Gy BED": "limit_bed_gy",
+    "months": "limit_months",
+    "%": "limit_percent",
+    "cc": "limit_cc",
+}
 _LIMIT_KEYS = ("limit", "limit_by_n_fractions", "cord_model")
 
 
@@ -102,10 +112,24 @@ def _limit(constraint: Constraint, where: str) -> Iterator[Problem]:
         and constraint.limit[0] < constraint.limit[1]
     ):
         yield Problem(f"{where}.limit", "a tolerance that recovery raises is one number", shown(constraint.limit))
+    yield from _bounds(constraint, where)
     if constraint.score is not None:
         yield from _score(constraint, f"{where}.score")
     if constraint.cord_model is not None:
         yield from _cord_model(constraint, f"{where}.cord_model")
+
+
+def _bounds(constraint: Constraint, where: str) -> Iterator[Problem]:
+    """Yield limits that no source prints: typed in cGy, they are met by everybody."""
+    quantity = QUANTITIES.get(_BOUNDS.get(constraint.unit, ""))
+    if quantity is None:
+        return
+    rows = [(f"{where}.limit", constraint.limit)] if constraint.limit is not None else []
+    rows += [(f'{where}.limit_by_n_fractions."{n}"', limit) for n, limit in constraint.limit_by_n_fractions or ()]
+    for key, ends in rows:
+        for end in dict.fromkeys(ends):
+            if not quantity.contains(end):
+                yield Problem(key, "the limit is out of range", shown(end), quantity.allowed, quantity.slip)
 
 
 def _score(constraint: Constraint, where: str) -> Iterator[Problem]:

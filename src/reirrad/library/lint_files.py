@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reirrad.errors import LibraryError
 from reirrad.library.compiled import LoadedEdition
+from reirrad.library.files import edition_files
 from reirrad.library.load import load_library, read_edition, refuse_shadowing, shipped_structures
 
 
@@ -20,10 +21,13 @@ class LintResults:
 
 
 def lint_files(paths: Iterable[Path]) -> LintResults:
-    """Return what is wrong with edition files; a copy of a shipped file may have its ids, another one may not."""
+    """Return what is wrong with edition files; a copy of a shipped file may have its ids, another one may not.
+
+    A folder stands for the files that would be read of it.
+    """
     results = LintResults()
     good: list[LoadedEdition] = []
-    for path in paths:
+    for path in _files(paths, results):
         try:
             loaded = read_edition(path, shipped_structures())
         except LibraryError as error:
@@ -40,3 +44,13 @@ def lint_files(paths: Iterable[Path]) -> LintResults:
         shadowing = {problem.where for problem in error.problems}
         results.counts = [(source, count) for source, count in results.counts if source not in shadowing]
     return results
+
+
+def _files(paths: Iterable[Path], results: LintResults) -> Iterator[Path]:
+    for path in paths:
+        try:
+            yield from edition_files(path) if path.is_dir() else [path]
+        except LibraryError as error:
+            results.errors.append(error)
+        except OSError:
+            yield path  # reading it says what is wrong

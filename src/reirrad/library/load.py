@@ -12,13 +12,13 @@ from typing import Any
 
 from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library.compiled import CompiledFormError, LoadedEdition, digest_of, read_compiled
+from reirrad.library.files import edition_files, folders_of, read_file
 from reirrad.library.pins import refuse_missing, refuse_other_content, stated_digests
-from reirrad.library.profile import PROFILES, Profile, parse_profile, unknown_names
+from reirrad.library.profile import PROFILES, Profile, did_you_mean, parse_profile, unknown_names
 from reirrad.library.structures import Structures
 from reirrad.model.rule import Constraint
 
 _EVERYDAY = Profile()
-_MOST_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Library:
         kinds = {constraint.id: constraint.kind for _, constraint in self.constraints()}
         for name in sorted(chosen.constraints):
             if name not in kinds:
-                problems.append(Problem("", "there is no such constraint", shown(name), hint="see: reirrad rules list"))
+                problems.append(Problem("", "there is no such constraint", shown(name), hint=did_you_mean(name, kinds)))
             elif kinds[name] == "reference":
                 problems.append(Problem("", "this is a reference, which is never compared", shown(name), "a limit"))
         if problems:
@@ -110,7 +110,8 @@ def load_library(directories: Iterable[str | Path] = (), *, rules_sha256: Iterab
     Parameters
     ----------
     directories
-        Folders of edition files (``*.toml``), each under the same schema and lint as the editions of the package.
+        Folders of edition files (``*.toml``, in whatever case), each under the same schema and lint as the editions of
+        the package.
     rules_sha256
         Digests that these files must have, if any is stated: each file one of them, and each of them a file.
 
@@ -118,6 +119,7 @@ def load_library(directories: Iterable[str | Path] = (), *, rules_sha256: Iterab
     ------
     LibraryError
         If a file cannot be read, has another digest or is no valid edition, or an id is used twice; with every problem.
+        If the arguments are no list of folders, or of digests.
 
     Examples
     --------
@@ -128,7 +130,7 @@ def load_library(directories: Iterable[str | Path] = (), *, rules_sha256: Iterab
     digests = stated_digests(rules_sha256)
     own: list[LoadedEdition] = []
     errors: list[LibraryError] = []
-    for path in [path for folder in directories for path in _edition_files(Path(folder))]:
+    for path in [path for folder in folders_of(directories) for path in edition_files(folder)]:
         try:
             own.append(read_edition(path, shipped.structures, digests=digests))
         except LibraryError as error:
@@ -223,36 +225,6 @@ def shipped_files() -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in files}
 
 
-def _edition_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise LibraryError(str(folder), [Problem("", "this is no folder", hint="name a folder of edition files")])
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise LibraryError(str(folder), [Problem("", "there is no edition in it", allowed="files named *.toml")])
-    return files
-
-
-def read_file(path: Path) -> bytes:
-    """Return the content of an edition or profile file.
-
-    Raises
-    ------
-    LibraryError
-        If it cannot be read, is no file, or too large.
-    """
-    try:
-        is_file, size = path.is_file(), path.stat().st_size
-        content = path.read_bytes() if is_file and size <= _MOST_BYTES else b""
-    except OSError as error:
-        raise LibraryError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
-    if not is_file:
-        raise LibraryError(str(path), [Problem("", "this is no file", hint="remove it, or name it otherwise")])
-    if size > _MOST_BYTES:
-        allowed = f"at most {_MOST_BYTES // 1024 // 1024} MiB"
-        raise LibraryError(str(path), [Problem("", "the file is too large to be an edition", allowed=allowed)])
-    return content
-
-
 def read_edition(path: Path, structures: Structures, *, digests: Sequence[str] = ()) -> LoadedEdition:
     """Read and lint one edition file, of one of some digests if any is given.
 
@@ -279,19 +251,23 @@ def load_profile(name: str) -> Profile:
     if name in PROFILES:
         return Profile(name, PROFILES[name])
     path = Path(name)
-    if not path.exists():
+    try:
+        is_there = bool(name) and path.exists()
+    except OSError:
+        is_there = True  # reading it says why it cannot be asked for
+    if not is_there:
         problem = Problem("", "there is no such profile", shown(name), f"{', '.join(PROFILES)}, or a TOML file")
         raise LibraryError("profile", [problem])
     return parse_profile(read_file(path), name)
 
 
 def refuse_shadowing(editions: Sequence[LoadedEdition]) -> None:
-    """Nothing is shadowed in silence: an id stands for one constraint only."""
+    """Nothing is shadowed in silence: an id stands for one constraint only, in capitals, too."""
     owner: dict[str, LoadedEdition] = {}
     problems: list[Problem] = []
     for loaded in editions:
         for name in (loaded.edition.id, *(constraint.id for constraint in loaded.edition.constraint)):
-            earlier = owner.setdefault(name, loaded)
+            earlier = owner.setdefault(name.casefold(), loaded)
             if earlier is not loaded:
                 problems.append(
                     Problem(loaded.source, "the id is used already", shown(name), hint=f"see {earlier.source}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library.compiled import LoadedEdition, digest_of
@@ -27,8 +28,8 @@ def stated_digests(stated: Iterable[str]) -> tuple[str, ...]:
     """
     digests: dict[str, None] = {}
     problems: list[Problem] = []
-    for text in stated:
-        found = _DIGEST.fullmatch(text.strip().lower())
+    for text in _listed(stated):
+        found = _DIGEST.fullmatch(text.strip().lower()) if isinstance(text, str) else None
         if found is None:
             problems.append(Problem("rules_sha256", "this is no SHA-256", shown(text), _ALLOWED))
         else:
@@ -36,6 +37,14 @@ def stated_digests(stated: Iterable[str]) -> tuple[str, ...]:
     if problems:
         raise LibraryError("library", problems)
     return tuple(digests)
+
+
+def _listed(stated: Any) -> list[Any]:
+    """Return digests that were given as a list; one alone would be read as its letters."""
+    if isinstance(stated, str | bytes) or not isinstance(stated, Iterable):
+        problem = Problem("rules_sha256", "this is no list of digests", shown(stated), f"a list, each of {_ALLOWED}")
+        raise LibraryError("load_library", [problem])
+    return list(stated)
 
 
 def refuse_other_content(content: bytes, source: str, digests: Sequence[str]) -> None:

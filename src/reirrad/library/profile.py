@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reirrad.errors import LibraryError, Problem, shown
-from reirrad.model.nesting import MOST_NESTING, is_too_deep
+from reirrad.library.toml_text import read_text, read_toml
 from reirrad.model.rule import Constraint, ProfileKind
 
 #: Profiles by name, and the kinds of constraints that each judges.
@@ -68,14 +67,7 @@ def parse_profile(content: bytes, source: str) -> Profile:
     LibraryError
         If it is no valid profile; it carries every problem.
     """
-    try:
-        text = content.decode("utf-8-sig")
-        if is_too_deep(text):
-            allowed = f"at most {MOST_NESTING} levels"
-            raise LibraryError(source, [Problem("", "the document is nested too deeply", allowed=allowed)])
-        document = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        raise LibraryError(source, [Problem("", f"this is not TOML: {error}")]) from None
+    document = read_toml(read_text(content, source), source)
     problems = [Problem(key, "the key is not known", allowed=", ".join(_KEYS)) for key in document if key not in _KEYS]
     if document.get("schema") != PROFILE_SCHEMA:
         problems.append(Problem("schema", "it is required", shown(document.get("schema")), shown(PROFILE_SCHEMA)))
@@ -103,6 +95,14 @@ def _names(document: Mapping[str, Any], key: str, problems: list[Problem]) -> tu
     if len(set(names)) != len(names):
         problems.append(Problem(key, "an id is listed twice", shown(names)))
     return tuple(names)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the hint behind an id that is not known: those that look like it."""
+    import difflib  # only for a name that is not known
+
+    near = difflib.get_close_matches(name, list(known), n=3)
+    return f"did you mean {', '.join(near)}?" if near else "see: reirrad rules list"
 
 
 def unknown_names(chosen: Sequence[str], known: Sequence[str], what: str) -> list[Problem]:

@@ -129,13 +129,15 @@ def _name(value: object) -> str:
 def _alpha_beta(value: object) -> float | str:
     if value == "not stated":
         return "not stated"
-    quantity = QUANTITIES["alpha_beta_gy"]
+    quantity = QUANTITIES["edition_alpha_beta_gy"]
     allowed = f'{quantity.allowed}, or "not stated"'
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refusal("this is not an alpha/beta", allowed=allowed)
     number = as_float(value)
-    if not quantity.contains(number) or not math.isfinite(number):
-        raise refusal("the number is out of range", allowed=allowed)
+    if not quantity.contains(number):
+        raise refusal(
+            "the number is out of range", allowed=allowed, hint=quantity.slip if number > quantity.high else ""
+        )
     return number
 
 
@@ -213,6 +215,17 @@ TargetDistance = _number_type("target_distance_mm")
 AlphaBeta = Annotated[
     float | Literal["not stated"],
     PlainValidator(_alpha_beta),
-    WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"const": "not stated"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {
+                    "type": "number",
+                    "minimum": QUANTITIES["edition_alpha_beta_gy"].low,
+                    "maximum": QUANTITIES["edition_alpha_beta_gy"].high,
+                },
+                {"const": "not stated"},
+            ]
+        }
+    ),
 ]
 RecoveredFraction = _number_type("recovered_fraction")

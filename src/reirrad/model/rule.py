@@ -17,7 +17,9 @@ from reirrad.model.fields import AlphaBeta, FreeText, Name, RecoveredFraction, S
 from reirrad.model.rule_fields import (
     Day,
     DistanceBin,
+    Dose,
     DoseSpan,
+    EditionId,
     Flag,
     FractionsSpan,
     IntervalBin,
@@ -26,6 +28,7 @@ from reirrad.model.rule_fields import (
     Months,
     Percent,
     Positive,
+    RuleId,
 )
 
 EDITION_SCHEMA = "reirrad-edition/1"
@@ -117,11 +120,11 @@ class Score:
 
     __pydantic_config__ = _STRICT
 
-    cumulative_above_gy: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    cumulative_above_gy: Annotated[tuple[Dose, ...], Field(min_length=1)]
     points_per_band: Positive
     interval_below_months: Positive
     interval_points: Positive
-    course_at_least_gy: Positive
+    course_at_least_gy: Dose
     course_points: Positive
     group: Annotated[tuple[ScoreGroup, ...], Field(min_length=1)]
 
@@ -137,19 +140,19 @@ class CordModel:
     __pydantic_config__ = _STRICT
 
     risk_percent: Percent
-    single_course_d50_gy: Positive
+    single_course_d50_gy: Dose
     single_course_slope: Positive
     retreatment_after_years: Annotated[tuple[Positive, ...], Field(min_length=1)]
-    retreatment_d50_gy: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    retreatment_d50_gy: Annotated[tuple[Dose, ...], Field(min_length=1)]
     retreatment_slope: Annotated[tuple[Positive, ...], Field(min_length=1)]
-    first_course_of_animals_gy: Positive
+    first_course_of_animals_gy: Dose
     onset_steepness: Positive
     onset_shift: Positive
     onset_percent: Positive
     recovery_begins_days: Positive
     human_risk_percent: Percent
-    human_dose_gy: Positive
-    human_dose_per_fraction_gy: Positive
+    human_dose_gy: Dose
+    human_dose_per_fraction_gy: Dose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +179,7 @@ class Constraint:
 
     __pydantic_config__ = _STRICT
 
-    id: Name
+    id: RuleId
     kind: Kind
     group: Name | None = None
     advisory: Flag
@@ -230,7 +233,7 @@ class Edition:
     __pydantic_config__ = _STRICT
 
     schema: Literal["reirrad-edition/1"]
-    id: Name
+    id: EditionId
     title: Name
     citation: StatedText
     doi: Name
@@ -240,7 +243,7 @@ class Edition:
     #: the last day on which the edition is valid; absent: its publisher states none
     valid_until: Day | None = None
     #: the edition that takes its place
-    superseded_by: Name | None = None
+    superseded_by: EditionId | None = None
     recovery: tuple[RecoverySchedule, ...] = ()
     constraint: Annotated[tuple[Constraint, ...], Field(min_length=1)]
 

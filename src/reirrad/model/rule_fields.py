@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
 from reirrad.model.dates import ALLOWED_DAY, DateError, one_day
 from reirrad.model.fields import as_float, refusal
+from reirrad.quantities import CGY, QUANTITIES
+
+#: Ids are typed on command lines and stand in file names: no space, no slash, and none that looks like another.
+_EDITION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+#: A metric may be part of it, as in ``tg101-2010.spinal-cord-sub.d10%``.
+_RULE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%-]{0,199}")
 
 
 def _real(value: object, what: str, allowed: str) -> float:
@@ -20,6 +27,15 @@ def _positive(value: object) -> float:
     number = _real(value, "this is not a number above 0", "a number above 0")
     if number == 0:
         raise refusal("this is not a number above 0", allowed="a number above 0")
+    return number
+
+
+def _dose(value: object) -> float:
+    """Read a dose of a condition, a score or a model: as much as a case may have, physical or converted."""
+    quantity = QUANTITIES["total_dose_gy"]
+    number = _positive(value)
+    if not quantity.contains(number):
+        raise refusal("the number is out of range", allowed=f"a number above 0 to {quantity.high:g} Gy", hint=CGY)
     return number
 
 
@@ -85,7 +101,7 @@ def _dose_span(value: object) -> tuple[float, float]:
     allowed = "[lowest, highest] in Gy, both included"
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise refusal("this is not a range of doses", allowed=allowed)
-    low, high = (_positive(end) for end in value)
+    low, high = (_dose(end) for end in value)
     if not low <= high:
         raise refusal("the range of doses falls", allowed=allowed)
     return low, high
@@ -98,6 +114,21 @@ def _n_fractions_span(value: object) -> tuple[int, int]:
     if any(isinstance(end, bool) or not isinstance(end, int) for end in value) or not 1 <= value[0] <= value[1]:
         raise refusal("the range of fraction numbers does not rise from 1 up", allowed=allowed)
     return value[0], value[1]
+
+
+def _id(value: object, letters: re.Pattern[str], allowed: str) -> str:
+    if not isinstance(value, str) or not letters.fullmatch(value):
+        raise refusal("this is no id", allowed=allowed, hint="" if isinstance(value, str) else "put it in quotes")
+    return value
+
+
+def _edition_id(value: object) -> str:
+    return _id(value, _EDITION_ID, "letters, digits, '-', '.' and '_', at most 200, the first a letter or a digit")
+
+
+def _rule_id(value: object) -> str:
+    allowed = "letters, digits, '-', '.', '_' and '%', at most 200, the first a letter or a digit"
+    return _id(value, _RULE_ID, allowed)
 
 
 def _day(value: object) -> str:
@@ -119,6 +150,17 @@ _LIMIT_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "number", "exclusiveMinimum"
 Day = Annotated[str, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Positive = Annotated[float, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
+EditionId = Annotated[
+    str, PlainValidator(_edition_id), WithJsonSchema({"type": "string", "pattern": f"^{_EDITION_ID.pattern}$"})
+]
+RuleId = Annotated[
+    str, PlainValidator(_rule_id), WithJsonSchema({"type": "string", "pattern": f"^{_RULE_ID.pattern}$"})
+]
+Dose = Annotated[
+    float,
+    PlainValidator(_dose),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": QUANTITIES["total_dose_gy"].high}),
+]
 Percent = Annotated[
     float,
     PlainValidator(_percent),

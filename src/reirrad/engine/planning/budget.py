@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any, get_args
 
 import numpy as np
 
 from reirrad import __version__
+from reirrad.engine.arguments import refuse_no_case, rules_of
 from reirrad.engine.batch import Batch
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
@@ -16,11 +18,12 @@ from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.further import with_fractions, with_further_course, without_exact_end
 from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers, whole_numbers
 from reirrad.engine.selection import taken
-from reirrad.errors import InputError, Problem, shown
-from reirrad.library import Library, load_library
+from reirrad.errors import InputError, Problem, QuantityError, shown
+from reirrad.library import Library
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.case import Case, Technique
 from reirrad.model.finding import InputDigest
+from reirrad.quantities import QUANTITIES
 
 
 def budget(
@@ -58,11 +61,13 @@ def budget(
     Raises
     ------
     CaseError
-        If the fields of the case do not agree.
+        If it is no case, or its fields do not agree.
     InputError
         If the case proposes no course and its last course has no exact end, or proposes one and a technique is given.
-    ValueError
-        If a fraction number is not a whole number from 1.
+    LibraryError
+        If it is no library.
+    QuantityError
+        If fraction numbers are not whole numbers from 1, or intervals not whole months from 0 to 1200.
 
     Examples
     --------
@@ -80,13 +85,14 @@ def budget(
     nieder-2006.course bounded 35.38
     nieder-2006.interval unbounded None
     """
-    rules = library if library is not None else load_library()
+    refuse_no_case(case, call="budget")
+    rules = rules_of(library, call="budget")
+    numbers, intervals = whole_numbers(n_fractions).tolist(), _intervals(intervals_months)
     batch = prepare([case], rules).batch
-    _refuse(case, batch, technique, intervals_months)
-    whole_numbers(n_fractions)
-    is_dated = case.proposed is None and case.course and intervals_months
-    months: Sequence[int | None] = list(intervals_months) if is_dated else [None]
-    asked = [(interval, n) for interval in months for n in n_fractions]
+    _refuse(case, batch, technique, intervals)
+    is_dated = case.proposed is None and case.course and intervals
+    months: Sequence[int | None] = intervals if is_dated else [None]
+    asked = [(interval, n) for interval in months for n in numbers]
     found = list(answers(_asking(batch, asked, technique), rules, strict=strict))
     left_out = tuple(dict.fromkeys(answer.constraint.id for answer in found if answer.largest is None))
     rows = [row for answer in found if answer.largest is not None for row in _rows(answer, answer.largest, asked)]
@@ -109,8 +115,24 @@ def budget(
     )
 
 
+def _intervals(intervals_months: Any) -> list[int]:
+    quantity = QUANTITIES["months_since_previous"]
+    given: list[Any] = list(intervals_months) if isinstance(intervals_months, Iterable) else [None]
+    # a bool is a number to Python, and no interval
+    if not all(
+        isinstance(item, int | np.integer) and not isinstance(item, bool) and quantity.contains(float(item))
+        for item in given
+    ):
+        allowed = f"a list of whole numbers from {quantity.low:g} to {quantity.high:g} months"
+        problem = Problem("intervals_months", "these are no intervals", shown(intervals_months), allowed)
+        raise QuantityError(str(problem))
+    return [int(item) for item in given]
+
+
 def _refuse(case: Case, batch: Batch, technique: Technique | None, intervals_months: Sequence[int]) -> None:
     problems: list[Problem] = []
+    if technique is not None and technique not in get_args(Technique):
+        problems.append(Problem("technique", "it is not known", shown(technique), ", ".join(get_args(Technique))))
     if case.proposed is not None and technique is not None:
         what = "the case proposes a course: its technique counts"
         problems.append(Problem("technique", what, shown(technique), hint="leave the option out, or change the case"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from reirrad import __version__
+from reirrad.engine.arguments import refuse_no_case, rules_of
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.decided import Decided
@@ -22,7 +23,7 @@ from reirrad.engine.planning.whatif import (
     WhatIf,
     what_if,
 )
-from reirrad.library import Library, load_library
+from reirrad.library import Library
 from reirrad.library.alternatives import Alternatives, OtherSchedule, load_alternatives
 from reirrad.model.case import Case
 from reirrad.model.finding import InputDigest, StatusWord
@@ -79,7 +80,8 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
     nieder-2006.course met fragile 17.96
     nieder-2006.interval met robust None
     """
-    rules = library if library is not None else load_library()
+    refuse_no_case(case, call="sensitivity")
+    rules = rules_of(library, call="sensitivity")
     alternatives = load_alternatives()
     blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)
     asked = [what_if(block, rules, alternatives) for block in blocks if block.status[0] != Status.NOT_APPLICABLE]

@@ -14,6 +14,7 @@ import numpy as np
 from reirrad import __version__
 from reirrad.engine import scopes
 from reirrad.engine.applicability import applicability
+from reirrad.engine.arguments import refuse_no_case, rules_of
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.check import case_digest, editions_used, finding
 from reirrad.engine.codes import Cause, Exclusion
@@ -28,7 +29,7 @@ from reirrad.engine.orders import Rows
 from reirrad.engine.planning.courses_in_time import MONTHS_AFTER_LAST, CoursesInTime, gaps
 from reirrad.engine.scopes import Turns
 from reirrad.engine.trace import Trace
-from reirrad.library import Library, load_library
+from reirrad.library import Library
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, InputDigest
 from reirrad.model.rule import Conditions, Discounted, RaisedTolerance
@@ -60,7 +61,8 @@ def timeline(case: Case, *, library: Library | None = None, strict: bool = False
     CaseError
         If the fields of the case do not agree.
     """
-    rules = library if library is not None else load_library()
+    refuse_no_case(case, call="timeline")
+    rules = rules_of(library, call="timeline")
     blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)
     lines: dict[str, list[TimelineLine]] = {}
     left_out: list[LeftOutLine] = []
@@ -108,7 +110,7 @@ def _reason(block: Block, found: Finding) -> str | None:
     if found.status == "not_applicable" and found.reason != Exclusion.FEWER_THAN_TWO_COURSES.word:
         return found.reason
     if not np.isfinite(judge.value(judge.turns(0, rows), rows.course).high).all():
-        causes = int(np.bitwise_or.reduce(view.causes(judge.conversion, judge.constraint.modalities)[rows.course[0]]))
+        causes = int(np.bitwise_or.reduce(judge.course_causes()[rows.course[0]]))
         return next((cause.word for cause in Cause if cause & causes), Cause.DOSE_UNKNOWN.word)
     gap = gaps(view.batch, rows.course[0])
     return Cause.INTERVAL_UNKNOWN.word if np.any((gap.low == 0) & np.isinf(gap.high)) else None
@@ -194,8 +196,7 @@ def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days:
         added = [np.tile(np.append(ends[order], 0.0), (n_days, 1)) for ends in (every.low, every.high)]
         return Turns(Span(*added), smallest, np.zeros(n_days, dtype=np.bool_), recovered)
 
-    conversion, modalities = judge.conversion, judge.constraint.modalities
-    further = with_nothing(judge.view.quantities(conversion, modalities))
+    further = with_nothing(judge.quantities())
     total = scopes.cumulative if judge.recovery is None else scopes.discounted
     low, high = total(further).low[:, -1], total(further).high[:, -1]
     if judge.is_strict_sum:
@@ -203,7 +204,7 @@ def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days:
             further.quantity.low.max(axis=1) if judge.recovery is None else scopes.largest_term(further)[:, -1]
         ).copy()
         if turn:  # a single course is no sum
-            high = total(with_nothing(judge.view.by_maximum.quantities(conversion, modalities))).high[:, -1]
+            high = total(with_nothing(judge.on(judge.view.by_maximum).quantities())).high[:, -1]
     # of its conditions only that on the interval is about time
     conditions = Conditions(interval_months=judge.constraint.conditions.interval_months)
     rule = replace(judge.constraint, conditions=conditions)

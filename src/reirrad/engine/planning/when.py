@@ -13,13 +13,14 @@ from math import ceil, floor, isfinite
 import numpy as np
 
 from reirrad import __version__
+from reirrad.engine.arguments import refuse_no_case, rules_of
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, check_all, editions_used
 from reirrad.engine.from_cases import date_ends
 from reirrad.engine.intervals import days_after_months
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.errors import InputError, Problem
-from reirrad.library import Library, load_library
+from reirrad.library import Library
 from reirrad.model.case import Case
 from reirrad.model.consistency import problems_of_case
 from reirrad.model.dates import parse_date_range
@@ -52,7 +53,8 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     InputError
         If the case proposes nothing, lists no delivered course, or an end is not one day.
     """
-    rules = library if library is not None else load_library()
+    refuse_no_case(case, call="when")
+    rules = rules_of(library, call="when")
     ends = _ends(case)
     judged = [item for item in rules.judged() if item[1].cord_model is None]
     left_out = tuple(rule.id for _, rule in rules.judged() if rule.cord_model is not None)

@@ -1,0 +1,147 @@
+"""Where a report says of itself what its findings do not: counts, verdicts, headline, groups, opinions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import get_args
+
+from reirrad.errors import Problem, shown
+from reirrad.model.finding import Finding, Opinion, Report, StatusWord
+from reirrad.model.headline import counted
+
+HINT = "it was cut or changed: have it written again"
+_GRAVEST_FIRST: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
+#: How a headline goes on behind what follows from the findings: options, the choice of rules, rules that were changed.
+_GOES_ON = (", ", "; judged by ", "; LOCAL, MODIFIED: ")
+#: What an opinion repeats of its finding.
+_REPEATED = sorted({field.name for field in fields(Opinion)} & {field.name for field in fields(Finding)})
+
+
+def contradictions(report: Report) -> Iterator[Problem]:
+    """Yield where a report contradicts its findings.
+
+    What a finding says is not judged again: only what follows from the findings for certain is asked for.
+    """
+    name = shown(report.case_id)
+    for where, what, given in (
+        *_findings(report),
+        *_counts(report),
+        *_verdict(report),
+        *_headline(report),
+        *_groups(report),
+        *_opinions(report),
+    ):
+        yield Problem(f"{name}, {where}", what, given, hint=HINT)
+
+
+_Told = tuple[str, str, str]
+
+
+def _findings(report: Report) -> Iterator[_Told]:
+    seen: set[tuple[str, str]] = set()
+    for item in report.findings:
+        key = item.constraint_id, item.structure
+        if key in seen:
+            yield "findings", f"a second finding of {item.constraint_id}", shown(item.structure)
+        seen.add(key)
+
+
+def _counts(report: Report) -> Iterator[_Told]:
+    found = _counted(report)
+    for status in get_args(StatusWord):
+        stated = getattr(report.counts, status)
+        if stated != found[status]:
+            what = f"the count is not that of the findings, of which {found[status]} are {status}"
+            yield f"counts.{status}", what, shown(stated)
+
+
+def _counted(report: Report) -> Counter[StatusWord]:
+    return Counter(item.status for item in report.findings if not item.advisory)
+
+
+def _verdict(report: Report) -> Iterator[_Told]:
+    found = _counted(report)
+    is_unjudged = bool(report.unmapped_structures or report.structures_without_rule)
+    if found["violated"]:
+        verdict = "violated"
+    else:
+        verdict = "not_evaluated" if found["not_evaluated"] or is_unjudged or not found["met"] else "met"
+    if report.verdict != verdict:
+        yield "verdict", f"the verdict is not that of the findings, which is {verdict}", shown(report.verdict)
+    possible = _without_proposed(report, is_unjudged=is_unjudged)
+    if report.verdict_without_proposed not in possible:
+        words = " or ".join("null" if word is None else word for word in possible)
+        what = f"it is not what the findings leave possible, which is {words}"
+        yield "verdict_without_proposed", what, shown(report.verdict_without_proposed)
+
+
+def _without_proposed(report: Report, *, is_unjudged: bool) -> tuple[StatusWord | None, ...]:
+    """Return what the verdict without the proposed course may be, by what the findings say that this course caused."""
+    deciding = [item for item in report.findings if not item.advisory]
+    if report.verdict_without_proposed is None:
+        # a finding says what the proposed course caused only where there is one
+        return (
+            (None,)
+            if all(item.caused_by_proposed is None for item in deciding)
+            else ("violated", "not_evaluated", "met")
+        )
+    violated = [item for item in deciding if item.status == "violated"]
+    if any(item.caused_by_proposed is False for item in violated):
+        return ("violated",)
+    if any(item.caused_by_proposed is None and item.status != "violated" for item in deciding):
+        return (None,)
+    if not deciding:
+        return ("not_evaluated",)
+    if is_unjudged or any(item.caused_by_proposed is None for item in violated):
+        return ("violated", "not_evaluated")
+    return ("violated", "not_evaluated", "met")
+
+
+def _headline(report: Report) -> Iterator[_Told]:
+    words = counted(
+        report.findings,
+        n_unmapped=len(report.unmapped_structures),
+        n_without_rule=len(report.structures_without_rule),
+    )
+    rest = report.headline.removeprefix(words)
+    modified = [edition.id for edition in report.editions if edition.origin == "modified"]
+    if rest == report.headline or not (rest == "" or rest.startswith(_GOES_ON)):
+        yield (
+            "headline",
+            f"it does not begin with what the findings say, which is {shown(words)}",
+            shown(report.headline),
+        )
+    elif any(name not in rest.partition("; LOCAL, MODIFIED: ")[2] for name in modified):
+        yield "headline", f"it does not say that {', '.join(modified)} was modified", shown(report.headline)
+
+
+def _groups(report: Report) -> Iterator[_Told]:
+    """Yield groups that are not those of the findings; of one name there may be one in each edition."""
+    status = {(item.constraint_id, item.structure): item.status for item in report.findings}
+    wanted = Counter(
+        (item.group, item.structure, item.constraint_id) for item in report.findings if item.group is not None
+    )
+    stated = Counter((group.group, group.structure, member) for group in report.groups for member in group.members)
+    if stated != wanted:
+        (name, structure, _), *_ = [*(wanted - stated), *(stated - wanted)]
+        yield "groups", f"the members of {name} are not those of the findings", shown(structure)
+        return
+    for group in report.groups:
+        found = {status[member, group.structure] for member in group.members}
+        worst = next((word for word in _GRAVEST_FIRST if word in found), None)
+        if group.status != worst:
+            what = f"the status of {group.group} is not that of its findings, which is {worst}"
+            yield "groups", what, shown(group.status)
+
+
+def _opinions(report: Report) -> Iterator[_Told]:
+    """Yield what the editions are said to say of a structure, and their findings do not."""
+    findings = {(item.constraint_id, item.structure): item for item in report.findings}
+    for compared in report.disagreement:
+        for opinion in compared.opinions:
+            item = findings.get((opinion.constraint_id, compared.structure))
+            if item is None or any(getattr(item, name) != getattr(opinion, name) for name in _REPEATED):
+                what = f"what is said of {opinion.constraint_id} is not what its finding says"
+                yield "disagreement", what, shown(compared.structure)

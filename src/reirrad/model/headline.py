@@ -1,0 +1,42 @@
+"""The part of a headline that follows from the findings: whoever has them can write it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reirrad.model.finding import Finding
+
+
+def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int) -> str:
+    """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis.
+
+    Parameters
+    ----------
+    findings
+        Of one case; advisory ones are passed over.
+    n_unmapped
+        How many structures are not known.
+    n_without_rule
+        How many structures have no rule, where each must have one.
+    """
+    deciding = [item for item in findings if not item.advisory]
+    violated = [item for item in deciding if item.status == "violated"]
+    evaluated = len(violated) + sum(item.status == "met" for item in deciding)
+    open_ = sum(item.status == "not_evaluated" for item in deciding)
+    if evaluated:
+        parts = [f"{len(violated) or 'none'} of {evaluated} evaluated limits exceeded"]
+    else:
+        parts = ["no limit was evaluated"]
+    if open_:
+        parts.append(f"{open_} could not be evaluated")
+    if n_unmapped:
+        parts.append(f"{n_unmapped} structure{'s' if n_unmapped > 1 else ''} not known")
+    if n_without_rule:
+        parts.append(f"{n_without_rule} structure{'s' if n_without_rule > 1 else ''} without a rule")
+    before = sum(item.caused_by_proposed is False for item in violated)
+    if before:
+        parts.append(f"{before} {'was' if before == 1 else 'were'} exceeded before the proposed course")
+    text = "; ".join(parts)
+    if any(item.basis is not None and "prescription" in item.basis for item in deciding):
+        text += ", on prescription doses"
+    return text

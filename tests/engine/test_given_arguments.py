@@ -1,0 +1,127 @@
+"""Library calls that are given something else: errors of the package that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cli.case_files import MET
+from reirrad import budget, check, load_case, sensitivity
+from reirrad.engine.check import check_all
+from reirrad.engine.planning.explanation import explain
+from reirrad.engine.planning.timeline import timeline
+from reirrad.engine.planning.when import when
+from reirrad.errors import CaseError, InputError, LibraryError, QuantityError, ReirradError
+from reirrad.ingest.case_file import parse_case_bytes
+from reirrad.library import load_library
+
+CASE = parse_case_bytes(MET.encode(), source="met")
+CALLS: dict[str, Callable[..., Any]] = {
+    "check": check,
+    "budget": lambda case, **more: budget(case, n_fractions=[5], **more),
+    "sensitivity": sensitivity,
+    "timeline": timeline,
+    "when": when,
+    "explain": lambda case, library=None: explain(case, "nieder-2006.course", library=library or load_library()),
+}
+ALLOWED = "allowed: a case of reirrad.load_case or parse_case"
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ({}, "build it with parse_case"),
+        (None, "load it with load_case"),
+        ("case.toml", "load it with load_case"),
+        (Path("case.toml"), "load it with load_case"),
+        ([CASE], "load it with load_case"),
+        (7, "load it with load_case"),
+    ],
+    ids=["mapping", "none", "name", "path", "list", "number"],
+)
+def test_what_is_no_case(call: str, given: Any, hint: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        CALLS[call](given)
+    assert isinstance(caught.value, ReirradError)
+    text = str(caught.value)
+    assert text.startswith(f"{call}: 1 problem\n  case: this is no case; given: ")
+    assert text.endswith(f"; {ALLOWED}; {hint}")
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("given", ["rules", [], Path("rules"), 7])
+def test_what_is_no_library(call: str, given: Any) -> None:
+    if call == "explain" and not given:
+        return
+    with pytest.raises(LibraryError) as caught:
+        CALLS[call](CASE, library=given)
+    text = str(caught.value)
+    assert text.startswith(f"{call}: 1 problem\n  library: this is no library; given: ")
+    assert text.endswith("; allowed: what reirrad.load_library returns; load it with load_library([folder])")
+
+
+@pytest.mark.parametrize("given", [CASE, None, "case.toml", b"case", 7])
+def test_what_is_no_list_of_cases(given: Any) -> None:
+    with pytest.raises(CaseError, match=r"^check: 1 problem\n  cases: this is no list of cases; given: "):
+        check_all(given)
+    with pytest.raises(CaseError, match=r"^check: 1 problem\n  case: this is no case; given: None; "):
+        check_all([CASE, None])  # type: ignore[list-item]
+    assert [report.verdict for report in check_all(iter([CASE]))] == ["met"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([0], "[0]"),
+        ([], "[]"),
+        (5, "5; put it in a list: n_fractions=[5]"),
+        (0, "0; put it in a list: n_fractions=[0]"),
+        (None, "None"),
+        ("5", "'5'"),
+        (2.5, "2.5"),
+        ([[5, 10]], "[[5, 10]]"),
+        ([[5], [5, 10]], "[[5], [5, 10]]"),
+        ([10**30], f"[{10**30}]"),
+    ],
+)
+def test_numbers_of_fractions(given: Any, told: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        budget(CASE, n_fractions=given)
+    assert str(caught.value) == f"n_fractions must be whole numbers from 1, given: {told}"
+
+
+@pytest.mark.parametrize("given", [5, None, "12", ["12"], [-1], [1201], [1.5], [True], [float("nan")]])
+def test_intervals(given: Any) -> None:
+    with pytest.raises(QuantityError) as caught:
+        budget(CASE, n_fractions=[5], intervals_months=given)
+    assert str(caught.value) == (
+        f"intervals_months: these are no intervals; given: {given!r}; "
+        "allowed: a list of whole numbers from 0 to 1200 months"
+    )
+
+
+def test_intervals_at_their_ends() -> None:
+    text = MET[: MET.rindex("[[course]]")]
+    delivered = parse_case_bytes(text.encode(), source="one")
+    found = budget(delivered, n_fractions=np.array([5]), intervals_months=np.array([0, 1200]))  # type: ignore[arg-type]
+    assert {row.interval_months for row in found.rows} == {0, 1200}
+
+
+def test_technique() -> None:
+    with pytest.raises(InputError, match="technique: it is not known; given: 'sbrt'; allowed: conv"):
+        budget(CASE, n_fractions=[5], technique="sbrt")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [None, 7, b"case.toml", "", [], {}])
+def test_what_is_no_name_of_a_file(given: Any) -> None:
+    with pytest.raises(CaseError) as caught:
+        load_case(given)
+    assert str(caught.value) == (
+        f"load_case: 1 problem\n  path: this is no file name; given: {given!r}; allowed: a str or a pathlib.Path; "
+        "name a case file"
+    )
