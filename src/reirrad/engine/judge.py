@@ -106,8 +106,7 @@ class Judge:
 
     def course_causes(self) -> Ints:
         """Return per course why its quantity is a range, as flags of :class:`Cause`."""
-        causes: Ints = self.view.causes(self.conversion, self.constraint.modalities, self.strict)
-        return causes
+        return np.asarray(self.view.causes(self.conversion, self.constraint.modalities, self.strict))
 
     def turns(self, rows_index: int, rows: Rows) -> Turns:
         """Return the quantities of the courses of each row, in order."""
@@ -192,8 +191,7 @@ class Judge:
 
     def _has_unsupported(self, course: Ints) -> Bools:
         """Whether a course up to each one has a modality of which it is not known whether the constraint counts it."""
-        unsupported: Bools = np.logical_or.accumulate(self.view.unsupported(self.constraint.modalities)[course], axis=1)
-        return unsupported
+        return np.asarray(np.logical_or.accumulate(self.view.unsupported(self.constraint.modalities)[course], axis=1))
 
     def _total(self, turns: Turns, course: Ints) -> Span:
         if self.recovery is None:
@@ -223,8 +221,7 @@ class Judge:
     def exact_quantity(self, course: Ints) -> Span:
         """Return the quantities of the courses of rows as fractions."""
         courses, which = np.unique(course, return_inverse=True)
-        modalities = self.constraint.modalities
-        every = self.view.exact_quantities(self.conversion, modalities, courses, strict=self.strict)
+        every = self.view.exact_quantities(self.conversion, self.constraint.modalities, courses, strict=self.strict)
         return Span(every.low[which], every.high[which])
 
     def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows) -> Decided:
