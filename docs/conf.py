@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import sys
 from pathlib import Path
@@ -60,13 +59,6 @@ pygments_style = "default"
 pygments_dark_style = "github-dark"
 
 
-class _PlaceWithoutPages(logging.Filter):
-    """The places of the validation record are filled one by one; one that is still empty is no fault."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return "toctree glob pattern" not in str(record.msg)
-
-
 def _plain_references(_app: Any, _what: str, _name: str, _thing: Any, _options: Any, lines: list[str]) -> None:
     # every docstring counts its sources from 1, and a page holds many docstrings
     lines[:] = [re.sub(r"\[(\d+)\]_", r"[\1]", re.sub(r"^\.\. \[(\d+)\]", r"\1.", line)) for line in lines]
@@ -95,7 +87,6 @@ def _dashes(_app: Any, doctree: Any) -> None:
 def setup(app: Any) -> None:
     """Mend what docstrings and help texts are not written for."""
     app.add_html_math_renderer("mathml", (_equation, None), (_equation, None))
-    logging.getLogger("sphinx.sphinx.directives.other").addFilter(_PlaceWithoutPages())
     app.connect("doctree-read", _dashes)
     app.connect("autodoc-process-docstring", _plain_references)
     app.connect("sphinx-click-process-description", _plain_asterisks)

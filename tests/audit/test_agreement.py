@@ -25,6 +25,7 @@ def months(*courses: tuple[str, str, str, str], patients: str = "") -> list[tupl
 NOTHING, WRONG = ("", ""), ("months_since_previous", "differs_from_dates")
 BACKWARD = ("course_number", "differs_from_dates")
 FIRST = ("1", "", "2019-12-01", "2020-01-10")
+FIRST_DAY = ("1", "", "2020-01-01", "2020-01-01")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,12 @@ FIRST = ("1", "", "2019-12-01", "2020-01-10")
         ("", "2020-07-10", NOTHING),
         ("60", "", NOTHING),
         ("60", "2020-07/..", NOTHING),
-        ("60", "../2020-07-10", NOTHING),
+        # at most six months, and at least as many
+        ("6", "../2020-07-10", NOTHING),
+        ("0", "../2020-07-10", NOTHING),
+        ("6.1", "../2020-07-10", WRONG),
+        ("6", "2020-07-10/..", NOTHING),
+        ("5.9", "2020-07-10/..", WRONG),
         # the second course before the first
         ("6", "2019-11-30", BACKWARD),
         ("", "2019-11-30", BACKWARD),
@@ -63,10 +69,51 @@ def test_months_and_dates_agree(stated: str, start: str, expected: tuple[str, st
     assert months(FIRST, ("2", stated, start, ""), patients="pq") == [NOTHING, NOTHING]
 
 
-def test_an_end_that_is_not_known_agrees_with_all() -> None:
-    assert months(("1", "", "2020-01-01", ""), ("2", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
-    assert months(("1", "", "2020-01-01", "2020-01/.."), ("2", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
-    assert months(("1", "", "2020-01-01", "../2020-01"), ("2", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
+@pytest.mark.parametrize("end", ["", "2020-01/..", "../2020-01"])
+def test_an_end_that_is_not_known_is_not_before_its_start(end: str) -> None:
+    """T05: nothing is made of a start but that the end is not before it: at most 6.3 months."""
+    assert months(("1", "", "2020-01-01", end), ("2", "7", "2020-07-10", "")) == [NOTHING, NOTHING]
+    assert months(("1", "", "2020-01-01", end), ("2", "7.1", "2020-07-10", "")) == [NOTHING, WRONG]
+    assert months(("1", "", "", end), ("2", "66", "2025-07-10", "")) == [NOTHING, NOTHING]
+    assert months(("1", "", "", ""), ("2", "60", "2020-07-10", "")) == [NOTHING, NOTHING]
+
+
+@pytest.mark.parametrize(
+    ("stated", "end", "expected"),
+    [
+        ("2", "2020-03-01", NOTHING),
+        ("2.1", "2020-03-01", WRONG),
+        ("24", "2020-03-01", WRONG),
+        ("24", "../2020-03-01", WRONG),
+        ("24", "2022-03", NOTHING),
+        ("24", "2020-03/..", NOTHING),
+        # in the month in which the first one ended, or before
+        ("0", "2020-01-01", NOTHING),
+        ("1", "2020-01-01", WRONG),
+        ("0", "2019-11-30", BACKWARD),
+    ],
+)
+@pytest.mark.parametrize("first", [("1", "", "", "2020-01-01"), ("1", "", "2020-01-01", ""), FIRST_DAY])
+def test_t05_a_course_starts_no_later_than_its_end(
+    first: tuple[str, str, str, str], stated: str, end: str, expected: tuple[str, str]
+) -> None:
+    """T05: months are counted to a start; where only the end is stated they are at most those to the end."""
+    if expected is BACKWARD and not first[2]:
+        expected = NOTHING  # when the first one started is not known
+    assert months(first, ("2", stated, "", end)) == [NOTHING, expected]
+
+
+def test_months_after_a_gap_are_those_since_another_course() -> None:
+    """Course 3 came 6 months after course 2, which is not listed, and so 6 or more after course 1."""
+    assert months(FIRST, ("3", "6", "2025-07-10", "")) == [NOTHING, NOTHING]
+    assert months(FIRST, ("3", "6.1", "2020-07-10", "")) == [NOTHING, WRONG]
+    assert months(FIRST, ("3", "6", "2019-11-30", "")) == [NOTHING, BACKWARD]
+
+
+def test_two_courses_of_one_number_are_in_no_order() -> None:
+    for ids in ("pp", "qq"):
+        early, late = ("2", "60", "2010-01-01", "2010-01-10"), ("2", "1", "2020-07-10", "2020-07-20")
+        assert months(early, late, patients=ids) == months(late, early, patients=ids) == [NOTHING, NOTHING]
 
 
 def test_courses_without_a_number_are_not_compared() -> None:

@@ -91,10 +91,14 @@ def test_duckdb(tmp_path: Path, by_csv: tuple[Path, tuple[bytes, bytes]], asked:
         (Asked(table="courses", query="SELECT 1"), "a database needs a table or a query"),
         (Asked(table='courses"; DROP TABLE courses; --'), "there is no such table"),
         (Asked(query="SELECT patient_id FROM nowhere"), "the database cannot be read"),
-        (Asked(query="DROP TABLE courses"), "the database cannot be read"),
+        (Asked(query="DROP TABLE courses"), "it is not one statement that reads|no such table"),
+        (Asked(query="SELECT 1 AS a; DROP TABLE courses"), "it is not one statement that reads"),
+        (Asked(query="SELECT 1 AS a; SELECT 2 AS b"), "it is not one statement that reads"),
+        (Asked(query="ATTACH 'other.db' AS other"), "it is not one statement that reads"),
+        (Asked(query="SELECT 1 AS a) AS b; --"), "the database cannot be read"),
     ],
 )
-def test_refusals(tmp_path: Path, kind: str, asked: Asked, message: str) -> None:
+def test_refusals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, asked: Asked, message: str) -> None:
     # X12
     path = tmp_path / "clinic.db"
     rows = cohort()
@@ -103,10 +107,13 @@ def test_refusals(tmp_path: Path, kind: str, asked: Asked, message: str) -> None
     else:
         duckdb_file(path, write(tmp_path / "cohort.csv", rows))
     before = path.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    there = sorted(tmp_path.iterdir())
     with pytest.raises(TableError, match=message):
         audit_files(Plan(inputs=(path,), out=tmp_path / "out", choice=CHOICE, asked=asked))
     assert path.read_bytes() == before
-    assert not (tmp_path / "out").exists()
+    # no file of SQLite's own beside it, and none that a query asked for
+    assert sorted(tmp_path.iterdir()) == there
 
 
 def test_ids_that_are_numbers_are_refused(tmp_path: Path) -> None:

@@ -10,10 +10,13 @@ import pyarrow as pa
 import pytest
 
 from audit.fault_cohorts import audited, verdicts
-from reirrad import audit
+from reirrad import audit, load_library
 from reirrad.audit import Findings
+from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.nobody import RowsOfNobody
+from reirrad.audit.rows import read_rows
 from reirrad.audit.sources.blocks import TEXT_CODES, Block, places
+from reirrad.audit.table import columns_of
 
 INTERVAL = "nieder-2006.interval"
 
@@ -68,11 +71,30 @@ def test_months_that_are_not_stated_are_unknown_and_not_zero() -> None:
     assert (lost["status"], lost["reason"], lost["value_low"]) == ("not_evaluated", "interval_unknown", 0.0)
 
 
-@pytest.mark.parametrize("numbers", [[1.0, np.nan], [np.nan, 2.0], [1.0, 1.0], [np.nan, np.nan]])
+@pytest.mark.parametrize("numbers", [[1.0, np.nan], [np.nan, 2.0], [np.nan, np.nan]])
 def test_a_course_without_a_place_of_its_own_has_no_stated_order(numbers: list[float]) -> None:
     """It was taken as the first one, twelve months before the other."""
     lost = found(audit(courses(10, 10, course_number=numbers)), INTERVAL)
     assert (lost["status"], lost["reason"]) == ("not_evaluated", "interval_unknown")
+
+
+def test_two_courses_with_one_place_have_no_stated_order() -> None:
+    table = courses(10, 10, 10, course_number=[1.0, 1.0, 2.0], prior_radiotherapy=["unknown"] * 3)
+    rows = read_rows(columns_of(table, {}), load_library(), assume_once_daily=False)
+    assert not check_rows(rows).any()
+    batch, _ = assemble(rows, np.zeros(3, dtype=np.bool_))
+    assert (rows.bad.tolist(), batch.stated_order.tolist()) == ([0, 0, 0], [-1, -1, -1])
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("2020-01-06", ""), ("", "2020-01-06"), ("", "../2020-01"), ("2020/..", "")]
+)
+def test_where_any_date_is_stated_the_order_is_that_of_dates(start: str, end: str) -> None:
+    """The months of the second course are those since the first one, whose dates say nothing of them."""
+    table = courses(10, 10, start=[start, ""], end=[end, ""])
+    assert found(audit(courses(10, 10, start=["", ""], end=["", ""])), INTERVAL)["status"] == "met"
+    dated = found(audit(table), INTERVAL)
+    assert (dated["status"], dated["reason"]) == ("not_evaluated", "interval_unknown")
 
 
 @pytest.mark.parametrize("dose_of", ["delivered", "planned"])
@@ -189,8 +211,9 @@ def test_neighbours_are_found_in_other_blocks(cut: int) -> None:
     ids = ["A", "", "B", None, "NA", "C"]
     nobody = RowsOfNobody(["NA"])
     parts = [(ids[:cut], 1), (ids[cut:], 1 + cut)] if cut < len(ids) else [(ids, 1)]
-    found_ids = []
+    found_ids: list[tuple[str, int]] = []
     for part, first in parts:
         column = pa.array(part, pa.string()).dictionary_encode().cast(TEXT_CODES)
-        found_ids += nobody.add(Block(pa.table({"patient_id": column}), places(first, len(part)), [], len(part)))
+        found_in = nobody.add(Block(pa.table({"patient_id": column}), places(first, len(part)), [], len(part)))
+        found_ids += zip(*found_in, strict=True)
     assert sorted(found_ids) == [("A", 2), ("B", 2), ("B", 4), ("B", 5), ("C", 4), ("C", 5)]

@@ -47,6 +47,22 @@ def test_nothing_is_cut_over_two_sheets(browser: Any, page_of: Pages, name: str)
                 assert len(pdf_tags.last_section(top)) == 1
 
 
+@pytest.mark.parametrize("name", CONSULT)
+def test_s04_the_id_is_on_every_sheet(browser: Any, page_of: Pages, name: str) -> None:
+    with opened(browser, page_of(name)) as page:
+        assert page.locator(".running").is_hidden()
+        # it stands in the flow of the page, so that nothing is printed over it
+        page.emulate_media(media="print")
+        assert page.locator(".running").is_visible()
+        assert page.evaluate("getComputedStyle(document.querySelector('.running')).position") == "static"
+        assert page.locator(".running").inner_text().strip() == page.locator("h1").inner_text().strip()
+        for paper in PAPERS:
+            pdf = printed(page, paper)
+            top = pdf_tags.tree(pdf)
+            first = next(part for part in top.every() if part.own_pages)
+            assert first.own_pages == set(range(1, pdf_tags.count_of_pages(pdf) + 1))
+
+
 CUTTING = (
     "* { break-inside: auto !important; break-after: auto !important; orphans: 1 !important; widows: 1 !important }"
 )

@@ -87,7 +87,7 @@ def test_every_finding(browser: Any, page_of: Pages, name: str) -> None:
     assert len(expected) == len(findings)
     with opened(browser, path) as page:
         rows = page.evaluate(ROWS)
-        sources = page.locator("h3:text-is('Sources') + ul li").all_inner_texts()
+        sources = page.locator("h3:text-is('Sources') + p + ul li").all_inner_texts()
         elsewhere = page.locator("li.not-applicable span").all_inner_texts()
     seen = set()
     for row in rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -13,10 +15,9 @@ import pytest
 
 from docs.pages import ROOT
 
-pytest.importorskip("sphinx", reason="the group docs is not installed")
-pytest.importorskip("myst_parser", reason="the group docs is not installed")
-pytest.importorskip("furo", reason="the group docs is not installed")
-pytest.importorskip("sphinx_click", reason="the group docs is not installed")
+#: Where this is 1, a site that cannot be built is a failure, and not left out.
+REQUIRED = "REIRRAD_SITE_REQUIRED"
+LIBRARIES = ("sphinx", "myst_parser", "furo", "sphinx_click")
 
 #: What a browser fetches by itself.
 FETCHED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
@@ -24,12 +25,35 @@ FETCHED = {"link": "href", "script": "src", "img": "src", "iframe": "src", "sour
 
 def test_site(tmp_path: Path) -> None:
     """One test, because a build takes some ten seconds and workers share no fixture."""
+    needed()
     site = built(tmp_path)
     every_page_is_there(site)
     nothing_is_fetched_from_elsewhere(site)
     links_lead_to_something(site)
     reference_is_that_of_the_sources(site)
     equations_are_drawn_by_the_browser(site)
+
+
+def needed() -> None:
+    for library in LIBRARIES:
+        if os.environ.get(REQUIRED) == "1":
+            assert importlib.util.find_spec(library) is not None, f"{REQUIRED}=1, but {library} is not installed"
+        else:
+            pytest.importorskip(library, reason="the group docs is not installed")
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_a_site_that_cannot_be_built(monkeypatch: pytest.MonkeyPatch, is_required: bool) -> None:
+    monkeypatch.setenv(REQUIRED, "1" if is_required else "")
+    monkeypatch.setattr(f"{__name__}.LIBRARIES", ("no_such_library",))
+    with pytest.raises(AssertionError if is_required else pytest.skip.Exception, match="is not installed"):
+        needed()
+
+
+def test_where_tests_are_run_the_site_is_built() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "\npytest: $(VENV)/.docs\n" in makefile
+    assert f"export {REQUIRED}=1\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def built(out: Path) -> Path:

@@ -13,7 +13,7 @@ from reirrad import parse_case
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW
 from reirrad.engine.evaluate import evaluate
 from reirrad.engine.from_cases import prepare
-from reirrad.engine.intervals import reached_months
+from reirrad.engine.intervals import stated_months
 from reirrad.engine.planning.courses_in_time import CoursesInTime, gaps, with_further
 
 Raw = dict[str, Any]
@@ -208,5 +208,6 @@ def test_a_further_course_of_a_stated_order_is_next_to_none(number: int) -> None
     further = with_further(batch, number, np.array([9]), np.array([1.25]))
     assert further.stated_order.tolist() == [0, 1, 2, number + 2]
     reached = np.array([0, 7, 9.5, [0, 7, 9.5][number] + 1.25]) * MONTH_PARTS
-    assert reached_months(further).tolist() == reached.tolist()
-    assert reached_months(further).dtype == np.int64
+    assert stated_months(further).reached.tolist() == reached.tolist()
+    assert stated_months(further).reached.dtype == np.int64
+    assert stated_months(further).may_outlast.tolist() == [False, False, False]

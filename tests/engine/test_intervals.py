@@ -1,5 +1,6 @@
 """Months between two days, against a naive implementation that steps through the calendar."""
 
+import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -14,12 +15,13 @@ from property.example_cases import STATED_MONTHS, case, course
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.intervals import (
+    StatedMonths,
     _calendar_of_years,
     interval_between,
     months_between,
-    reached_months,
     smallest_intervals,
-    with_reached,
+    stated_months,
+    with_stated,
 )
 from reirrad.ingest import parse_case
 from reirrad.library import load_library
@@ -151,15 +153,49 @@ def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand(
     stated = ("stated_order", "months_low", "months_high")
     turned = replace(batch, **{name: getattr(batch, name)[[2, 1, 0]] for name in stated})
     for columns, order in ((batch, [0, 1, 2]), (turned, [2, 1, 0])):
-        reached = reached_months(columns)
+        reached, may_outlast = stated_months(columns)
+        assert not may_outlast.any()
         assert reached[order].tolist() == [0, 3_000_000, 12_000_000]
         assert reached.dtype == np.int64
         first, second, third = (np.array([course]) for course in order)
         assert interval_between(columns, second, third) == ([9.0], [9.0])
         # how long the second course lasted is not known
         assert interval_between(columns, first, third) == ([12.0], [np.inf])
-    known = np.array([0, 1, 2])
-    assert reached_months(with_reached(turned, known)) is known
+    known = StatedMonths(np.array([0, 1, 2]), np.array([True, False, False]))
+    assert stated_months(with_stated(turned, known)) is known
+
+
+#: Months stated before the second and the third of three courses, and the shortest from the first to the third.
+OVER_TWO = [
+    (0, 6.25, 0.0),  # the second one began within the first, which may have ended after it
+    (6.25, 0, 6.25),  # the third one began within the second, not before it
+    (0, 0, 0.0),
+    (1, 6.25, 7.25),
+    (0.0000001, 6.25, 0.0),  # less than a millionth of a month is none
+]
+
+
+@pytest.mark.parametrize(("second", "third", "shortest"), OVER_TWO)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_course_that_may_overlap_the_next_one_may_end_after_it(
+    second: float, third: float, shortest: float, *, turned: bool
+) -> None:
+    raw = copy.deepcopy(STATED_MONTHS)
+    raw["course"][1]["months_since_previous"], raw["course"][2]["months_since_previous"] = second, third
+    batch = prepare([parse_case(raw)], load_library()).batch
+    order = [2, 1, 0] if turned else [0, 1, 2]
+    stated = {name: getattr(batch, name)[order] for name in ("stated_order", "months_low", "months_high")}
+    batch = replace(batch, **stated)
+    first, last = np.array([order[0]]), np.array([order[2]])
+    assert interval_between(batch, first, last) == ([shortest], [np.inf])
+    assert interval_between(batch, np.array([order[1]]), last)[0] == [pytest.approx(third, abs=1e-6)]
+
+
+def test_a_course_outlasts_none_of_another_case() -> None:
+    raw = copy.deepcopy(STATED_MONTHS)
+    raw["course"][1]["months_since_previous"] = 0
+    batch = prepare([parse_case(raw), parse_case(raw)], load_library()).batch
+    assert stated_months(batch).may_outlast.tolist() == [True, False, False] * 2
 
 
 # 3 and 12 months; without the second course, which lasts one month, 16

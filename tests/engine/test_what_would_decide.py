@@ -34,9 +34,9 @@ def trace(
     """Return what stands behind a finding: courses c, a and b in the order of their dates, judged together."""
     asked = []
 
-    def of_courses(conversion: object, listed: tuple[str, ...]) -> Any:
-        asked.append((conversion, listed))
-        assert asked == [("to BED", modalities)]
+    def of_courses() -> Any:
+        asked.append("once")
+        assert asked == ["once"]
         return np.array([int(item) for item in causes or CAUSES])
 
     constraint = SimpleNamespace(
@@ -45,11 +45,11 @@ def trace(
         conditions=SimpleNamespace(technique=technique),
         score=more.pop("score", None),
     )
-    judge = SimpleNamespace(conversion="to BED", recovery=more.pop("recovery", None))
+    judge = SimpleNamespace(course_causes=of_courses, recovery=more.pop("recovery", None))
     judged = SimpleNamespace(decided=more.pop("decided", None))
     return SimpleNamespace(
         batch=SimpleNamespace(course_id=np.array(["a", "b", "c", "d"], dtype=object)),
-        view=SimpleNamespace(causes=of_courses, metric=parse_metric(metric).metric),
+        view=SimpleNamespace(metric=parse_metric(metric).metric),
         block=SimpleNamespace(constraint=constraint, judge=judge, judged=judged, structure="SpinalCord"),
         courses=[2, 0, 1] if courses is None else courses,
         order=[2, 0, 1] if order is None else order,

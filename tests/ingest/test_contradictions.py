@@ -273,6 +273,13 @@ DOSES = [
         "for another dose",
     ),
     (
+        "D17-range-beside-the-schedule",
+        put(*DOSE, value={"Max[Gy]": [45, 49.99], "basis": "prescription"}),
+        f'{AT_MAX}: with basis = "prescription" the dose is that of the schedule; given: 45.0 to 49.99 Gy; '
+        'allowed: 50 Gy, or 0 where the structure was out of the field; write basis = "plan" or "estimate" '
+        "for another dose",
+    ),
+    (
         "D17-planned-for-delivered",
         every(
             delivered(20, dose_of="delivered"), put(*DOSE, value={"Max[Gy]": 50, "basis": "prescription"})

@@ -14,16 +14,16 @@ from reirrad.library.load import shipped_structures
 from reirrad.quantities import QUANTITIES
 
 CGY = "is it in cGy?"
-GY, BED, EQD2 = "above 0 to 500 Gy", "above 0 to 1000 Gy BED", "above 0 to 500 Gy EQD2"
+GY, BED, EQD2 = "above 0 to 1000 Gy", "above 0 to 1000 Gy BED", "above 0 to 1000 Gy EQD2"
 
 #: Part, old text, how a number is written there, the largest that is read, one above it; what is told of that.
 LIMITS = [
-    ("sum", "limit = [60, 70]", "limit = {}", "500", "500.001", "limit", EQD2, CGY),
-    ("sum", "limit = [60, 70]", "limit = [60, {}]", "500", "7000", "limit", EQD2, CGY),
-    ("sum", "limit = [60, 70]", "limit = {}", "500", "5000", "limit", EQD2, CGY),
-    ("sum", "limit = [60, 70]", "limit = {}", "500", "1e308", "limit", EQD2, CGY),
-    ("newest", "1 = 10.0,", "1 = {},", "500", "1000", 'limit_by_n_fractions."1"', GY, CGY),
-    ("newest", "5 = [25, 30]", "5 = [25, {}]", "500", "3000", 'limit_by_n_fractions."5"', GY, CGY),
+    ("sum", "limit = [60, 70]", "limit = {}", "1000", "1000.001", "limit", EQD2, CGY),
+    ("sum", "limit = [60, 70]", "limit = [60, {}]", "1000", "7000", "limit", EQD2, CGY),
+    ("sum", "limit = [60, 70]", "limit = {}", "1000", "5000", "limit", EQD2, CGY),
+    ("sum", "limit = [60, 70]", "limit = {}", "1000", "1e308", "limit", EQD2, CGY),
+    ("newest", "1 = 10.0,", "1 = {},", "1000", "1000.01", 'limit_by_n_fractions."1"', GY, CGY),
+    ("newest", "5 = [25, 30]", "5 = [25, {}]", "1000", "3000", 'limit_by_n_fractions."5"', GY, CGY),
 ]  # fmt: skip
 
 
@@ -108,9 +108,9 @@ def test_alpha_beta_of_an_edition():
 
 
 def test_the_line_of_a_row_is_told():
-    part, old, new = "newest", "1 = 10.0,", "1 = 1000.0,"
+    part, old, new = "newest", "1 = 10.0,", "1 = 5000.0,"
     ((where, line),) = told_places(spoiled_parts(part, (old, new)))
-    assert (where, "1 = 1000.0" in line) == ("newest", True)
+    assert (where, "1 = 5000.0" in line) == ("newest", True)
 
 
 def test_the_bounds_lie_between_what_is_printed_and_the_same_in_cgy():
@@ -122,7 +122,8 @@ def test_the_bounds_lie_between_what_is_printed_and_the_same_in_cgy():
     ]
     for unit, name in (("Gy", "limit_gy"), ("Gy EQD2", "limit_eqd2_gy"), ("Gy BED", "limit_bed_gy")):
         printed = [end for of, end in limits if of == unit]
-        assert 3 * max(printed) < QUANTITIES[name].high < 100 * min(printed)
+        # small limits in cGy may be large ones in Gy: those above 10 Gy are told apart
+        assert 3 * max(printed) < QUANTITIES[name].high <= 100 * max(10, min(printed))
     stated = [rule.alpha_beta_gy for _, rule in load_library().constraints() if isinstance(rule.alpha_beta_gy, float)]
     stated += [end for item in load_alternatives().alpha_beta for end in (item.low_gy, item.value_gy, item.high_gy)]
     bounds = QUANTITIES["edition_alpha_beta_gy"]

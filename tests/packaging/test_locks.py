@@ -16,6 +16,23 @@ def test_there_are_locks() -> None:
     assert {path.stem for path in LOCKS} == {"runtime", "run", "dev", "bench", "trust", "docs"}
 
 
+def test_their_number_is_what_is_said_of_them() -> None:
+    assert "rewrites the six lock files" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "writes the six lock files" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert len(LOCKS) == 6
+
+
+def test_nothing_is_measured_where_tests_fail() -> None:
+    # the tests that cannot be measured are named, and the others decide
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (line,) = [line for line in makefile.splitlines() if "--cov " in line]
+    assert line.startswith("\t$(BIN)/pytest ")
+    (named,) = re.findall(r"^UNMEASURED := (.*)$", makefile, re.MULTILINE)
+    for test in named.split():
+        path, _, name = test.partition("::")
+        assert f"\ndef {name}(" in (ROOT / path).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
 def test_every_package_has_hashes_and_no_index_is_named(path: Path) -> None:
     # X24

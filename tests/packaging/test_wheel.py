@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reirrad.selftest.installation import code_digest
+
 ROOT = Path(__file__).parents[2]
 NEEDED = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "src")
 BUILD = "import sys; from flit_core.buildapi import build_wheel; print(build_wheel(sys.argv[1]))"
@@ -69,3 +71,9 @@ def test_the_wheel_holds_the_package_and_its_metadata(wheels: tuple[Path, Path])
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert held == expected
+
+
+def test_the_wheel_and_the_source_tree_have_one_digest_of_the_code(wheels: tuple[Path, Path]) -> None:
+    # what a self-test files says which program ran, however that was installed
+    with zipfile.ZipFile(wheels[0]) as archive:
+        assert code_digest(zipfile.Path(archive, "reirrad/")) == code_digest(ROOT / "src" / "reirrad")

@@ -316,6 +316,23 @@ def test_prints(pages: Pages) -> None:
 # --- what is written cannot act ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", list(PATHS))
+def test_s04_the_id_is_on_every_printed_page(pages: Pages, name: str) -> None:
+    """As the head of a table that holds all the rest, which browsers repeat and do not print over."""
+    case, page, html = pages[name]
+    style, _, printed = page.every("style")[0].text.partition("@media print")
+    assert ".running { display: none; }" in style
+    for rule in (".sheets { display: table;", ".running { display: table-header-group;", ".text { display: table-row-"):
+        assert rule in printed
+    (sheets,), (running,) = page.every("div", "sheets"), page.every("div", "running")
+    assert running.words == f"Dose limits of re-irradiation: case {case.case_id}"
+    assert sheets.every("div")[0] is running
+    assert len(sheets.every("main")) == len(sheets.every("h1")) == 1
+    # no text of a case is a part of the style
+    assert case.case_id not in style + printed
+    assert html.index('class="running"') < html.index("<header>")
+
+
 def evil_case() -> Case:
     raw = document()
     raw |= {"case_id": EVIL, "note": f"{EVIL}\n=SUM(A1)\n@x", "systemic_therapy": EVIL, "age_years": 40}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reirrad.audit.rows import Rows
-from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Ints
+from reirrad.engine.batch import NO_HIGH, NO_LOW, Floats, Ints
 from reirrad.engine.intervals import months_between
 
 REASON = "differs_from_dates"
@@ -15,6 +15,7 @@ def check_months(rows: Rows, course: Ints) -> None:
     """Quarantine the rows of courses whose stated order or months are not those of their dates.
 
     Months may be rounded: they agree if they lie within the whole months around the interval that the dates allow.
+    Where one end of it is open, the other one still bounds it.
 
     Parameters
     ----------
@@ -29,25 +30,36 @@ def check_months(rows: Rows, course: Ints) -> None:
     first = np.flatnonzero((course == np.arange(rows.n_rows)) & ~np.isnan(number) & (rows["patient_id"] >= 0))
     first = first[np.lexsort((number[first], rows["patient_id"][first]))]
     before, after = first[:-1], first[1:]
-    same = rows["patient_id"][before] == rows["patient_id"][after]
-    before, after = before[same], after[same]
-    is_dated = _has_days(rows, "end", before) & _has_days(rows, "start", after)
-    before, after = before[is_dated], after[is_dated]
+    # which of two courses of one number is the first, nobody says
+    chosen = (rows["patient_id"][before] == rows["patient_id"][after]) & (number[before] < number[after])
+    before, after = before[chosen], after[chosen]
     if len(after) == 0:
         return
-    end, start = rows["end_high"][before], rows["start_low"][after]
-    is_backward = rows["start_high"][after] < rows["start_low"][before]
-    low = np.floor(months_between(end, start))
-    high = np.ceil(months_between(rows["end_low"][before], rows["start_high"][after]))
+    is_backward = latest_start(rows, after) < rows["start_low"][before]
+    low = np.floor(_dated(rows["end_high"][before], rows["start_low"][after], unbounded=0.0))
+    high = np.ceil(_dated(earliest_end(rows, before), latest_start(rows, after), unbounded=np.inf))
+    # after a gap the months are those since a course that is not listed: the interval to a listed one is longer
+    low[number[after] - number[before] > 1] = 0.0
     stated = months[after]
-    differs = ~np.isnan(stated) & ((stated < low) | (stated > high))
+    differs = (stated < low) | (stated > high)
     _refuse(rows, course, after[is_backward], "course_number")
     _refuse(rows, course, after[differs & ~is_backward], "months_since_previous")
 
 
-def _has_days(rows: Rows, name: str, at: Ints) -> Bools:
-    found: Bools = (rows[f"{name}_low"][at] > NO_LOW) & (rows[f"{name}_high"][at] < NO_HIGH)
-    return found
+def latest_start(rows: Rows, at: Ints) -> Ints:
+    """Return the last day on which courses may start: none starts after its end."""
+    return np.asarray(np.minimum(rows["start_high"][at], rows["end_high"][at]))
+
+
+def earliest_end(rows: Rows, at: Ints) -> Ints:
+    """Return the first day on which courses may end: none ends before its start."""
+    return np.asarray(np.maximum(rows["end_low"][at], rows["start_low"][at]))
+
+
+def _dated(end: Ints, start: Ints, *, unbounded: float) -> Floats:
+    is_open = (end <= NO_LOW) | (end >= NO_HIGH) | (start <= NO_LOW) | (start >= NO_HIGH)
+    months = months_between(np.where(is_open, 0, end), np.where(is_open, 0, start))
+    return np.where(is_open, unbounded, months)
 
 
 def _refuse(rows: Rows, course: Ints, firsts: Ints, column: str) -> None:

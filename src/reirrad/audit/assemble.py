@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from reirrad.audit.agreement import check_months
+from reirrad.audit.agreement import check_months, earliest_end, latest_start
 from reirrad.audit.contradictions import check_doses
 from reirrad.audit.dose_columns import dose_columns
+from reirrad.audit.history import check_history, is_repeated
 from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
-from reirrad.engine.batch import MONTH_PARTS, OPEN_MONTHS, Batch, Bools, Floats, Ints
+from reirrad.audit.schedules import check_schedules
+from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Bools, Ints
 from reirrad.engine.codes import UNSTATED
 from reirrad.engine.convert import exact
 from reirrad.model.case import MOST_COURSES
+from reirrad.model.course_checks import HOURS_OF_A_DAY
 
 _OF_COURSE = (
     "modality",
@@ -36,6 +39,7 @@ _OF_PATIENT = ("prior_radiotherapy", "prior_courses")
 def check_rows(rows: Rows) -> Bools:
     """Quarantine rows that contradict themselves or others; return which rows repeat another one exactly."""
     _check_cells(rows)
+    check_schedules(rows)
     patient, course, phase = _firsts(rows)
     _check_number_of_courses(rows, patient, course)
     _check_phases(rows, course)
@@ -50,7 +54,7 @@ def check_rows(rows: Rows) -> Bools:
                 _refuse_all_of(rows, first, ~is_same, name, reason)
     _check_half_times(rows)
     check_months(rows, course)
-    _check_history(rows, patient, course)
+    check_history(rows, patient, course)
     is_duplicate = _duplicates(rows, phase)
     check_doses(rows, phase, is_duplicate)
     is_duplicate &= rows.bad == 0
@@ -105,6 +109,8 @@ def _check_cells(rows: Rows) -> None:
     rows.quarantine(rows["fractions_per_day"] > planned, "fractions_per_day", "more_than_fractions")
     has_hours = ~np.isnan(rows["hours_between_fractions"])
     rows.quarantine(has_hours & (rows["fractions_per_day"] == 1), "hours_between_fractions", "once_daily")
+    gaps = rows["fractions_per_day"] - 1
+    rows.quarantine(rows["hours_between_fractions"] * gaps >= HOURS_OF_A_DAY, "hours_between_fractions", "beyond_a_day")
     rows.quarantine(rows["end_high"] < rows["start_low"], "end", "before_start")
 
 
@@ -121,23 +127,6 @@ def _check_phases(rows: Rows, course: Ints) -> None:
     has_phases = np.zeros(rows.n_rows, dtype=np.bool_)
     has_phases[course[is_stated]] = True
     rows.quarantine(has_phases[course] & ~is_stated, "phase_id", "missing")
-
-
-def _check_history(rows: Rows, patient: Ints, course: Ints) -> None:
-    """Quarantine the rows of patients whose stated history does not agree with the courses listed."""
-    is_first = course == np.arange(rows.n_rows)
-    is_delivered = rows["role"] == ROLES.index("delivered")
-    known = is_first & (rows["patient_id"] >= 0)
-    delivered = np.bincount(patient[known & is_delivered], minlength=rows.n_rows)[patient]
-    proposed = np.bincount(patient[known & ~is_delivered], minlength=rows.n_rows)[patient]
-    history, stated = rows["prior_radiotherapy"], rows["prior_courses"]
-    is_complete = history == HISTORIES.index("complete")
-    rows.quarantine(is_complete & np.isnan(stated), "prior_courses", "missing")
-    rows.quarantine(is_complete & (stated != delivered), "prior_courses", "differs_from_courses")
-    rows.quarantine(
-        (history == HISTORIES.index("none")) & (delivered > 0), "prior_radiotherapy", "differs_from_courses"
-    )
-    rows.quarantine(proposed > 1, "role", "several_proposed")
 
 
 def _duplicates(rows: Rows, phase: Ints) -> Bools:
@@ -217,11 +206,13 @@ def _course_columns(rows: Rows, first: Ints) -> dict[str, Any]:
     course_id = np.empty(len(first), dtype=object)
     course_id[:] = [rows.texts["course_id"][code] for code in rows["course_id"][first]]
     number = rows["course_number"][first]
-    has_dates = (rows["start_low"][first] > -(10**8)) | (rows["start_high"][first] < 10**8)
+    has_dates = np.zeros(len(first), dtype=np.bool_)
+    for name in ("start", "end"):
+        has_dates |= (rows[f"{name}_low"][first] > NO_LOW) | (rows[f"{name}_high"][first] < NO_HIGH)
     case = rows["patient_id"][first]
     unordered = np.zeros(len(rows.texts["patient_id"]), dtype=np.bool_)
     # dates say more than a stated order; an order in which a course has no place, or two have one, is none
-    unordered[case[has_dates | np.isnan(number) | _is_repeated(case, number)]] = True
+    unordered[case[has_dates | np.isnan(number) | is_repeated(case, number)]] = True
     is_stated = ~unordered[case]
     months = np.where(is_stated, rows["months_since_previous"][first], 0.0) * MONTH_PARTS
     is_open = np.isnan(months)
@@ -235,22 +226,13 @@ def _course_columns(rows: Rows, first: Ints) -> dict[str, Any]:
         "fractions_per_day": rows["fractions_per_day"][first].astype(np.int64),
         "hours_between_fractions": rows["hours_between_fractions"][first],
         "start_low": rows["start_low"][first],
-        "start_high": np.minimum(rows["start_high"][first], rows["end_high"][first]),
-        "end_low": np.maximum(rows["end_low"][first], rows["start_low"][first]),
+        "start_high": latest_start(rows, first),
+        "end_low": earliest_end(rows, first),
         "end_high": rows["end_high"][first],
         "stated_order": np.where(is_stated, np.nan_to_num(number), UNSTATED).astype(np.int64),
         "months_low": np.floor(months).astype(np.int64),
         "months_high": np.where(is_open, OPEN_MONTHS, np.ceil(months).astype(np.int64)),
     }
-
-
-def _is_repeated(case: Ints, number: Floats) -> Bools:
-    """Return which courses have the number of another one of their patient."""
-    in_order = np.lexsort((number, case))
-    same = (np.diff(case[in_order]) == 0) & (np.diff(number[in_order]) == 0)
-    repeated = np.zeros(len(case), dtype=np.bool_)
-    repeated[in_order[1:][same]] = True
-    return repeated
 
 
 def _prescription(rows: Rows, phases: Ints, course: Ints, n_courses: int) -> dict[str, Any]:

@@ -26,8 +26,11 @@ from reirrad.engine.evaluate import evaluate, verdicts
 from reirrad.library import Library
 from reirrad.library.load import load_library, load_profile
 
-#: The reason for which a line could not be taken apart, on rows that only carry a patient id that it may be about.
+#: On rows that only carry the patient id of a line that is not one row, or one that it may be about: which of the two.
 BAD = "bad:"
+OWN, PERHAPS = "own", "perhaps"
+#: Counts of quarantined rows of which it is not certain whose they are.
+OF_NOBODY = "of_nobody"
 #: Counts of patients whose rows differ in a column that is carried along.
 KEPT_DIFFERS = "kept_differs"
 #: The reason of rows whose bucket no worker could finish.
@@ -102,10 +105,10 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     """
     library = task.choice.library()
     cells, source, line = read_bucket(Path(task.folder), task.files, task.parts)
-    is_row, unread = _without_bad_lines(cells)
+    is_row, unread, own_codes = _without_bad_lines(cells, source, line)
     cells = {name: Cells(column.codes[is_row], column.values) for name, column in cells.items() if name != BAD}
     # the cells of bad lines that may be ids, words and numbers among them, are no patients
-    cells["patient_id"] = _used(cells["patient_id"])
+    cells["patient_id"] = _used(cells["patient_id"], own_codes)
     source, line = source[is_row], line[is_row]
     kept = {name: column for name, column in cells.items() if name.startswith(KEPT)}
     kept = {name.removeprefix(KEPT): column for name, column in declared_cells(kept, task.declared).items()}
@@ -138,6 +141,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     )
     counts, worst = tally(batch, blocks, verdict, rows)
     counts.update({(KEPT_DIFFERS, name): n for name, (_, n) in carried.items() if n})
+    counts[(OF_NOBODY,)] = int(np.count_nonzero(~known))
     return BucketResult(
         findings_table(batch, blocks, rank),
         patients,
@@ -154,6 +158,8 @@ _ALWAYS = (
     "course_id",
     "structure",
     "metric",
+    "dose_gy",
+    "dose_cgy",
     "n_fractions",
     "modality",
     "fractions_per_day",
@@ -165,7 +171,7 @@ _ALWAYS = (
 def abandoned(task: BucketTask) -> BucketResult:
     """Return the result of a bucket that no worker could finish: every row quarantined, no patient evaluated."""
     cells, source, line = read_bucket(Path(task.folder), task.files, task.parts)
-    is_row, _ = _without_bad_lines(cells)
+    is_row, unread, own_codes = _without_bad_lines(cells, source, line)
     own = {
         name: Cells(column.codes[is_row], column.values)
         for name, column in cells.items()
@@ -174,14 +180,17 @@ def abandoned(task: BucketTask) -> BucketResult:
     ids = own["patient_id"]
     names = sorted((text for text in ids.values if text.strip()), key=lambda text: (hash_of(text), text))
     count = Counter(ids.values[code] for code in ids.codes if code >= 0)
+    listed = {*count, *(ids.values[code] for code in own_codes)}
+    count.update({text: n for text, n in unread.items() if text in listed})
     n_rows = int(np.count_nonzero(is_row))
     rows = [
         QuarantinedRow(int(source[at]), int(line[at]), "", PART_FAILED, _raw(own, position))
         for position, at in enumerate(np.flatnonzero(is_row))
     ]
-    patients = unevaluated_patients([name for name in names if count[name]], count, _kept_names(cells))
+    patients = unevaluated_patients([name for name in names if name in listed], count, _kept_names(cells))
     counts: Counter[tuple[Any, ...]] = Counter({("quarantine", "", PART_FAILED): n_rows})
     counts["verdicts", "not_evaluated"] = patients.num_rows
+    counts[(OF_NOBODY,)] = int(np.count_nonzero(ids.codes < 0))
     return BucketResult(FINDINGS.empty_table(), patients, rows, rows=n_rows, rows_duplicate=0, counts=counts)
 
 
@@ -193,19 +202,29 @@ def _raw(cells: dict[str, Cells], number: int) -> dict[str, str]:
     return {name: column.values[code] for name, column in cells.items() if (code := int(column.codes[number])) >= 0}
 
 
-def _without_bad_lines(cells: dict[str, Cells]) -> tuple[Any, Counter[str]]:
-    """Return which rows are rows, and how many bad lines may be about each patient id."""
+def _without_bad_lines(cells: dict[str, Cells], source: Ints, line: Ints) -> tuple[Any, Counter[str], Ints]:
+    """Return which rows are rows, how many bad lines may be about each patient id, and the ids that such lines have."""
     ids, bad = cells["patient_id"], cells.get(BAD)
     if bad is None:
-        return np.ones(len(ids), dtype=np.bool_), Counter()
+        return np.ones(len(ids), dtype=np.bool_), Counter(), np.zeros(0, dtype=np.int64)
     is_bad = bad.codes >= 0
-    return ~is_bad, Counter(ids.values[code] for code in ids.codes[is_bad] if code >= 0)
+    of_line = [ids.codes[is_bad], source[is_bad], line[is_bad]]
+    # each once: a line counts once for a patient, however many of its cells and neighbours name him
+    order = np.lexsort(of_line[::-1])
+    is_first = np.ones(len(order), dtype=np.bool_)
+    is_first[1:] = np.any([np.diff(key[order]) != 0 for key in of_line], axis=0)
+    codes, n = np.unique(of_line[0][order][is_first], return_counts=True)
+    unread = Counter({ids.values[code]: int(count) for code, count in zip(codes, n, strict=True) if code >= 0})
+    is_own = np.array([*(kind == OWN for kind in bad.values), False], dtype=np.bool_)[bad.codes]
+    own = np.unique(ids.codes[is_own])
+    return ~is_bad, unread, own[own >= 0]
 
 
-def _used(column: Cells) -> Cells:
-    """Return a column with those values only that a cell has."""
+def _used(column: Cells, also: Ints) -> Cells:
+    """Return a column with those values only that a cell has, and those of some codes."""
     is_used = np.zeros(len(column.values) + 1, dtype=np.bool_)
     is_used[column.codes] = True  # the last place is that of what is empty
+    is_used[also] = True
     used = np.flatnonzero(is_used[:-1])
     new = np.full(len(column.values) + 1, -1, dtype=np.int64)
     new[used] = np.arange(len(used))
@@ -215,7 +234,7 @@ def _used(column: Cells) -> Cells:
 def _with_unread(batch: Batch, rows: Rows, unread: Counter[str]) -> tuple[Batch, Ints]:
     """Return the batch with the patients whose lines could not all be taken apart marked, and how many lines those are.
 
-    An id that no readable row has is no patient: the line may be about anyone.
+    What may be an id, and is that of no patient, is passed over: those beside the line are marked.
     """
     count = np.zeros(batch.n_cases, dtype=np.int64)
     codes = {text: code for code, text in enumerate(rows.texts["patient_id"])}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reirrad.audit.rows import Rows
+from reirrad.audit.rows import Rows, dose_column
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import BASES
 from reirrad.model.metric import MetricKind
@@ -42,7 +42,7 @@ def check_doses(rows: Rows, phase: Ints, is_duplicate: Bools) -> None:
     ranks = _Ranks.of(rows, of_doses)
     wrong = [*_rising(rows, own, ranks), *_above_container(rows, phase, own, ranks)]
     if wrong:
-        rows.quarantine(np.isin(own, np.concatenate(wrong)), _dose_column(rows), REASON)
+        rows.quarantine(np.isin(own, np.concatenate(wrong)), dose_column(rows), REASON)
 
 
 def _check_prescriptions(rows: Rows, own: Ints, of_doses: Ints) -> None:
@@ -58,7 +58,7 @@ def _check_prescriptions(rows: Rows, own: Ints, of_doses: Ints) -> None:
     doses = rows["dose_gy"][of_doses]
     np.minimum.at(low, inverse, doses)
     np.maximum.at(high, inverse, doses)
-    rows.quarantine(np.isin(own, group[(n_prescribed > 0) & (low < high)]), _dose_column(rows), REASON)
+    rows.quarantine(np.isin(own, group[(n_prescribed > 0) & (low < high)]), dose_column(rows), REASON)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,3 @@ def _beyond(bounding: _Ranks, bounded: _Ranks, phase: Ints) -> Bools:
     beyond = np.zeros(len(at), dtype=np.bool_)
     beyond[order] = is_bounded[order] & (shifted > smallest)
     return beyond[len(bounding.row) :]
-
-
-def _dose_column(rows: Rows) -> str:
-    return "dose_gy" if "dose_gy" in rows.columns else "dose_cgy"

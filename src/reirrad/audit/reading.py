@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from reirrad.audit.bucket import BAD
-from reirrad.audit.nobody import REASON as NOBODY
+from reirrad.audit.bucket import BAD, OWN, PERHAPS
 from reirrad.audit.nobody import RowsOfNobody
-from reirrad.audit.sources.blocks import TEXT_CODES, BadLine, Block, Declared
+from reirrad.audit.sources.blocks import REPEATED_HEADER, TEXT_CODES, BadLine, Block, Declared
 from reirrad.audit.sources.csv_source import CsvSource
 from reirrad.audit.sources.database_source import DatabaseSource, database_kind
 from reirrad.audit.sources.parquet_source import ParquetSource
 from reirrad.audit.spill import Spill
+from reirrad.audit.table import DOSES
+from reirrad.audit.whose import LineReader
 from reirrad.audit.workplace import synced
+from reirrad.engine.batch import Ints
 from reirrad.errors import Problem, TableError
 from reirrad.ingest.kinds import HEAD_BYTES, kind_of
 
@@ -123,13 +125,16 @@ def read_all(
         begin(path)
         sources.append(open_source(path, declared, asked))
     columns = {name for source in sources for name in source.names if name is not None}
+    if columns.issuperset(DOSES):
+        # rows are put together by patient: a column has one unit
+        raise TableError("cohort", [Problem("", "some files have dose_gy, others dose_cgy", hint="audit them apart")])
     spill = Spill(folder, [*columns, BAD])
     described: list[dict[str, Any]] = []
     with contextlib.closing(spill), (folder / BAD_LINES).open("w", encoding="utf-8") as bad_lines:
         for number, source in enumerate(sources):
             begin(source.path)
             before = identities[number]
-            n_rows = n_bad = 0
+            n_rows = n_bad = n_of_nobody = 0
             nobody = RowsOfNobody(declared.missing)
             for block in _blocks(source, threads):
                 n_rows += block.n_rows
@@ -139,11 +144,14 @@ def read_all(
                 spill.add(block, number)
                 for line in block.bad:
                     bad_lines.write(json.dumps([number, *line]) + "\n")
+                uncertain: list[int] = []
                 if block.bad:
-                    spill.add(_may_be_about(block.bad, source), number)
-                beside = nobody.add(block)
-                if beside:
-                    spill.add(_marks([(text, line, NOBODY) for text, line in beside]), number)
+                    marks, uncertain = _may_be_about(block.bad, source, declared)
+                    spill.add(marks, number)
+                n_of_nobody += len(uncertain)
+                ids, lines = nobody.add(block, uncertain)
+                if ids:
+                    spill.add(_marks(ids, lines, [PERHAPS] * len(ids)), number)
                 progress(block.n_rows)
             digest = source.sha256
             if _identity(source.path) != before:
@@ -158,6 +166,7 @@ def read_all(
                     "sha256": digest,
                     "rows": n_rows,
                     "bad_lines": n_bad,
+                    "bad_lines_of_nobody": n_of_nobody,
                     "identity": list(before),
                     "delimiter": source.delimiter if isinstance(source, CsvSource) else None,
                     "is_verifiable": not isinstance(source, ParquetSource) or source.is_verifiable,
@@ -209,38 +218,32 @@ def _blocks(source: Source, threads: int) -> Iterator[Block]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _may_be_about(bad: Sequence[BadLine], source: Source) -> Block:
-    """Return rows that only say which patients bad lines may be about: cells may have shifted."""
-    delimiter = source.delimiter if isinstance(source, CsvSource) else ","
-    at, n_columns = source.names.index("patient_id"), len(source.names)
-    return _marks(
-        [
-            (cell, line.line, line.reason)
-            for line in bad
-            for cell in _perhaps_ids(line.raw.split(delimiter), at, n_columns)
-        ]
-    )
+def _may_be_about(bad: Sequence[BadLine], source: Source, declared: Declared) -> tuple[Block, list[int]]:
+    """Return rows that only say which patients bad lines may be about, and the lines that may be about others, too."""
+    ids: list[str] = []
+    lines: list[int] = []
+    kinds: list[str] = []
+    uncertain: list[int] = []
+    # of files of lines only: no other source has any that are bad
+    reader = LineReader(source.names, source.delimiter, declared.missing) if isinstance(source, CsvSource) else None
+    for line in bad:
+        if reader is None or line.reason == REPEATED_HEADER:
+            continue
+        found = reader.whose(line)
+        ids += [*found.own, *found.perhaps]
+        kinds += [OWN] * len(found.own) + [PERHAPS] * len(found.perhaps)
+        lines += [line.line] * (len(found.own) + len(found.perhaps))
+        if not found.is_certain:
+            uncertain.append(line.line)
+    return _marks(ids, np.array(lines, dtype=np.int64), kinds), uncertain
 
 
-def _marks(found: Sequence[tuple[str, int, str]]) -> Block:
-    """Return rows that only say which patients something may be about: id, line, reason."""
+def _marks(ids: Sequence[str], lines: Ints, kinds: Sequence[str]) -> Block:
+    """Return rows that only say which patients something is, or may be, about."""
     table = pa.table(
         {
-            "patient_id": pa.array([text for text, _, _ in found], pa.string()).dictionary_encode().cast(TEXT_CODES),
-            BAD: pa.array([reason for _, _, reason in found], pa.string()).dictionary_encode().cast(TEXT_CODES),
+            "patient_id": pa.array(ids, pa.string()).dictionary_encode().cast(TEXT_CODES),
+            BAD: pa.array(kinds, pa.string()).dictionary_encode().cast(TEXT_CODES),
         }
     )
-    return Block(table, np.array([line for _, line, _ in found], dtype=np.int64), [], len(found))
-
-
-def _perhaps_ids(cells: Sequence[str], at: int, n_columns: int) -> list[str]:
-    """Return the cells that may be the patient id: cells too many or too few may stand before it or after it."""
-    texts = [text.strip().strip('"') for text in cells]
-    extra = len(cells) - n_columns
-    if at:
-        near = texts[max(0, at + min(extra, 0) - 1) : at + max(extra, 0) + 2]
-    else:
-        # nothing stands before the first column but delimiters too many
-        near = next(([text] for text in texts if text), [])
-    # each once: a line counts once for a patient
-    return list(dict.fromkeys(text for text in near if text))
+    return Block(table, lines, [], len(ids))

@@ -14,8 +14,9 @@ from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Ints
 from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
 from reirrad.engine.from_cases import date_ends
 from reirrad.library import Library
+from reirrad.model.course_checks import WHOLE_PERCENT
 from reirrad.model.dates import DateError, DateRange, parse_date_range
-from reirrad.model.metric import Metric, MetricError, UnknownMetricError, parse_metric
+from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
 from reirrad.quantities import SENTINELS
 
 ROLES = ("delivered", "proposed")
@@ -95,6 +96,8 @@ def read_rows(columns: Columns, library: Library, *, assume_once_daily: bool) ->
     _number(rows, "course_number")
     _dose(rows)
     _number(rows, "scheduled_dose_gy", quantity="total_dose_gy")
+    # a schedule of nothing is none
+    rows.quarantine(rows["scheduled_dose_gy"] == 0, "scheduled_dose_gy", "not_allowed")
     for name in ("start", "end"):
         _date(rows, name)
     rows.put_in_order()
@@ -163,6 +166,7 @@ def _structure_reader(rows: Rows) -> Callable[[str], int]:
 
 def _metric_reader(rows: Rows) -> Callable[[str], int]:
     metrics, strange = _Places(rows.metrics), _Places(rows.strange_metrics)
+    is_in_cgy = dose_column(rows) == "dose_cgy"
 
     def read(text: str) -> int:
         try:
@@ -173,6 +177,9 @@ def _metric_reader(rows: Rows) -> Callable[[str], int]:
             # the unit of the dose is that of its column; one in brackets must not contradict it
             return without_unit(text)
         if parsed.unit == "cGy":
+            raise ValueError
+        # a column of cGy does not say in which unit a volume is
+        if is_in_cgy and parsed.metric.kind is MetricKind.VOLUME_AT:
             raise ValueError
         return metrics.of(parsed.metric)
 
@@ -213,12 +220,21 @@ def _number(
 
 
 def _dose(rows: Rows) -> None:
-    name, per_unit = ("dose_gy", 1) if "dose_gy" in rows.columns else ("dose_cgy", 100)
+    name = dose_column(rows)
+    per_unit = GY_DIVISORS["Gy" if name == "dose_gy" else "cGy"]
     values, is_bad = read_numbers(rows.columns[name], "total_dose_gy", per_unit=per_unit)
     rows.quarantine(is_bad, name, "not_allowed")
     rows.quarantine(np.isin(values * per_unit, list(SENTINELS)), name, "sentinel")
+    if any(metric.is_percentage for metric in rows.metrics):
+        percentages = [code for code, metric in enumerate(rows.metrics) if metric.is_percentage]
+        rows.quarantine(np.isin(rows["metric"], percentages) & (values > WHOLE_PERCENT), name, "not_allowed")
     # an empty dose is an unknown one: the course is kept, the dose row is not
     rows.values["dose_gy"] = values
+
+
+def dose_column(rows: Rows) -> str:
+    """Return the name of the column of doses: it says their unit."""
+    return "dose_gy" if "dose_gy" in rows.columns else "dose_cgy"
 
 
 def _date(rows: Rows, name: str) -> None:

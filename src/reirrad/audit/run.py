@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from reirrad import __version__
-from reirrad.audit.bucket import KEPT_DIFFERS, BucketTask, Choice
+from reirrad.audit.bucket import KEPT_DIFFERS, OF_NOBODY, BucketTask, Choice
 from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
 from reirrad.audit.gathering import Gathering
 from reirrad.audit.memory import assumptions_of
@@ -218,6 +218,7 @@ def _write(
         "rows_duplicate": gathering.rows_duplicate,
     }
     _reconcile(account, gathering.rows + len(bad))
+    of_nobody = counts[(OF_NOBODY,)] + sum(item["bad_lines_of_nobody"] for item in state["inputs"])
     write_quarantine(
         place.results / "quarantine.csv",
         _with_raw_text(quarantine, files, plan.declared, state["inputs"]),
@@ -226,7 +227,7 @@ def _write(
     summary = summary_of(
         counts=counts,
         worst=gathering.worst,
-        rows=account,
+        rows=account | {"rows_of_nobody": of_nobody},
         patients=gathering.patients,
         inputs=state["inputs"],
         options=_options(plan),

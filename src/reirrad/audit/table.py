@@ -39,6 +39,8 @@ OPTIONAL = (
     "basis",
     "scheduled_dose_gy",
 )
+#: Most columns of a table: more are no cohort, and each may have a line of its own in the refusal.
+MOST_COLUMNS = 4096
 #: What the columns are that no case file has under the same name.
 COLUMN_MEANINGS = {
     "patient_id": "whose row it is; the bytes are kept",
@@ -46,11 +48,11 @@ COLUMN_MEANINGS = {
     "phase_id": "which part of the course, if it has several fraction sizes",
     "structure": "a TG-263 name or an alias",
     "metric": "what the dose is, e.g. Max[Gy] or D0.1cc[Gy]; the unit is that of the column of doses",
-    "dose_gy": "total physical dose of the course or phase; empty is unknown, 0 is out of the field",
-    "dose_cgy": "the same in cGy; a table has one of the two",
+    "dose_gy": "total physical dose of the course or phase; empty is unknown, 0 is out of the field; a volume as it is",
+    "dose_cgy": "the same in cGy, without volumes; a table has one of the two",
     "n_fractions": "number of fractions as scheduled",
-    "scheduled_dose_gy": "what was prescribed, for constraints that ask for a fraction size",
-    "course_number": "position of the course, in place of dates; with months_since_previous",
+    "scheduled_dose_gy": "what was prescribed, above 0, for constraints that ask for a fraction size",
+    "course_number": "place of the course among those of its patient, from 1; with months_since_previous for dates",
 }
 _TEXT = frozenset(
     {"patient_id", "course_id", "phase_id", "structure", "metric", "modality", "dose_of", "role", "technique"}
@@ -60,6 +62,15 @@ _TEXT = frozenset(
 
 #: Decimal reads more than this: digits of other scripts, and 1_0 as 10.
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number, in its whole length.
+
+    >>> is_number(" 45.5 "), is_number("45,5"), is_number("1_0")
+    (True, False, False)
+    """
+    return _NUMBER.fullmatch(text.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,9 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         If the table is an Arrow table and pyarrow is not installed.
     """
     raw = dict(table) if isinstance(table, Mapping) else _from_arrow(table)
+    too_many = too_many_columns(len(raw))
+    if too_many is not None:
+        raise TableError("table", [too_many])
     columns: dict[str, np.ndarray[Any, Any]] = {}
     problems: list[Problem] = []
     known = (*REQUIRED, *DOSES, *OPTIONAL)
@@ -116,6 +130,15 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     if problems:
         raise TableError("table", problems)
     return columns
+
+
+def too_many_columns(count: int) -> Problem | None:
+    """Return what is wrong with a table of so many columns, if anything is."""
+    if count <= MOST_COLUMNS:
+        return None
+    return Problem(
+        "", "there are too many columns", f"{count} columns", f"{MOST_COLUMNS} at most", "leave out the others"
+    )
 
 
 def _unmasked(values: Any) -> np.ndarray[Any, Any]:
@@ -232,7 +255,7 @@ def _number(cell: Any, per_unit: int) -> float:
     text = str(cell).strip()
     if not text:
         return np.nan
-    if _NUMBER.fullmatch(text) is None:
+    if not is_number(text):
         return -np.inf
     try:
         return float(Decimal(text) / per_unit)

@@ -93,6 +93,8 @@ def _editions_alone(counts: Counts, batch: Batch, blocks: Sequence[Block], rows:
         for block in blocks:
             if block.loaded.edition.id == edition and not block.constraint.advisory:
                 np.maximum.at(worst, block.judged.case, block.status)
+        # the line that could not be read may be one that the edition is about
+        worst[batch.has_unread & (worst != Status.VIOLATED)] = Status.NOT_EVALUATED
         for status, n in _counted(worst):
             counts["editions_alone", edition, Status(status).word] += n
 

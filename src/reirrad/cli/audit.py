@@ -13,9 +13,10 @@ import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.options import GivenPath, chosen_library, library_options
-from reirrad.cli.output import error_line, write_result
+from reirrad.cli.output import OutputGoneError, error_line, write_result
 from reirrad.cli.progress import ProgressLine
 from reirrad.errors import MissingExtraError, ReirradError
+from reirrad.model.audit_summary import of_nobody
 
 if TYPE_CHECKING:
     from reirrad.audit.run import Plan
@@ -179,7 +180,12 @@ def audit_command(
     )
     summary = _run(plan, quiet=quiet)
     if not quiet:
-        write_result(_words(summary, out))
+        try:
+            write_result(_words(summary, out))
+        except OutputGoneError:
+            # exit code 2 alone would say that there are none
+            error_line(f"the results are complete: {out}; their summary could not be printed")
+            raise
     if fail_on == "violated" and summary["verdicts"]["violated"]:
         return exit_codes.VIOLATED
     return exit_codes.NOT_EVALUATED if summary["rows_quarantined"] else exit_codes.MET
@@ -237,4 +243,6 @@ def _words(summary: dict[str, Any], out: Path) -> str:
         f" + duplicates {summary['rows_duplicate']}",
         f"results: {out}",
     ]
+    if summary["rows_of_nobody"]:
+        lines.insert(2, of_nobody(summary["rows_of_nobody"]))
     return "\n".join(lines) + "\n"

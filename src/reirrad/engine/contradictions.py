@@ -1,4 +1,4 @@
-"""Doses of a case that cannot all be true: a part above what contains it."""
+"""What a case says that cannot be by the library: a part above what contains it, a maximum that is none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import permutations
 
-from reirrad.engine.doses import bounds_metric
-from reirrad.errors import Problem, key_text
-from reirrad.library import Structures
+from reirrad.engine.doses import bounds_metric, is_near_maximum
+from reirrad.errors import Problem, key_text, shown
+from reirrad.library import Library, Structures
 from reirrad.model.case import Case, StructureDose
 from reirrad.model.consistency import course_path, phases_with_paths
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, UnknownMetricError, parse_metric
@@ -30,6 +30,25 @@ def contradictions(case: Case, names: Mapping[str, str | None], structures: Stru
                     continue
                 where = f"{path}.dose.{key_text(inner)}"
                 yield from _between(phase.dose[outer], phase.dose[inner], (container, part), where)
+
+
+def point_maximum_problems(case: Case, library: Library) -> Iterator[Problem]:
+    """Yield that a metric does not stand for the maximum: a mean or a volume in its place would pass for the dose."""
+    if case.point_maximum is None:
+        return
+    try:
+        metric = parse_metric(case.point_maximum).metric
+    except (MetricError, UnknownMetricError):
+        return  # told by what reads the case
+    if not is_near_maximum(metric, library):
+        largest = library.conventions["near_maximum"]
+        yield Problem(
+            "point_maximum",
+            "the metric does not stand for the maximum",
+            shown(case.point_maximum),
+            f"Max, D..cc of up to {largest['up_to_cc']} cc or D..% of up to {largest['up_to_percent']} %",
+            "leave it out, and state the metric under the structure",
+        )
 
 
 def _between(outer: StructureDose, inner: StructureDose, names: tuple[str, str], where: str) -> Iterator[Problem]:

@@ -121,11 +121,14 @@ def _product_error(number: Floats, count: Ints, product: Floats) -> Floats:
     return (upper * count - product) + (number - upper) * count
 
 
-def course_quantities(batch: Batch, phases: Span) -> Span:
-    """Return the quantity of every course: the sum over its phases."""
+def course_quantities(batch: Batch, phases: Span, unsummed: Bools | None = None) -> Span:
+    """Return the quantity of every course: the sum over its phases, the lower end of some that of the largest phase."""
     # phases are grouped by course and every course has one at least
     first = np.flatnonzero(np.diff(batch.phase_course, prepend=-1))
-    return Span(np.add.reduceat(phases.low, first), np.add.reduceat(phases.high, first))
+    low = np.add.reduceat(phases.low, first)
+    if unsummed is not None and unsummed.any():
+        low = np.where(unsummed, np.maximum.reduceat(phases.low, first), low)
+    return Span(low, np.add.reduceat(phases.high, first))
 
 
 def exact_course_quantities(
@@ -135,8 +138,12 @@ def exact_course_quantities(
     alpha_beta_gy: Numbers,
     courses: Ints,
     half_times: Floats,
+    unsummed: Bools | None = None,
 ) -> Span:
-    """Return the quantity of some courses as a range of fractions; alpha/beta is one number, or one for each course."""
+    """Return the quantity of some courses as a range of fractions, as ``course_quantities`` does.
+
+    ``alpha_beta_gy`` is one number, or one for each of them; ``unsummed`` is for each of them, too.
+    """
     alpha_beta = np.broadcast_to(alpha_beta_gy, len(courses))
     low = np.empty(len(courses), dtype=object)
     high = np.empty(len(courses), dtype=object)
@@ -155,7 +162,8 @@ def exact_course_quantities(
         factors = _exact_repair(batch, half_times, int(courses[position]), phases)
         n = _objects([Fraction(int(count)) for count in batch.n_fractions[phases]])
         converted = _convert(dose, n, factors, quantity, exact(alpha_beta[position]))
-        low[position], high[position] = converted.low.sum(), converted.high.sum()
+        low[position] = converted.low.max() if unsummed is not None and unsummed[position] else converted.low.sum()
+        high[position] = converted.high.sum()
     return Span(low, high)
 
 

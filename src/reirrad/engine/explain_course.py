@@ -42,6 +42,11 @@ def course_lines(trace: Trace, course: int) -> Iterator[str]:
         yield from (f"{label}: {line}" for line in fraction_size_notes(trace, phase))
     if is_unsupported:
         yield f"{name}: its modality is not one that the constraint covers; what its dose is worth is left open"
+    elif trace.view.unsummed(strict=trace.block.judge.strict)[course]:
+        yield (
+            f"{name}: {trace.view.metric.label} of its phases does not add up: at least that of the largest phase, "
+            f"at most the sum of Max = {span_text(*map(float, trace.quantity(course)))} {unit_of(trace)}"
+        )
     elif len(phases) > 1 and is_converted:
         yield f"{name}: sum of its phases = {span_text(*map(float, trace.quantity(course)))} {unit_of(trace)}"
 

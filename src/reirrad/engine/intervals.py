@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
-from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Floats, Ints
+from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Bools, Floats, Ints
 from reirrad.engine.convert import Span
 from reirrad.quantities import QUANTITIES
 
@@ -106,38 +106,52 @@ def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
     """Return the interval from the end of each earlier course to the start of each later one [months].
 
     Courses of a stated order are as far apart as stated; over courses between them the sum is a lower bound only,
-    because the length of those courses is not known.
+    because the length of those courses is not known. Where the next course may overlap the earlier one (0 months),
+    the earlier one may end after it: then nothing bounds the interval to those that follow.
     """
     low = _dated(batch.end_high[earlier], batch.start_low[later], unbounded=0.0)
     high = _dated(batch.end_low[earlier], batch.start_high[later], unbounded=np.inf)
     order = batch.stated_order[later]
     stated = order >= 0
     if stated.any():
-        reached = reached_months(batch)
+        reached, may_outlast = stated_months(batch)
         sum_low = (reached[later] - reached[earlier]) / MONTH_PARTS
-        is_known = (order - batch.stated_order[earlier] == 1) & (batch.months_high[later] != OPEN_MONTHS)
-        low = np.where(stated, sum_low, low)
+        is_next = order - batch.stated_order[earlier] == 1
+        is_known = is_next & (batch.months_high[later] != OPEN_MONTHS)
+        low = np.where(stated, np.where(~is_next & may_outlast[earlier], 0.0, sum_low), low)
         high = np.where(stated, np.where(is_known, batch.months_high[later] / MONTH_PARTS, np.inf), high)
     return Span(low, high)
 
 
+class StatedMonths(NamedTuple):
+    """What the stated months of a batch say of each course."""
+
+    #: months up to it, in parts of a month, counted through the whole batch: only differences within a case are told
+    reached: Ints
+    #: the next course begins 0 months after it: they may overlap, and it may end after that one
+    may_outlast: Bools
+
+
 #: The same months are added up for every constraint of a batch: they are once.
-_REACHED: WeakKeyDictionary[Batch, Ints] = WeakKeyDictionary()
+_STATED: WeakKeyDictionary[Batch, StatedMonths] = WeakKeyDictionary()
 
 
-def reached_months(batch: Batch) -> Ints:
-    """Return the stated months up to each course, added in the stated order, which rows of a table need not have."""
-    if batch not in _REACHED:
+def stated_months(batch: Batch) -> StatedMonths:
+    """Return what the stated months say, in the stated order, which rows of a table need not have."""
+    if batch not in _STATED:
         in_order = np.lexsort((batch.stated_order, batch.course_case))
+        months = batch.months_low[in_order]
         reached = np.empty(batch.n_courses, dtype=np.int64)
-        reached[in_order] = np.cumsum(batch.months_low[in_order])
-        _REACHED[batch] = reached
-    return _REACHED[batch]
+        reached[in_order] = np.cumsum(months)
+        may_outlast = np.zeros(batch.n_courses, dtype=np.bool_)
+        may_outlast[in_order[:-1]] = (months[1:] == 0) & (np.diff(batch.course_case[in_order]) == 0)
+        _STATED[batch] = StatedMonths(reached, may_outlast)
+    return _STATED[batch]
 
 
-def with_reached(batch: Batch, reached: Ints) -> Batch:
-    """Return a batch of which the stated months up to each course are known already."""
-    _REACHED[batch] = reached
+def with_stated(batch: Batch, stated: StatedMonths) -> Batch:
+    """Return a batch of which it is known already what the stated months say."""
+    _STATED[batch] = stated
     return batch
 
 

@@ -15,11 +15,11 @@ from reirrad.engine.decide import agree, compare, exact_limit, is_near, margin_o
 from reirrad.engine.decided import NO_CANDIDATE, Decided, blank, joined, picked, unite_candidates
 from reirrad.engine.doses import is_near_maximum
 from reirrad.engine.judged import Judged, joined_cases
-from reirrad.engine.limits import allowed_bed, raised_tolerance
+from reirrad.engine.limits import allowed_bed, raised_tolerance, with_limit_causes
 from reirrad.engine.orders import Rows
 from reirrad.engine.proof import require_proof
 from reirrad.engine.scopes import Turns
-from reirrad.engine.view import View
+from reirrad.engine.view import View, left_open
 from reirrad.model.metric import MetricKind
 from reirrad.model.rule import Constraint, Discounted, RaisedTolerance, RecoverySchedule, SumConvention
 
@@ -100,9 +100,17 @@ class Judge:
         none = Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
         return Judged(rows.case, decided, nothing, none, np.full(n_rows, rows_index), np.arange(n_rows), nothing)
 
+    def quantities(self) -> Span:
+        """Return the quantity of every course."""
+        return self.view.quantities(self.conversion, self.constraint.modalities, self.strict)
+
+    def course_causes(self) -> Ints:
+        """Return per course why its quantity is a range, as flags of :class:`Cause`."""
+        return np.asarray(self.view.causes(self.conversion, self.constraint.modalities, self.strict))
+
     def turns(self, rows_index: int, rows: Rows) -> Turns:
         """Return the quantities of the courses of each row, in order."""
-        quantity = self.view.quantities(self.conversion, self.constraint.modalities)
+        quantity = self.quantities()
         interval = self.view.intervals(rows_index)
         unseen = self.view.batch.has_unseen[rows.case]
         recovered = () if self.recovery is None else self.view.recovered(rows_index, self.recovery)
@@ -135,7 +143,7 @@ class Judge:
             decided.limit = raised_tolerance(decided.limit, turns.interval, self.convention.schedule)
         elif self.constraint.cord_model is not None:
             model = self.constraint.cord_model
-            causes = self.view.causes(self.conversion, self.constraint.modalities)[rows.course]
+            causes = self.course_causes()[rows.course]
             decided.limit, outside = allowed_bed(self.constraint, model, self.view.batch, rows, turns, causes)
         decided.value = Span(value.low.astype(np.float64), value.high.astype(np.float64))
         decided.status = compare(value, decided.limit, self.constraint.comparison)
@@ -154,7 +162,6 @@ class Judge:
         unknown = applies.unknown != 0
         decided.status[unknown] = Status.NOT_EVALUATED
         decided.causes |= applies.unknown
-        decided = decided.refuse(~rows.is_ordered[:, None] & np.ones_like(unknown), Cause.ORDER_UNKNOWN)
         decided = decided.exclude(applies.exclusion != 0, applies.exclusion)
         decided = decided.exclude(~applies.exists, Exclusion.FEWER_THAN_TWO_COURSES)
         if self.constraint.scope == "first_course":
@@ -163,13 +170,16 @@ class Judge:
             decided.status[~is_candidate] = NO_CANDIDATE
             unseen = self.view.batch.has_unseen[rows.case]
             decided = decided.refuse(np.broadcast_to(unseen[:, None], unknown.shape), Cause.HISTORY_UNKNOWN)
-        return decided
+        # last, because which course is the newest hangs on the order; but not what excludes every one of them
+        always = (applies.exclusion != 0) & (applies.exclusion != Exclusion.OTHER_INTERVAL)
+        is_open = ~rows.is_ordered & ~always.all(axis=1)
+        return decided.refuse(np.broadcast_to(is_open[:, None], unknown.shape), Cause.ORDER_UNKNOWN)
 
     def value(self, turns: Turns, course: Ints) -> Span:
         """Return the value that the scope compares, with each course of the rows as the newest."""
         constraint = self.constraint
         if constraint.scope == "interval":
-            return turns.interval
+            return left_open(turns.interval, self._has_unsupported(course))
         if constraint.scope in {"newest_course", "each_course", "first_course", "allowed_bed"}:
             return turns.quantity
         total = self._total(turns, course)
@@ -178,6 +188,10 @@ class Judge:
         if constraint.score is not None:
             return scopes.score(turns, total, constraint.score)
         return total
+
+    def _has_unsupported(self, course: Ints) -> Bools:
+        """Whether a course up to each one has a modality of which it is not known whether the constraint counts it."""
+        return np.asarray(np.logical_or.accumulate(self.view.unsupported(self.constraint.modalities)[course], axis=1))
 
     def _total(self, turns: Turns, course: Ints) -> Span:
         if self.recovery is None:
@@ -199,7 +213,7 @@ class Judge:
         if turns.is_exact():
             quantity = of_max.exact_quantity(course)
         else:
-            every = of_max.view.quantities(self.conversion, self.constraint.modalities)
+            every = of_max.quantities()
             quantity = Span(every.low[course], every.high[course])
         same = turns.of(quantity)
         return scopes.cumulative(same).high if self.recovery is None else scopes.discounted(same).high
@@ -207,7 +221,7 @@ class Judge:
     def exact_quantity(self, course: Ints) -> Span:
         """Return the quantities of the courses of rows as fractions."""
         courses, which = np.unique(course, return_inverse=True)
-        every = self.view.exact_quantities(self.conversion, self.constraint.modalities, courses)
+        every = self.view.exact_quantities(self.conversion, self.constraint.modalities, courses, strict=self.strict)
         return Span(every.low[which], every.high[which])
 
     def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows) -> Decided:
@@ -247,9 +261,9 @@ class Judge:
         """Return per turn why its value is a range."""
         scope = self.constraint.scope
         if scope == "interval":
-            causes = np.zeros_like(decided.status)
+            causes = np.where(self._has_unsupported(rows.course), int(Cause.MODALITY_NOT_SUPPORTED), 0)
         else:
-            causes = self.view.causes(self.conversion, self.constraint.modalities)[rows.course]
+            causes = self.course_causes()[rows.course]
         if self.is_sum:
             np.bitwise_or.accumulate(causes, axis=1, out=causes)
         if self.is_sum or scope == "interval":
@@ -261,17 +275,8 @@ class Judge:
             causes |= Cause.RECOVERY_NOT_STATED
         if self.is_strict_sum:
             causes[:, 1:] |= Cause.SUM_NOT_PROVEN
-        limit, value = decided.limit, decided.value
-        if isinstance(self.convention, RaisedTolerance):
-            is_range = turns.interval.low < turns.interval.high
-            cause = np.where(is_range, Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED)
-            causes = np.where(limit.low < limit.high, causes | cause, causes)
-            limit = Span(limit.low, limit.low)
-        within_source = (value.low > limit.low) & (value.high <= limit.high)
-        causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
-        causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
-        # what has no limit is open for want of it: the conditions say why, or the model
-        causes = np.where((causes == 0) & ~np.isnan(limit.low), Cause.DOSE_RANGE, causes)
+        is_raised = isinstance(self.convention, RaisedTolerance)
+        causes = with_limit_causes(causes, decided.value, decided.limit, turns.interval if is_raised else None)
         # what was decided although something is a range has no cause
         return np.where(decided.status == Status.NOT_EVALUATED, causes, 0)
 

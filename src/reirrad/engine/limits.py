@@ -41,6 +41,19 @@ def _fraction(number: float) -> Fraction:
     return Fraction(exact(float(number)))
 
 
+def with_limit_causes(causes: Ints, value: Span, limit: Span, raised_by: Span | None) -> Ints:
+    """Add to the causes of ranges of values those of ranges of limits: printed, or raised by an interval."""
+    if raised_by is not None:
+        cause = np.where(raised_by.low < raised_by.high, Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED)
+        causes = np.where(limit.low < limit.high, causes | cause, causes)
+        limit = Span(limit.low, limit.low)
+    within_source = (value.low > limit.low) & (value.high <= limit.high)
+    causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
+    causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
+    # what has no limit is open for want of it: the conditions say why, or the model
+    return np.where((causes == 0) & ~np.isnan(limit.low), Cause.DOSE_RANGE, causes)
+
+
 def allowed_bed(
     constraint: Constraint, model: CordModel, batch: Batch, rows: Rows, turns: Turns, course_causes: Ints
 ) -> tuple[Span, Ints]:

@@ -88,7 +88,7 @@ def _is_relevant(trace: Trace, cause: Cause) -> bool:
 def _words(trace: Trace) -> dict[str, str]:
     batch, view, constraint = trace.batch, trace.view, trace.block.constraint
     listed = trace.courses or trace.order
-    causes = view.causes(trace.block.judge.conversion, constraint.modalities)
+    causes = trace.block.judge.course_causes()
 
     def with_cause(cause: Cause) -> str:
         names = [str(batch.course_id[course]) for course in listed if causes[course] & cause]

@@ -137,7 +137,7 @@ class Trace:
 
     def quantity(self, course: int) -> Span:
         """Return the quantity of a course, as a range."""
-        every = self.view.quantities(self.block.judge.conversion, self.block.constraint.modalities)
+        every = self.block.judge.quantities()
         return Span(every.low[course], every.high[course])
 
     @property

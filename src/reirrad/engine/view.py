@@ -20,7 +20,7 @@ from reirrad.engine.convert import (
     phase_quantities,
     repair_factors,
 )
-from reirrad.engine.doses import PhaseDoses, resolve_doses
+from reirrad.engine.doses import PhaseDoses, is_near_maximum, resolve_doses
 from reirrad.engine.intervals import smallest_intervals
 from reirrad.engine.orders import Rows, possible_orders
 from reirrad.engine.scopes import recovered_fractions
@@ -60,7 +60,7 @@ class View:
         """Return the view with other doses of the phases; those above 0 stay above 0, and which course counts stays."""
         changed = View(self.batch, self.library, self.structure, self.metric, self.cases, self.maximum)
         changed.doses = replace(self.doses, low=low_gy, high=high_gy)
-        for name in ("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes"):
+        for name in ("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes", "_has_phases"):
             setattr(changed, name, getattr(self, name))
         changed.intervals, changed.recovered = self.intervals, self.recovered
         return changed
@@ -147,9 +147,13 @@ class View:
         course = self.rows[rows_index].course
         return tuple(recovered_fractions(self.batch, course, newest, schedule) for newest in range(course.shape[1]))
 
-    def _quantities(self, conversion: Conversion, modalities: tuple[str, ...]) -> Span:
-        span = course_quantities(self.batch, self.phase_quantities(conversion))
-        return _left_open(span, self.unsupported(modalities) | self.unknown_volumes)
+    def _quantities(self, conversion: Conversion, modalities: tuple[str, ...], strict: bool = False) -> Span:
+        unsummed = self.unsummed(strict=strict)
+        span = course_quantities(self.batch, self.phase_quantities(conversion), unsummed)
+        if unsummed.any():
+            of_maximum = self.by_maximum.quantities(conversion, modalities, strict)
+            span = Span(span.low, np.where(unsummed, of_maximum.high, span.high))
+        return left_open(span, self.unsupported(modalities) | self.unknown_volumes)
 
     def _phase_quantities(self, conversion: Conversion) -> Span:
         alpha_beta = self._alpha_beta(conversion, self.batch.phase_case)
@@ -161,13 +165,19 @@ class View:
             return np.array(np.nan if conversion.alpha_beta_gy is None else conversion.alpha_beta_gy)
         return self.alpha_beta_gy[cases]
 
-    def exact_quantities(self, conversion: Conversion, modalities: tuple[str, ...], courses: Ints) -> Span:
+    def exact_quantities(
+        self, conversion: Conversion, modalities: tuple[str, ...], courses: Ints, *, strict: bool = False
+    ) -> Span:
         """Return the quantities of some courses as fractions."""
         alpha_beta = self._alpha_beta(conversion, self.batch.course_case[courses])
+        unsummed = self.unsummed(strict=strict)[courses]
         span = exact_course_quantities(
-            self.batch, self.doses, conversion.quantity, alpha_beta, courses, self._half_times
+            self.batch, self.doses, conversion.quantity, alpha_beta, courses, self._half_times, unsummed
         )
-        return _left_open(span, (self.unsupported(modalities) | self.unknown_volumes)[courses])
+        if unsummed.any():
+            of_maximum = self.by_maximum.exact_quantities(conversion, modalities, courses, strict=strict)
+            span = Span(span.low, np.where(unsummed, of_maximum.high, span.high))
+        return left_open(span, (self.unsupported(modalities) | self.unknown_volumes)[courses])
 
     @cached_property
     def unknown_volumes(self) -> Bools:
@@ -179,13 +189,36 @@ class View:
             unknown |= np.bincount(batch.phase_course, minlength=batch.n_courses) > 1
         return unknown
 
+    @cached_property
+    def _has_phases(self) -> Bools:
+        """Per course: more than one of its phases gives or may give dose."""
+        batch = self.batch
+        may = ~(self.by_maximum.doses.high <= 0)
+        return np.bincount(batch.phase_course, weights=may, minlength=batch.n_courses) > 1
+
+    def unsummed(self, *, strict: bool) -> Bools:
+        """Per course: the metric of the whole is not the sum of that of its phases, but lies between two bounds.
+
+        What 5 cc get of two phases together may be more than the sum of what 5 cc get of each: it need not be the same
+        5 cc. It is at least that of the phase with the largest, and at most the sum of the Max. Means add up; sums of
+        near-maxima are taken as values, by convention, but not with ``strict``.
+        """
+        kind = self.metric.kind
+        is_summed = kind in {MetricKind.MAX, MetricKind.MEAN} or (
+            not strict and is_near_maximum(self.metric, self.library)
+        )
+        # what is known of volumes is less: they have a rule of their own
+        if is_summed or kind is MetricKind.VOLUME_AT:
+            return np.zeros(self.batch.n_courses, dtype=np.bool_)
+        return self._has_phases
+
     def unsupported(self, modalities: tuple[str, ...]) -> Bools:
         """Per course: it gives dose by a modality that a constraint does not list."""
         is_supported = np.array([name in modalities for name in MODALITIES])
         unsupported: Bools = self.gives_dose & ~is_supported[self.batch.modality]
         return unsupported
 
-    def _causes(self, conversion: Conversion, modalities: tuple[str, ...]) -> Ints:
+    def _causes(self, conversion: Conversion, modalities: tuple[str, ...], strict: bool = False) -> Ints:
         """Return per course why its quantity is a range, as flags of :class:`Cause`."""
         batch, doses = self.batch, self.doses
         is_range = doses.low < doses.high
@@ -202,10 +235,12 @@ class View:
         np.bitwise_or.at(causes, batch.phase_course, phase_causes)
         causes[self.unsupported(modalities)] |= Cause.MODALITY_NOT_SUPPORTED
         causes[self.unknown_volumes] |= Cause.DISTRIBUTION_NEEDED
+        near_maximum = is_near_maximum(self.metric, self.library)
+        causes[self.unsummed(strict=strict)] |= Cause.SUM_NOT_PROVEN if near_maximum else Cause.DISTRIBUTION_NEEDED
         return causes
 
 
-def _left_open(span: Span, unknown: Bools) -> Span:
+def left_open(span: Span, unknown: Bools) -> Span:
     """Leave open what some courses give, e.g. by another modality: it is there, but not how much."""
     if not unknown.any():
         return span

@@ -118,13 +118,17 @@ class AuditInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditSummary:
-    """The summary of an audit: ``rows_in`` is the sum of the other rows."""
+    """The summary of an audit: ``rows_in`` is the sum of the rows audited, quarantined and duplicate.
+
+    ``rows_of_nobody`` are those of the quarantined rows of which it is not certain whose they are.
+    """
 
     schema: Literal["reirrad-audit/1"] = AUDIT_SCHEMA
     rows_in: int
     rows_audited: int
     rows_quarantined: int
     rows_duplicate: int
+    rows_of_nobody: int = 0
     patients: int
     verdicts: PatientsByVerdict
     findings: tuple[FindingCounts, ...]
@@ -139,3 +143,16 @@ class AuditSummary:
     inputs: tuple[AuditInput, ...]
     options: dict[str, Any]
     reirrad_version: str
+
+
+def of_nobody(rows: int) -> str:
+    """Return the sentence about quarantined rows of which it is not certain whose they are.
+
+    >>> of_nobody(1)[:60]
+    'of 1 quarantined row it is not certain whose it is: patients'
+    """
+    one, are, them = ("row", "it is", "it") if rows == 1 else ("rows", "they are", "them")
+    return (
+        f"of {rows} quarantined {one} it is not certain whose {are}: "
+        f"patients beside {them} are not evaluated, one with no other row is not listed"
+    )

@@ -15,8 +15,8 @@ from reirrad.quantities import QUANTITIES, SENTINELS
 #: A metric as read: what it is, its range in Gy, its path in the file.
 _Read = tuple[Metric, tuple[Decimal, Decimal], str]
 _NO_DOSE = (Decimal(0), Decimal(0))
-_WHOLE_PERCENT = 100
-_HOURS_OF_A_DAY = 24
+WHOLE_PERCENT = 100
+HOURS_OF_A_DAY = 24
 #: Half of the last digit with which a prescription is written [Gy].
 PRESCRIPTION_ROUNDING_GY = Decimal("0.005")
 
@@ -42,12 +42,12 @@ def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
 
 def _hours(course: Course, hours: float, where: str) -> Iterator[Problem]:
     gaps = course.fractions_per_day - 1
-    if hours * gaps >= _HOURS_OF_A_DAY:
+    if hours * gaps >= HOURS_OF_A_DAY:
         yield Problem(
             f"{where}.hours_between_fractions",
             f"{course.fractions_per_day} fractions so far apart do not fit into a day",
             shown(hours),
-            f"below {_HOURS_OF_A_DAY / gaps:g} h",
+            f"below {HOURS_OF_A_DAY / gaps:g} h",
         )
 
 
@@ -141,7 +141,7 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
             yield Problem(path, "the metric is given twice", shown(key), "each metric once", "remove one of them")
         seen.add(parsed.metric)
         if parsed.metric.kind is MetricKind.VOLUME_AT:
-            if parsed.unit == "%" and bounds[1] > _WHOLE_PERCENT:
+            if parsed.unit == "%" and bounds[1] > WHOLE_PERCENT:
                 yield Problem(path, "the volume is out of range", shown(bounds[1]), "0 to 100 %")
             read.append((parsed.metric, _NO_DOSE, path))
             continue
@@ -177,10 +177,10 @@ def _against_schedule(
 ) -> Iterator[Problem]:
     """Doses are totals: one that equals the dose per fraction was probably meant per fraction."""
     low, high = bounds
-    if schedule is None or low != high or low == 0:
+    if schedule is None or high == 0:
         return
     n_stated = schedule.n_fractions
-    if n_stated > 1 and low * n_stated == schedule.total_dose_gy:
+    if low == high and n_stated > 1 and low * n_stated == schedule.total_dose_gy:
         yield Problem(
             path,
             "this is the dose per fraction of the schedule, where the total is wanted",
@@ -189,13 +189,14 @@ def _against_schedule(
             "if the structure received no more in all, write a range around it",
         )
         return
-    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or is_prescribed_dose(low, schedule, phase):
-        return
     expected = prescribed_dose(schedule, phase)
+    includes_it = low - PRESCRIPTION_ROUNDING_GY <= expected <= high + PRESCRIPTION_ROUNDING_GY
+    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or includes_it:
+        return
     yield Problem(
         path,
         'with basis = "prescription" the dose is that of the schedule',
-        f"{low:f} Gy",
+        f"{low:f} Gy" if low == high else f"{low:f} to {high:f} Gy",
         f"{expected.quantize(Decimal('0.01')).normalize():f} Gy, or 0 where the structure was out of the field",
         'write basis = "plan" or "estimate" for another dose',
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reirrad.errors import InputError, Problem, shown
+from reirrad.model.audit_summary import of_nobody
 from reirrad.model.wording import beyond, plain
 from reirrad.report.finding_words import LIMITS_OF_USE
 from reirrad.report.page import rendered, require_jinja2
@@ -93,7 +94,8 @@ def _headline(summary: _Row) -> list[str]:
             f"{_counted(quarantined, 'row')} of {rows} {'was' if quarantined == 1 else 'were'} quarantined: "
             f"what {'it' if quarantined == 1 else 'they'} could affect is not evaluated"
         )
-    return [first, second]
+    uncertain = summary.get("rows_of_nobody", 0)
+    return [first, second, *([of_nobody(uncertain)] if uncertain else [])]
 
 
 def _account(summary: _Row) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reirrad.model.selftest import SelfTest
 from reirrad.report.finding_words import LIMITS_OF_USE
 from reirrad.report.page import rendered, require_jinja2
-from reirrad.report.selftest_text import AGREES, DIFFERS, SIGNED, headline
+from reirrad.report.selftest_text import AGREES, BY_HAND, DIFFERS, SIGNED, headline, installation, source_of
 
 
 def selftest_html(answer: SelfTest) -> str:
@@ -20,6 +20,9 @@ def selftest_html(answer: SelfTest) -> str:
         "answer": answer,
         "headline": headline(answer),
         "words": {True: f"• {AGREES}", False: f"✕ {DIFFERS}"},
+        "installation": installation(answer),
+        "source_of": source_of,
+        "by_hand": BY_HAND,
         "signed": SIGNED,
         "limits_of_use": LIMITS_OF_USE,
     }

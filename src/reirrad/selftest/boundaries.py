@@ -1,7 +1,7 @@
 """Every limit at its edge: the last dose that is met and the next one that is not, and what exact arithmetic says.
 
-The edges are found with the program's own decision, all limits in one batch; that they are the right ones is told by
-the oracle, which shares no code with it.
+The edges are found with the program's own decision; that they are the right ones is told by the oracle, which shares
+no code with it. A table of limits by the number of fractions is tested at each of its numbers.
 """
 
 from __future__ import annotations
@@ -10,165 +10,116 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from reirrad.engine.codes import Status
-from reirrad.engine.evaluate import evaluate
-from reirrad.engine.example import case_at, most_steps
-from reirrad.engine.from_cases import prepare
-from reirrad.ingest import parse_case
 from reirrad.library import Library, Profile
 from reirrad.model.rule import COMPARISON_SIGNS, Constraint
 from reirrad.model.selftest import Comparison, Part
-from reirrad.model.wording import beyond, plain
+from reirrad.model.wording import beyond, plain, span_text
 from reirrad.selftest.constraints import as_oracle_sees
+from reirrad.selftest.edges import Edge, edges_of
 from reirrad.selftest.oracle import judge
 
 #: What the oracle judges only with fields that a library does not hand on in its form.
 _NOT_BY_ORACLE = frozenset({"allowed_bed"})
 #: Relative distance within which float64 and exact arithmetic name the same value.
 _CLOSE = Fraction(1, 10**12)
+_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _Exact:
+    """What exact arithmetic says at one step: the limit is what the value and its margin leave."""
+
     status: str
-    value: float
-    limit: float
-
-
-class _Search:
-    """The two neighbouring steps between which a limit lies, from what is known at some steps."""
-
-    def __init__(self, constraint: Constraint) -> None:
-        self.constraint = constraint
-        self.known: dict[int, _Judged] = {}
-        self._most = most_steps(constraint)
-
-    def probes(self) -> set[int]:
-        """Return the steps to judge next: first three, then those about which a parabola through three crosses."""
-        if not self.known:
-            return {1, self._most // 2, self._most}
-        low, high = sorted((self.good, self.bad))
-        crossing = self._crossing(low, high)
-        asked = {crossing - 1, crossing, crossing + 1, (low + high) // 2}
-        return {at for at in asked if low < at < high}
-
-    @property
-    def is_decidable(self) -> bool:
-        """Whether one end is met and the other is not."""
-        ends = {self.known[1].status, self.known[self._most].status}
-        return ends == {"met", "violated"}
-
-    @property
-    def good(self) -> int:
-        """The last step that is known to be met."""
-        met = [at for at, judged in self.known.items() if judged.status == "met"]
-        return max(met) if self.constraint.is_upper else min(met)
-
-    @property
-    def bad(self) -> int:
-        """The first step that is known not to be met."""
-        other = [at for at, judged in self.known.items() if judged.status != "met"]
-        return min(other) if self.constraint.is_upper else max(other)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there are steps between the two."""
-        return abs(self.good - self.bad) > 1
-
-    def _crossing(self, low: int, high: int) -> int:
-        near = sorted(self.known, key=lambda at: min(abs(at - low), abs(at - high)))[:3]
-        points = [(at, self.known[at].value) for at in near]
-        limit = self.known[low].limit
-
-        def value(at: int) -> float:
-            total = 0.0
-            for one, known in points:
-                term = known
-                for other, _ in points:
-                    if other != one:
-                        term *= (at - other) / (one - other)
-                total += term
-            return total
-
-        rises = value(low) < value(high)
-        while high - low > 1:
-            middle = (low + high) // 2
-            is_below = value(middle) < limit
-            low, high = (middle, high) if is_below is rises else (low, middle)
-        return high
+    value: Fraction | None = None
+    limit: Fraction | None = None
 
 
 def boundaries(library: Library) -> Part:
     """Return how every limit that a stated value decides is decided on both sides of its edge."""
     rules = [rule for _, rule in library.constraints() if rule.kind == "limit" and rule.scope not in _NOT_BY_ORACLE]
     alone = library.select(profile=Profile(name="limits", constraints=frozenset(rule.id for rule in rules)))
-    searches = [_Search(rule) for rule in rules]
-    _judge(searches, alone)
-    searches = [search for search in searches if search.is_decidable]
-    while pending := [search for search in searches if search.is_open]:
-        _judge(pending, alone)
+    edges = [edge for edge in edges_of(rules, alone) if edge.is_found]
     seen = {fields["id"]: fields for fields in as_oracle_sees(alone)}
-    rows = tuple(_row(search, seen[search.constraint.id]) for search in searches)
+    rows = tuple(_row(edge, seen[edge.constraint.id]) for edge in edges)
+    decided = {edge.constraint.id for edge in edges}
     how = (
         "the last value of each limit that is met and the next one that is not, in steps of 0.01 of the unit or of a "
-        f"day, each judged by exact arithmetic too; {len(rules) - len(rows)} limits are decided by no single stated "
-        "value"
+        "day, each judged by exact arithmetic too; a limit that depends on the number of fractions at each number that "
+        f"it states; {len(rules) - len(decided)} limits are decided by no single stated value"
     )
     differ = sum(not row.agrees for row in rows)
     return Part(name="Limits at their edges", how=how, compared=2 * len(rows), differ=differ, rows=rows)
 
 
-def _judge(searches: list[_Search], library: Library) -> None:
-    """Judge the next steps of every search, all in one batch."""
-    asked = [(search, at) for search in searches for at in sorted(search.probes())]
-    cases = [parse_case(case_at(search.constraint, at)) for search, at in asked]
-    wanted = {search.constraint.id: search for search in searches}
-    for block in evaluate(prepare(cases, library).batch, library):
-        search = wanted.get(block.constraint.id)
-        if search is None or block.structure != search.constraint.structures[0]:
-            continue
-        decided = block.judged.decided
-        for place, row in enumerate(block.judged.case.tolist()):
-            if asked[row][0] is search:
-                value, limit = float(decided.value.low[place, 0]), float(decided.limit.low[place, 0])
-                search.known[asked[row][1]] = _Judged(Status(int(block.status[place])).word, value, limit)
-
-
-def _row(search: _Search, fields: dict[str, Any]) -> Comparison:
-    rule = search.constraint
-    good, bad = search.known[search.good], search.known[search.bad]
-    by_oracle = [_by_oracle(rule, at, fields) for at in (search.good, search.bad)]
-    pairs = list(zip((good, bad), by_oracle, strict=True))
-    agrees = all(one.status == status and _is_close(one.value, value) for one, (status, value) in pairs)
-    limit = _limit(fields)
+def _row(edge: Edge, fields: dict[str, Any]) -> Comparison:
+    rule = edge.constraint
+    steps = (edge.good, edge.bad)
+    good, bad = (edge.known[at] for at in steps)
+    exact = [_by_oracle(edge, at, fields) for at in steps]
+    agrees = all(
+        one.status == other.status and _is_close(one.value, other.value) and _is_close(one.limit, other.limit)
+        for one, other in zip((good, bad), exact, strict=True)
+    )
+    expected = [(one.status, one.value, one.limit) for one in exact]
+    found = [(one.status, one.value, one.limit) for one in (good, bad)]
+    unit = "" if rule.unit == "1" else rule.unit
     return Comparison(
-        what=f"{rule.id}: {COMPARISON_SIGNS[rule.comparison]} {'by fractions' if limit is None else plain(limit)}",
+        what=_what(edge, good.limit, unit, fields.get("tolerance_recovery") or []),
         source="exact arithmetic",
-        expected="; ".join(_told(status, value, limit) for status, value in by_oracle),
-        found="; ".join(_told(one.status, one.value, limit) for one in (good, bad)),
-        unit="" if rule.unit == "1" else rule.unit,
+        expected=_told(expected, ""),
+        found=_told(found, ""),
+        unit=unit,
         agrees=agrees and good.status == "met" and bad.status != "met",
+        basis="exact arithmetic",
+        expected_with_unit=_told(expected, unit),
+        found_with_unit=_told(found, unit),
     )
 
 
-def _by_oracle(rule: Constraint, at: int, fields: dict[str, Any]) -> tuple[str, Any]:
-    for item in judge(case_at(rule, at), constraints=[fields]):
+def _what(edge: Edge, held: float, unit: str, steps: list[tuple[float, float | None, float]]) -> str:
+    """Return the limit that a row tests: with its number of fractions, as a range, and raised, where it is so."""
+    rule = edge.constraint
+    low, high = edge.printed or (held, held)
+    number = edge.n_fractions
+    of = "" if number is None else f", {number} fraction{'' if number == 1 else 's'}"
+    unit = f" {unit}" if unit else ""
+    limit = span_text(low, high)
+    why = " (printed as a range: not evaluated within it)" if low < high else ""
+    if steps:
+        limit = plain(held)
+        why = f" ({plain(low)}, raised by what has recovered{_recovered(held, low, steps)})"
+    return f"{rule.id}{of}: {COMPARISON_SIGNS[rule.comparison]} {limit}{unit}{why}"
+
+
+def _recovered(held: float, printed: float, steps: list[tuple[float, float | None, float]]) -> str:
+    """Return which step of a recovery schedule makes the limit that is held of the one that is printed."""
+    for start, end, fraction in steps:
+        if _is_close(held, Fraction(printed) * (1 + Fraction(str(fraction)))):
+            until = " months or more" if end is None else f" to {plain(end)} months"
+            return f": {plain(_PERCENT * fraction)} % after {plain(start)}{until}"
+    return ""
+
+
+def _by_oracle(edge: Edge, at: int, fields: dict[str, Any]) -> _Exact:
+    rule: Constraint = edge.constraint
+    for item in judge(edge.case(at), constraints=[fields]):
         if item["structure"] == rule.structures[0]:
-            return item["status"], item["value_low"]
-    return "not_applicable", None
+            margin, value = item["margin"], item["value_high" if rule.is_upper else "value_low"]
+            limit = None if margin is None else value + margin if rule.is_upper else value - margin
+            return _Exact(item["status"], item["value_low"], limit)
+    return _Exact("not_applicable")
 
 
-def _is_close(value: float, exact: Any) -> bool:
+def _is_close(value: float, exact: Fraction | None) -> bool:
     return exact is not None and abs(Fraction(value) - Fraction(exact)) <= _CLOSE * abs(Fraction(exact))
 
 
-def _limit(fields: dict[str, Any]) -> float | None:
-    """Return the end of a limit from which it is not met."""
-    high = fields.get("limit_high")
-    limit = fields.get("limit")
-    return None if limit is None else float(limit if high is None or fields["comparison"] == "at_most" else high)
-
-
-def _told(status: str, value: Any, limit: float | None) -> str:
-    text = "none" if value is None else plain(float(value)) if limit is None else beyond(float(value), limit)
-    return f"{text} {status.replace('_', ' ')}"
+def _told(judged: list[tuple[str, Any, Any]], unit: str) -> str:
+    """Return the values and statuses of both sides; no value looks like the limit that it is not equal to."""
+    words = []
+    for status, value, limit in judged:
+        number = float(value) if value is not None else 0.0
+        text = "none" if value is None else plain(number) if limit is None else beyond(number, float(limit))
+        after = unit.removesuffix("s") if text == "1" else unit
+        words.append(f"{text} {after}".rstrip() + f" {status.replace('_', ' ')}")
+    return "; ".join(words)

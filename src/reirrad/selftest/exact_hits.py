@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import isqrt
+from math import gcd, isqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,16 +72,35 @@ def pairs(
         # of m: numerator over q0 q1 n
         numerator = p0 * q1 * n + p1 * q0 * (int(a) * n * x + x * x)
         possible = numerator > 0
-        of_x, numerator = x[possible], numerator[possible]
-        for m in numbers_y:
-            whole, rest = np.divmod(numerator * m, q0 * q1 * n)
-            square = (int(a) * m) ** 2 + 4 * whole
-            root = np.rint(np.sqrt(square.astype(np.float64))).astype(np.int64)
-            y = (root - int(a) * m) // 2
-            hit = (rest == 0) & (root * root == square) & (y > 1) & (y < MOST_CENTIGRAY)
-            if hit.any():
-                count = int(hit.sum())
-                yield Hits(of_x[hit], np.full(count, n), y[hit], np.full(count, m))
+        yield from _squares(int(a), x[possible], numerator[possible], q0 * q1 * n, n, numbers_y)
+
+
+def _squares(a: int, x: Ints, numerator: Ints, divisor: int, n: int, numbers_y: Sequence[int]) -> Iterator[Hits]:
+    """Yield the pairs of one n, by m and then by x, if there are any.
+
+    Roots are drawn only where m numerators are a multiple of the divisor, in float64, which has every square here
+    exactly; what they leave is looked at once more in whole numbers.
+    """
+    alike: dict[int, list[int]] = {}
+    for number in numbers_y:
+        alike.setdefault(divisor // gcd(divisor, number), []).append(number)
+    found = []
+    for of_m, numbers in alike.items():
+        whole = numerator // of_m  # and no remainder: a division by one number is much the faster of the two
+        at = np.flatnonzero(whole * of_m == numerator)
+        ms = np.asarray(numbers, dtype=np.int64)
+        factor = ms * of_m // divisor
+        roots = np.sqrt(whole[at] * (4.0 * factor[:, None]) + (float(a) * ms[:, None]) ** 2)
+        row, column = np.nonzero(roots == np.rint(roots))
+        found.append((at[column], ms[row], whole[at[column]] * factor[row]))
+    place, m, of_y = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    square = (a * m) ** 2 + 4 * of_y
+    root = np.rint(np.sqrt(square.astype(np.float64))).astype(np.int64)
+    y = (root - a * m) // 2
+    hit = np.flatnonzero((root * root == square) & (y > 1) & (y < MOST_CENTIGRAY))
+    if len(hit):
+        hit = hit[np.lexsort((place[hit], m[hit]))]
+        yield Hits(x[place[hit]], np.full(len(hit), n), y[hit], m[hit])
 
 
 def _physical(c0: Fraction, c1: Fraction, numbers_x: Sequence[int], numbers_y: Sequence[int]) -> Hits:

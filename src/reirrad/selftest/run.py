@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import platform
-import sys
-from importlib import metadata
 from typing import Any
 
 from reirrad import __version__
 from reirrad.library import Library, Profile, load_library
 from reirrad.library.load import shipped_tables
-from reirrad.model.selftest import Comparison, Part, SelfTest
+from reirrad.model.selftest import Basis, Comparison, Part, SelfTest
 from reirrad.selftest.boundaries import boundaries
 from reirrad.selftest.comparison import Suite, Tally, compare
+from reirrad.selftest.installation import code_digest, environment
 from reirrad.selftest.published import published_values
 from reirrad.selftest.random_cases import RandomCases
 
 DEFAULT_CASES = 150
-_COMPUTES = ("numpy", "scipy", "pydantic", "pydantic-core", "click")
 #: Everything but what its source leaves incomplete and what is judged only on request.
 _EVERY_KIND = Profile("every kind", frozenset({"point-dose", "stated-fact", "distribution"}))
 #: Units in the last place by which a float64 sum may differ from the exact one.
@@ -49,7 +46,8 @@ def selftest(*, functions: dict[str, Any], cases: int = DEFAULT_CASES, seed: int
         compared=sum(part.compared for part in parts),
         differ=differ,
         parts=parts,
-        environment=_environment(),
+        environment=environment(),
+        code_digest=code_digest(),
         editions=tuple(loaded.used() for loaded in library.editions),
         options={"cases": cases, "seed": seed},
         reirrad_version=__version__,
@@ -69,8 +67,21 @@ def _shipped(library: Library) -> Part:
 
 
 def _digest(what: str, expected: str, found: str) -> Comparison:
+    return _plain(what, "digest of the package", expected, found, agrees=expected == found, basis="digest")
+
+
+def _plain(what: str, source: str, expected: str, found: str, *, agrees: bool, basis: Basis) -> Comparison:
+    """Return a comparison of what has no unit."""
     return Comparison(
-        what=what, source="digest of the package", expected=expected, found=found, unit="", agrees=expected == found
+        what=what,
+        source=source,
+        expected=expected,
+        found=found,
+        unit="",
+        agrees=agrees,
+        basis=basis,
+        expected_with_unit=expected,
+        found_with_unit=found,
     )
 
 
@@ -81,24 +92,24 @@ def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
     raws = [drawn.case(seed, index) for index in range(cases)]
     tally = compare(raws, suite, most_ulps=_MOST_ULPS) if raws else Tally()
     rows = [
-        Comparison(
-            what=f"findings that are {status.replace('_', ' ')}",
-            source="exact arithmetic",
-            expected=str(count),
-            found=f"{count - _differences(tally, status)} alike",
-            unit="",
+        _plain(
+            f"findings that are {status.replace('_', ' ')}",
+            "exact arithmetic",
+            str(count),
+            f"{count - _differences(tally, status)} alike",
             agrees=not _differences(tally, status),
+            basis="exact arithmetic",
         )
         for status, count in sorted(tally.findings.items())
     ]
     rows += [
-        Comparison(
-            what=f"{item.case_id}: {item.constraint_id}, {item.structure}: {item.what}",
-            source="exact arithmetic",
-            expected=str(item.by_oracle),
-            found=str(item.by_engine),
-            unit="",
+        _plain(
+            f"{item.case_id}: {item.constraint_id}, {item.structure}: {item.what}",
+            "exact arithmetic",
+            str(item.by_oracle),
+            str(item.by_engine),
             agrees=False,
+            basis="exact arithmetic",
         )
         for item in tally.differences
     ]
@@ -117,12 +128,3 @@ def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
 
 def _differences(tally: Tally, status: str) -> int:
     return sum(item.what == "status" and item.by_oracle == status for item in tally.differences)
-
-
-def _environment() -> dict[str, str]:
-    return {
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "machine": f"{platform.system()} {platform.machine()}",
-        "float": f"{sys.float_info.mant_dig} bits, exponents {sys.float_info.min_exp} to {sys.float_info.max_exp}",
-        **{name: metadata.version(name) for name in _COMPUTES},
-    }

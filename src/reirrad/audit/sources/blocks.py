@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED
+from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED, too_many_columns
 from reirrad.engine.batch import Ints
 from reirrad.errors import Problem, TableError, shown
 
@@ -17,6 +18,9 @@ from reirrad.errors import Problem, TableError, shown
 TEXT_CODES = pa.dictionary(pa.int32(), pa.string())
 #: Columns that are only carried along have this before their name.
 KEPT = "keep:"
+DELIMITERS = (",", ";", "\t", "|")
+#: The reason of a line that says the names of the columns once more: files were put together.
+REPEATED_HEADER = "repeated_header"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,27 +73,36 @@ def our_names(given: Sequence[str], declared: Declared, source: str) -> list[str
     Raises
     ------
     TableError
-        If a column is missing, not known, or given twice; it carries every problem.
+        If a column is missing, not known, or given twice; it carries every problem. If there are too many columns.
     """
-    known = (*REQUIRED, *DOSES, *OPTIONAL)
+    too_many = too_many_columns(len(given))
+    if too_many is not None:
+        raise TableError(source, [too_many])
+    known = {*REQUIRED, *DOSES, *OPTIONAL}
+    # counted once: to look through all names for each takes the square of their number
+    count, keep, ignore = Counter(given), set(declared.keep), set(declared.ignore)
     names: list[str | None] = []
     problems: list[Problem] = []
     for position, name in enumerate(given, start=1):
         where = f"column {position}"
         ours = declared.rename.get(name, name)
-        if given.count(name) > 1:
+        if count[name] > 1:
             problems.append(Problem(where, "two columns have this name", shown(name), hint="rename one of them"))
             names.append(None)
-        elif ours in known and name not in declared.ignore:
+        elif ours in known and name not in ignore:
             if ours in names:
                 problems.append(Problem(where, "two columns have this name", shown(ours), hint="map one of them"))
             names.append(ours)
-        elif name in declared.keep:
+        elif name in keep:
             if name in _OF_RESULTS:
                 problems.append(Problem(where, "the results have a column of this name", shown(name), hint=_RENAME))
             names.append(KEPT + name)
+        elif name in declared.rename and name not in declared.ignore:
+            what = f"{shown(name)} is mapped to a name that is not known"
+            problems.append(Problem(where, what, shown(ours), allowed=", ".join(known)))
+            names.append(None)
         else:
-            if name not in declared.ignore:
+            if name not in ignore:
                 hint = "map it (--map theirs=ours), carry it along (--keep), or leave it out (--ignore)"
                 problems.append(Problem(where, "the column is not known", shown(name), hint=hint))
             names.append(None)
@@ -111,8 +124,9 @@ def _missing(names: Sequence[str | None], given: Sequence[str], declared: Declar
     problems += [
         Problem("--keep", what, shown(name)) for name in declared.keep if declared.rename.get(name, name) in known
     ]
+    there = set(given)
     for what, listed in (("--map", declared.rename), ("--keep", declared.keep), ("--ignore", declared.ignore)):
-        problems += [Problem(what, "there is no such column", shown(name)) for name in listed if name not in given]
+        problems += [Problem(what, "there is no such column", shown(name)) for name in listed if name not in there]
     return problems
 
 

@@ -12,14 +12,23 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as arrow_compute
 import pyarrow.csv as arrow_csv
 
-from reirrad.audit.sources.blocks import TEXT_CODES, BadLine, Block, Declared, our_names, places
+from reirrad.audit.sources.blocks import (
+    DELIMITERS,
+    REPEATED_HEADER,
+    TEXT_CODES,
+    BadLine,
+    Block,
+    Declared,
+    our_names,
+    places,
+)
 from reirrad.errors import Problem, TableError, shown
 
 BLOCK_BYTES = 2 * 1024 * 1024
 _MOST_LINE_BYTES = 1024 * 1024
-_DELIMITERS = (",", ";", "\t", "|")
 _BOM = b"\xef\xbb\xbf"
 #: With one of these, or a line that may be too long, every line of a block is looked at.
 _ODD = (b'"', b"\0", b"\n\n", b"\n\r")
@@ -45,6 +54,10 @@ class CsvSource:
             # not one byte for a character: no encoding that can be declared reads it
             what = "byte 0: this is UTF-16, or no text at all"
             raise TableError(str(self.path), [Problem("line 1", what, shown(head[:8]), hint="convert it to UTF-8")])
+        if len(head) == _MOST_LINE_BYTES and not head.endswith(b"\n"):
+            # what is left of it would be taken for the first row
+            what = f"the header is longer than {_MOST_LINE_BYTES} bytes"
+            raise TableError(str(self.path), [Problem("line 1", what)])
         header = self._text(head.removeprefix(_BOM), 0).rstrip("\r\n")
         if not header.strip():
             raise TableError(str(self.path), [Problem("line 1", "there is no header")])
@@ -57,12 +70,15 @@ class CsvSource:
         except csv.Error as error:  # a name of more than 128 KiB
             problem = Problem("line 1", f"this is no header: {error}", shown(header))
             raise TableError(str(self.path), [problem]) from None
-        self.names = our_names([name.strip() for name in given], self.declared, str(self.path))
+        self._given = [name.strip() for name in given]
+        self.names = our_names(self._given, self.declared, str(self.path))
+        #: what stands in the column of ids where the header is repeated
+        self._name_of_ids = self._given[self.names.index("patient_id")]
 
     def _delimiter_of(self, header: str) -> str:
         if self.declared.delimiter is not None:
             return self.declared.delimiter
-        counts = {item: header.count(item) for item in _DELIMITERS if item in header}
+        counts = {item: header.count(item) for item in DELIMITERS if item in header}
         if len(counts) == 1:
             return next(iter(counts))
         problem = Problem(
@@ -114,7 +130,7 @@ class CsvSource:
         if not is_odd and not content.startswith((b"\n", b"\r")):
             with contextlib.suppress(pa.ArrowInvalid):
                 table = self._read(content)
-                if table.num_rows == n_lines:
+                if table.num_rows == n_lines and not self._may_have_a_header(table):
                     return Block(table, places(line, n_lines), [], n_lines)
         return self._parse_lines(line, content)
 
@@ -132,6 +148,32 @@ class CsvSource:
                 str(self.path), [Problem(where, what, shown(block[error.start :][:8]), hint=hint)]
             ) from None
 
+    def _may_have_a_header(self, table: pa.Table) -> bool:
+        """Whether a name of a column stands among the distinct ids, as where a header is repeated."""
+        names = pa.array([*self._given, *(f"{_BOM.decode()}{name}" for name in self._given)])
+        chunks = table.column("patient_id").chunks
+        return any(arrow_compute.any(arrow_compute.is_in(chunk.dictionary, names)).as_py() for chunk in chunks)
+
+    def _is_header(self, number: int, line: bytes) -> bool:
+        """Whether a line says the names of the columns once more.
+
+        Raises
+        ------
+        TableError
+            If their order is another: what follows would be read under wrong names.
+        """
+        if self._name_of_ids.encode() not in line:
+            return False
+        try:
+            cells = next(csv.reader([line.removeprefix(_BOM).decode()], delimiter=self.delimiter))
+        except csv.Error:
+            return False
+        names = [cell.strip() for cell in cells]
+        if sorted(names) == sorted(self._given) and names != self._given:
+            problem = Problem(f"line {number}", "a second header, in another order", hint="audit the files one by one")
+            raise TableError(str(self.path), [problem])
+        return names == self._given
+
     def _parse_lines(self, first: int, content: bytes) -> Block:
         """Look at every line: blank ones are none, those that are not one row each are bad."""
         good: list[bytes] = []
@@ -146,7 +188,7 @@ class CsvSource:
             if not stripped.strip():
                 continue
             n_rows += 1
-            reason = self._reason(stripped)
+            reason = REPEATED_HEADER if self._is_header(number, stripped) else self._reason(stripped)
             if reason:
                 bad.append(BadLine(number, reason, stripped[:_MOST_LINE_BYTES].decode(errors="replace")))
             else:

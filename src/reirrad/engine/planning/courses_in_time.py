@@ -13,11 +13,12 @@ from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch, Floats, In
 from reirrad.engine.convert import Span
 from reirrad.engine.evaluate import Block
 from reirrad.engine.intervals import (
+    StatedMonths,
     days_after_months,
     interval_between,
     months_between,
-    reached_months,
-    with_reached,
+    stated_months,
+    with_stated,
 )
 from reirrad.engine.orders import Rows
 
@@ -103,7 +104,7 @@ def with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch
         return end + days if NO_LOW < end < NO_HIGH else np.full(len(days), end)
 
     low, high = moved(int(batch.end_low[course])), moved(int(batch.end_high[course]))
-    reached = reached_months(batch)
+    reached, may_outlast = stated_months(batch)
     parts = np.round(months * MONTH_PARTS).astype(np.int64)
     stated = int(batch.stated_order[course])
     # never next to another one: the interval to that is set, the others have courses of unknown length between
@@ -117,4 +118,5 @@ def with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch
     }
     added |= {"months_low": parts, "months_high": parts}
     columns: dict[str, Any] = {name: np.append(getattr(batch, name), column) for name, column in added.items()}
-    return with_reached(replace(batch, **columns), np.append(reached, reached[course] + parts))
+    stated_months_of_all = StatedMonths(np.append(reached, reached[course] + parts), may_outlast)
+    return with_stated(replace(batch, **columns), stated_months_of_all)

@@ -110,7 +110,7 @@ def _reason(block: Block, found: Finding) -> str | None:
     if found.status == "not_applicable" and found.reason != Exclusion.FEWER_THAN_TWO_COURSES.word:
         return found.reason
     if not np.isfinite(judge.value(judge.turns(0, rows), rows.course).high).all():
-        causes = int(np.bitwise_or.reduce(view.causes(judge.conversion, judge.constraint.modalities)[rows.course[0]]))
+        causes = int(np.bitwise_or.reduce(judge.course_causes()[rows.course[0]]))
         return next((cause.word for cause in Cause if cause & causes), Cause.DOSE_UNKNOWN.word)
     gap = gaps(view.batch, rows.course[0])
     return Cause.INTERVAL_UNKNOWN.word if np.any((gap.low == 0) & np.isinf(gap.high)) else None
@@ -196,8 +196,7 @@ def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days:
         added = [np.tile(np.append(ends[order], 0.0), (n_days, 1)) for ends in (every.low, every.high)]
         return Turns(Span(*added), smallest, np.zeros(n_days, dtype=np.bool_), recovered)
 
-    conversion, modalities = judge.conversion, judge.constraint.modalities
-    further = with_nothing(judge.view.quantities(conversion, modalities))
+    further = with_nothing(judge.quantities())
     total = scopes.cumulative if judge.recovery is None else scopes.discounted
     low, high = total(further).low[:, -1], total(further).high[:, -1]
     if judge.is_strict_sum:
@@ -205,7 +204,7 @@ def _between(judge: Judge, course: CoursesInTime, turns: Turns, turn: int, days:
             further.quantity.low.max(axis=1) if judge.recovery is None else scopes.largest_term(further)[:, -1]
         ).copy()
         if turn:  # a single course is no sum
-            high = total(with_nothing(judge.view.by_maximum.quantities(conversion, modalities))).high[:, -1]
+            high = total(with_nothing(judge.on(judge.view.by_maximum).quantities())).high[:, -1]
     # of its conditions only that on the interval is about time
     conditions = Conditions(interval_months=judge.constraint.conditions.interval_months)
     rule = replace(judge.constraint, conditions=conditions)

@@ -13,6 +13,7 @@ from reirrad.selftest.oracle.facts import (
     Metric,
     Phase,
     dose_range,
+    is_near_maximum,
     is_volume,
     parse_metric,
     phases_of,
@@ -75,6 +76,7 @@ class Seen:
     dose: Range  # of Max: decides whether the course counts
     quantity: Range
     max_quantity: Range
+    is_listed: bool  # the constraint is about its modality
 
 
 def needs_distribution(constraint: dict[str, Any]) -> bool:
@@ -83,25 +85,32 @@ def needs_distribution(constraint: dict[str, Any]) -> bool:
     return constraint.get("quantity") in ("bed", "eqd2") and (metric[0] == "mean" or is_volume(metric))
 
 
-def course_quantity(constraint: dict[str, Any], phases: list[Phase], doses: list[Range], h: Range) -> Range:
-    """Return the sum over the phases, at both ends of every range."""
-    if needs_distribution(constraint):
-        return UNKNOWN
+def phase_quantities(constraint: dict[str, Any], phases: list[Phase], doses: list[Range], h: Range) -> list[Range]:
+    """Return the quantity of every phase, at both ends of its ranges."""
     kind = constraint.get("quantity") or "physical"
     alpha_beta = None if constraint.get("alpha_beta") is None else number(constraint["alpha_beta"])
-    low: Number = Fraction(0)
-    high: Number = Fraction(0)
+    found: list[Range] = []
     for phase, dose in zip(phases, doses, strict=True):
         if phase.fractions is not None and dose[0] == dose[1] and h[0] == h[1]:
             both = quantity_value(kind, alpha_beta, dose[0], dose[0] / phase.fractions, h[0])
-            low, high = low + both, high + both
+            found.append((both, both))
         elif phase.fractions is None:  # from ever more and smaller fractions to a single one
-            low += quantity_value(kind, alpha_beta, dose[0], Fraction(0), Fraction(0))
-            high += quantity_value(kind, alpha_beta, dose[1], dose[1], Fraction(0))
+            low = quantity_value(kind, alpha_beta, dose[0], Fraction(0), Fraction(0))
+            found.append((low, quantity_value(kind, alpha_beta, dose[1], dose[1], Fraction(0))))
         else:
-            low += quantity_value(kind, alpha_beta, dose[0], dose[0] / phase.fractions, h[0])
-            high += quantity_value(kind, alpha_beta, dose[1], dose[1] / phase.fractions, h[1])
-    return low, high
+            low = quantity_value(kind, alpha_beta, dose[0], dose[0] / phase.fractions, h[0])
+            found.append((low, quantity_value(kind, alpha_beta, dose[1], dose[1] / phase.fractions, h[1])))
+    return found
+
+
+def sum_of(ranges: list[Range]) -> Range:
+    """Return the sum of ranges."""
+    return sum((low for low, _ in ranges), Fraction(0)), sum((high for _, high in ranges), Fraction(0))
+
+
+def adds_up(metric: Metric, *, strict: bool) -> bool:
+    """Tell whether the metric of several phases is the sum of their metrics, by nature or by convention."""
+    return metric == MAX or metric[0] == "mean" or (is_near_maximum(metric) and not strict)
 
 
 def is_part_of_plan(course: dict[str, Any], phase: Phase) -> bool:
@@ -122,8 +131,8 @@ def is_listed(constraint: dict[str, Any], course: dict[str, Any]) -> bool:
 class Read:
     """A case as it is read once, and its courses as constraints see them: what is asked again is kept."""
 
-    def __init__(self, case: dict[str, Any]) -> None:
-        self.case = case
+    def __init__(self, case: dict[str, Any], *, strict: bool = False) -> None:
+        self.case, self.strict = case, strict
         self.courses: list[dict[str, Any]] = case.get("course", [])
         self.phases = [phases_of(course) for course in self.courses]
         self.timeline = Timeline(self.courses)
@@ -157,10 +166,17 @@ def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any
     else:
         comparable = is_listed(constraint, course)
 
-    def of_doses(ranges: list[Range]) -> Range:
-        return course_quantity(constraint, phases, ranges, h) if comparable else UNKNOWN
+    def of_doses(ranges: list[Range], *, summed: bool = True) -> Range:
+        if not comparable or needs_distribution(constraint):
+            return UNKNOWN
+        parts = phase_quantities(constraint, phases, ranges, h)
+        if summed:
+            return sum_of(parts)
+        # the hottest 5 cc of one phase need not be those of another
+        return max(low for low, _ in parts), sum_of(phase_quantities(constraint, phases, max_doses, h))[1]
 
-    quantity = of_doses(doses)
+    irradiating = [high for _, high in max_doses if high > 0]
+    quantity = of_doses(doses, summed=adds_up(metric, strict=read.strict) or len(irradiating) < 2)
     return Seen(
         course_id=course["id"],
         technique=course.get("technique"),
@@ -170,4 +186,5 @@ def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any
         dose=(sum((dose[0] for dose in given), Fraction(0)), sum((dose[1] for dose in given), Fraction(0))),
         quantity=quantity,
         max_quantity=quantity if metric == MAX else of_doses(max_doses),
+        is_listed=is_listed(constraint, course),
     )

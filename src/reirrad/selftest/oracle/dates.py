@@ -128,7 +128,10 @@ class Timeline:
         if steps and all(step is not None for step in steps):
             ranges = [number_range(step) for step in steps]
             low = sum((step[0] for step in ranges), Fraction(0))
-            # The courses between have an unknown length, which adds to the interval.
+            # The courses between have an unknown length, which adds to the interval. But a course that may overlap the
+            # next one may end after that, and then nothing is known.
+            if len(ranges) > 1 and ranges[0][0] == 0:
+                low = Fraction(0)
             return low, (ranges[0][1] if len(ranges) == 1 else INF)
         shortest_known = self.end[i][1] < INF and self.start[j][0] > -INF
         longest_known = self.end[i][0] > -INF and self.start[j][1] < INF

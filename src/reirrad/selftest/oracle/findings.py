@@ -20,7 +20,7 @@ profile              "stated-fact": judged only for a structure that the case ju
 group, advisory, applies_to_related
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reirrad.selftest.oracle import facts
@@ -46,7 +46,7 @@ class Judged:
 
 def judge(case: dict[str, Any], *, constraints: list[dict[str, Any]], strict: bool = False) -> list[dict[str, Any]]:
     """Return one finding per constraint and structure of a valid case, as a plain dict."""
-    findings, read = [], Read(case)
+    findings, read = [], Read(case, strict=strict)
     for constraint in constraints:
         for structure in structures_to_judge(case, constraint):
             judged = judge_structure(read, structure, constraint, strict)
@@ -120,8 +120,18 @@ def judge_structure(read: Read, structure: str, constraint: dict[str, Any], stri
         return Judged("not_applicable")
     orders = view.timeline.orders(sorted(view.courses))
     if not orders:
-        return Judged("not_evaluated", facts.UNKNOWN)
+        is_out = all(excludes(view, course) for course in view.courses)
+        return Judged("not_applicable") if is_out else Judged("not_evaluated", facts.UNKNOWN)
     return agree([judge_order(view, order) for order in orders])
+
+
+def excludes(view: View, course: int) -> bool:
+    """Tell whether a course cannot be judged by the constraint, wherever it stands among the others."""
+    conditions = {
+        name: value for name, value in (view.constraint.get("conditions") or {}).items() if name != "interval_months"
+    }
+    alone = replace(view, constraint=view.constraint | {"conditions": conditions})
+    return False in condition_truths(alone, (course,), 0)
 
 
 def agree(results: list[Judged], *, latest: bool = False) -> Judged:

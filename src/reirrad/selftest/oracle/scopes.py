@@ -49,6 +49,12 @@ def smallest_interval(view: View, order: Order, turn: int) -> Range:
     return (ZERO if view.unseen else low), high
 
 
+def interval(view: View, order: Order, turn: int) -> Range:
+    """Return the smallest interval; which courses count is not known where one has a modality that is not listed."""
+    listed = all(view.courses[i].is_listed for i in order[: turn + 1])
+    return smallest_interval(view, order, turn) if listed else facts.UNKNOWN
+
+
 def recovered(bins: list[tuple[Any, Any, Any]], interval: Range) -> Range:
     """Return the smallest and largest recovered fraction; a part of the interval outside every bin may be anything."""
     low, high = interval
@@ -140,6 +146,6 @@ SCOPES: dict[str, Callable[[View, Order, int], Range]] = {
     "cumulative": cumulative,
     "newest_course": newest_course,
     "share": share,
-    "interval": smallest_interval,
+    "interval": interval,
     "score": score,
 }

@@ -1,0 +1,227 @@
+"""Single rows that a case file is refused for: doses beside their schedule, hours of a day, volumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from audit.test_lost_cells import courses, verdict
+from audit.test_rows import read, reasons
+from reirrad import audit, check, load_library, parse_case
+from reirrad.audit.assemble import check_rows
+from reirrad.audit.schedules import may_be_prescribed
+from reirrad.errors import CaseError, InputError
+from reirrad.library.load import load_profile
+
+PER_FRACTION, OTHER = ("dose_gy", "dose_per_fraction"), ("dose_gy", "differs_from_schedule")
+NOTHING = ("", "")
+PRESCRIBED = {"basis": "prescription"}
+ALL = load_library().select((), profile=load_profile("all"))
+
+#: dose, fractions, scheduled dose, and what else differs from a plain row; the reason of a table, the words of a case
+ROWS: list[tuple[str, str, str, dict[str, str], tuple[str, str], str]] = [
+    ("2", "25", "50", {}, PER_FRACTION, "the dose per fraction"),
+    ("2", "25", "50", {"metric": "Mean[Gy]"}, PER_FRACTION, "the dose per fraction"),
+    ("2", "25", "50", PRESCRIBED, PER_FRACTION, "the dose per fraction"),
+    ("2.01", "25", "50", {}, NOTHING, ""),
+    ("1.8", "28", "50.4", {}, PER_FRACTION, "the dose per fraction"),
+    ("1.79", "28", "50.4", {}, NOTHING, ""),
+    # 28 times it is a ten-millionth of a Gy more: as decimals they differ
+    ("1.80000001", "28", "50.4", {}, NOTHING, ""),
+    ("0.1", "3", "0.3", {}, PER_FRACTION, "the dose per fraction"),
+    ("50", "1", "50", {}, NOTHING, ""),
+    ("0", "25", "50", {}, NOTHING, ""),
+    ("0", "25", "50", PRESCRIBED, NOTHING, ""),
+    ("", "25", "50", PRESCRIBED, NOTHING, ""),
+    # of a part of the course: the fraction size is that of the schedule
+    ("2", "25", "50", {"fractions_delivered": "20", "dose_of": "delivered"}, PER_FRACTION, "the dose per fraction"),
+    ("5", "25", "50", PRESCRIBED, OTHER, "the dose is that of the schedule"),
+    ("5", "25", "50", {"basis": "plan"}, NOTHING, ""),
+    ("5", "25", "50", {}, NOTHING, ""),
+    ("5", "25", "50", PRESCRIBED | {"metric": "Mean[Gy]"}, NOTHING, ""),
+    ("5", "25", "50", PRESCRIBED | {"metric": "D0.1cc[Gy]"}, OTHER, "the dose is that of the schedule"),
+    ("5", "25", "", PRESCRIBED, NOTHING, ""),
+    ("50", "25", "50", PRESCRIBED, NOTHING, ""),
+    # half of a hundredth of a Gy is rounding
+    ("50.005", "25", "50", PRESCRIBED, NOTHING, ""),
+    ("50.00501", "25", "50", PRESCRIBED, OTHER, "the dose is that of the schedule"),
+    ("49.995", "25", "50", PRESCRIBED, NOTHING, ""),
+    ("49.99499", "25", "50", PRESCRIBED, OTHER, "the dose is that of the schedule"),
+    (
+        "50",
+        "25",
+        "50",
+        PRESCRIBED | {"fractions_delivered": "20", "dose_of": "delivered"},
+        OTHER,
+        "the dose is that of the schedule",
+    ),
+    ("40", "25", "50", PRESCRIBED | {"fractions_delivered": "20", "dose_of": "delivered"}, NOTHING, ""),
+    ("40.005", "25", "50", PRESCRIBED | {"fractions_delivered": "20", "dose_of": "delivered"}, NOTHING, ""),
+    ("33.33", "3", "100", PRESCRIBED | {"fractions_delivered": "1", "dose_of": "delivered"}, NOTHING, ""),
+    (
+        "33.34",
+        "3",
+        "100",
+        PRESCRIBED | {"fractions_delivered": "1", "dose_of": "delivered"},
+        OTHER,
+        "33.33",
+    ),
+    ("50", "25", "50", PRESCRIBED | {"fractions_delivered": "20", "dose_of": "planned"}, NOTHING, ""),
+    (
+        "40",
+        "25",
+        "50",
+        PRESCRIBED | {"fractions_delivered": "20", "dose_of": "planned"},
+        OTHER,
+        "the dose is that of the schedule",
+    ),
+]
+
+
+def case_of(dose: str, n: str, scheduled: str, more: dict[str, str]) -> dict[str, Any]:
+    """Return the same as a case file."""
+    table: dict[str, Any] = {more.get("metric", "Max[Gy]"): float(dose)} if dose else {}
+    course: dict[str, Any] = {"id": "c", "role": "delivered", "modality": "photon", "fractions_per_day": 1}
+    if "basis" in more:
+        table["basis"] = more["basis"]
+    if "fractions_delivered" in more:
+        course |= {"fractions_delivered": int(more["fractions_delivered"]), "dose_of": more["dose_of"]}
+    course |= {"schedule": f"{scheduled} Gy / {n}"} if scheduled else {}
+    if dose:
+        course["dose"] = {"SpinalCord": table}
+    return {"schema": "reirrad-case/1", "case_id": "p", "structures": ["SpinalCord"], "course": [course]}
+
+
+@pytest.mark.parametrize(("dose", "n", "scheduled", "more", "expected", "said"), ROWS)
+def test_d04_d16_d17_doses_beside_their_schedule(
+    dose: str, n: str, scheduled: str, more: dict[str, str], expected: tuple[str, str], said: str
+) -> None:
+    """D04, D16, D17: a table sets aside what a case file is refused for, and nothing else."""
+    row = {"dose_gy": dose, "n_fractions": n, "scheduled_dose_gy": scheduled} | more
+    # the course beside it has a schedule too, so that the column is there
+    rows = read(row, {"course_id": "d", "scheduled_dose_gy": "50"})
+    check_rows(rows)
+    assert reasons(rows) == [expected, NOTHING]
+    case = case_of(dose, n, scheduled, more)
+    if said:
+        with pytest.raises(InputError, match=said):
+            check(parse_case(case))
+    else:
+        check(parse_case(case))
+
+
+def test_doses_of_cgy_are_compared_in_gy() -> None:
+    rows = read(
+        {"dose_cgy": "200", "scheduled_dose_gy": "50"},
+        {"dose_cgy": "5000", "scheduled_dose_gy": "50", "course_id": "d"},
+        without=("dose_gy",),
+    )
+    check_rows(rows)
+    assert reasons(rows) == [("dose_cgy", "dose_per_fraction"), NOTHING]
+
+
+def test_phases_have_a_schedule_each() -> None:
+    rows = read(
+        {"phase_id": "1", "dose_gy": "50", "scheduled_dose_gy": "50", "basis": "prescription"},
+        {"phase_id": "2", "dose_gy": "50", "scheduled_dose_gy": "16", "n_fractions": "8", "basis": "prescription"},
+        {"phase_id": "3", "dose_gy": "2", "scheduled_dose_gy": "16", "n_fractions": "8", "basis": "plan"},
+        {"phase_id": "4", "dose_gy": "2", "scheduled_dose_gy": "", "n_fractions": "8", "basis": "plan"},
+    )
+    check_rows(rows)
+    assert reasons(rows) == [NOTHING, OTHER, PER_FRACTION, NOTHING]
+
+
+def test_a_patient_whose_doses_are_per_fraction_is_not_met() -> None:
+    """D04: 2 Gy in 25 fractions is nothing, 50 Gy is not."""
+    table = courses(50, 50, n_fractions=[25, 25], scheduled_dose_gy=[50, 50])
+    assert verdict(audit(table)) == "violated"
+    lost = audit(table | {"dose_gy": [2, 2]})
+    assert verdict(lost) == "not_evaluated"
+    assert {(item.column, item.reason) for item in lost.quarantine} == {PER_FRACTION}
+
+
+def test_a_schedule_of_nothing_is_none() -> None:
+    assert reasons(read({"scheduled_dose_gy": "0"})) == [("scheduled_dose_gy", "not_allowed")]
+    with pytest.raises(InputError, match="not above 0"):
+        parse_case(case_of("5", "25", "0", {}))
+
+
+@pytest.mark.parametrize(
+    ("dose", "expected"), [("50.005", True), ("49.995", True), ("50.00501", False), ("5", False), ("50", True)]
+)
+def test_what_may_be_a_prescription_is_that_of_a_case(dose: str, *, expected: bool) -> None:
+    rows = read({"dose_gy": dose, "scheduled_dose_gy": "50"}, {"dose_gy": dose, "course_id": "d"})
+    assert may_be_prescribed(rows, np.arange(2)).tolist() == [expected, True]
+    assert may_be_prescribed(rows, np.arange(0)).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("per_day", "hours", "is_refused"),
+    [
+        ("2", "6", False),
+        ("2", "23.9", False),
+        ("2", "24", True),
+        ("3", "11.9", False),
+        ("3", "12", True),
+        ("3", "24", True),
+        ("4", "8", True),
+        ("4", "7.9", False),
+        ("3", "", False),
+    ],
+)
+def test_d15_the_fractions_of_a_day_fit_into_it(per_day: str, hours: str, *, is_refused: bool) -> None:
+    """D15: fractions so far apart would repair as those of two days do."""
+    rows = read({"fractions_per_day": per_day, "hours_between_fractions": hours})
+    check_rows(rows)
+    assert reasons(rows) == [("hours_between_fractions", "beyond_a_day") if is_refused else NOTHING]
+    case = case_of("30", "25", "50", {})
+    case["course"][0]["fractions_per_day"] = int(per_day)
+    if hours:
+        case["course"][0]["hours_between_fractions"] = float(hours)
+    if is_refused:
+        with pytest.raises(CaseError, match="do not fit into a day"):
+            check(parse_case(case))
+    else:
+        check(parse_case(case))
+
+
+@pytest.mark.parametrize("metric", ["V20Gy[%]", "V2000cGy[%]", "V20Gy[cc]", "CV20Gy[cc]", " CV20Gy[%]"])
+@pytest.mark.parametrize("cell", ["60", "0", ""])
+def test_d02_volumes_in_a_column_of_cgy(metric: str, cell: str) -> None:
+    """D02: 60 in it is not 0.6 of the unit of a volume, and which one it is nobody says."""
+    rows = read({"dose_cgy": cell, "metric": metric}, {"dose_cgy": "60", "course_id": "d"}, without=("dose_gy",))
+    assert reasons(rows) == [("metric", "not_allowed"), NOTHING]
+    assert reasons(read({"dose_gy": cell, "metric": metric})) == [NOTHING]
+
+
+@pytest.mark.parametrize(
+    ("metric", "cell", "is_refused"),
+    [
+        ("V20Gy[%]", "100", False),
+        ("V20Gy[%]", "100.1", True),
+        ("V20Gy[%]", "250", True),
+        ("CV20Gy[%]", "101", True),
+        ("V20Gy[cc]", "250", False),
+        ("Max[Gy]", "101", False),
+        ("D5%[Gy]", "101", False),
+    ],
+)
+def test_volumes_beyond_the_whole(metric: str, cell: str, *, is_refused: bool) -> None:
+    rows = read({"dose_gy": cell, "metric": metric}, {"dose_gy": "101", "course_id": "d"})
+    assert reasons(rows) == [("dose_gy", "not_allowed") if is_refused else NOTHING, NOTHING]
+    case = case_of(cell, "25", "50", {"metric": metric})
+    if is_refused:
+        with pytest.raises(InputError, match="the volume is out of range"):
+            check(parse_case(case))
+    else:
+        check(parse_case(case))
+
+
+def test_a_patient_with_a_volume_in_cgy_is_not_met() -> None:
+    """D01, D02: 60 % of the lungs above 20 Gy violate their limit; as 0.6 % they would meet it."""
+    table = courses(60, n_fractions=[25], scheduled_dose_gy=[50], structure=["Lungs"], metric=["V20Gy[%]"])
+    assert verdict(audit(table, library=ALL)) == "violated"
+    in_cgy = {("dose_cgy" if name == "dose_gy" else name): values for name, values in table.items()}
+    assert verdict(audit(in_cgy, library=ALL)) == "not_evaluated"
