@@ -38,6 +38,10 @@ ALLOWED = {
         "converted.low.sum()",
     ): _OBJECTS,
     ("reirrad.engine.convert", "converted.high.sum()"): _OBJECTS,
+    (
+        "reirrad.audit.schedules",
+        "np.nan_to_num(rows[name][chosen[near]].astype(np.float64))",
+    ): "only rows whose dose and schedule are stated; fractions that are not stated as delivered are as planned",
     ("reirrad.engine.decided", "is_candidate.sum(axis=1)"): "a count of truth values",
 }
 
