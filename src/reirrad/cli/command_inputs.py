@@ -21,8 +21,10 @@ def is_an_input(output: os.stat_result | None) -> bool:
 def _inputs() -> Iterator[os.stat_result]:
     context = click.get_current_context(silent=True)
     given = {} if context is None else context.params
-    one, several = given.get("case"), given.get("cases") or ()
-    names = [str(name) for name in (one, *several, given.get("profile")) if name is not None]
+    several = given.get("cases")
+    # of the self-test it is how many
+    files = several if isinstance(several, tuple) else ()
+    names = [str(name) for name in (given.get("case"), *files, given.get("profile")) if name is not None]
     for folder in given.get("libraries") or ():
         names += _files(Path(folder))
     for name in names:
