@@ -44,6 +44,13 @@ def rows_of_patient(random_: random.Random, number: int) -> list[Row]:
             scheduled = round(part * random_.choice([1.8, 2.0, 3.0, 7.5]), 2)
             for structure in structures:
                 metric = random_.choice(_METRICS)
+                part_of_it = random_.choice([0, 0.2, 0.6, 1.0, 1.05])
+                basis = random_.choice(["plan", "plan", "prescription", ""])
+                dose = round(scheduled * part_of_it, 2)
+                if basis == "prescription" and part_of_it not in (0, 1):
+                    basis = "plan"  # a prescription is the dose of its schedule
+                if part > 1 and abs(dose * part - scheduled) < 1e-9:
+                    dose += 0.5  # the dose per fraction would be asked about
                 rows.append(
                     common
                     | {
@@ -52,8 +59,8 @@ def rows_of_patient(random_: random.Random, number: int) -> list[Row]:
                         "scheduled_dose_gy": f"{scheduled:g}",
                         "structure": structure,
                         "metric": metric,
-                        "dose_gy": f"{round(scheduled * random_.choice([0, 0.2, 0.6, 1.0, 1.05]), 2):g}",
-                        "basis": random_.choice(["plan", "plan", "prescription", ""]),
+                        "dose_gy": f"{dose:g}",
+                        "basis": basis,
                     }
                 )
         day = end + dt.timedelta(days=random_.choice([20, 100, 182, 200, 400, 1200]))

@@ -229,7 +229,7 @@ def _run(plan: Plan, *, quiet: bool) -> dict[str, Any]:
 def _stopped(error: OSError) -> str:
     """Return why an audit stopped, with the file that it was about, and what to do."""
     where = "".join(f": {name}" for name in (error.filename, error.filename2) if name)
-    is_full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    is_full = error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
     mended = "when there is room" if is_full else "when that is mended"
     return f"the audit stopped: {error.strerror or error}{where}; add --resume {mended}, or --overwrite"
 
