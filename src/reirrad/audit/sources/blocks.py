@@ -78,7 +78,8 @@ def our_names(given: Sequence[str], declared: Declared, source: str) -> list[str
     too_many = too_many_columns(len(given))
     if too_many is not None:
         raise TableError(source, [too_many])
-    known = {*REQUIRED, *DOSES, *OPTIONAL}
+    # in the order of the documents: what is printed of it is the same every time
+    known = dict.fromkeys((*REQUIRED, *DOSES, *OPTIONAL))
     # counted once: to look through all names for each takes the square of their number
     count, keep, ignore = Counter(given), set(declared.keep), set(declared.ignore)
     names: list[str | None] = []
