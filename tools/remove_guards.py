@@ -3,7 +3,8 @@
 ``python tools/remove_guards.py`` copies the sources to temporary folders, runs each guard's tests without the guard,
 and then every linked test once as it is. A test counts as failed only if it ran and was not satisfied: not if it, or a
 fixture, could not be loaded, and not because the changed code has a name too few. The result is written to
-docs/trust/guards.json; with ids as arguments some rows are run, and what is recorded of the others stays.
+docs/trust/guards.json; with ids as arguments some rows are run, and what is recorded of the others stays. With
+``--unseen`` only those tests of a row are run that have not failed yet without any of its guards.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _TIMEOUT_OF_ALL_S = 1800
 _NO_CODE = ("NameError", "SyntaxError", "IndentationError", "ImportError", "ModuleNotFoundError", "UnboundLocalError")
 _NO_CODE += ("AttributeError", "TypeError", "RuntimeWarning")
 _EXAMPLES = "15"
+#: A guard of a row, the tests to run without it, and those that are known to fail.
+Job = tuple[Hazard, Guard, Sequence[str], Sequence[str]]
 
 
 def copied(folder: Path) -> Path:
@@ -76,13 +79,14 @@ def run(tree: Path, tests: Sequence[str], *options: str, timeout_s: float = _TIM
     }
 
 
-def is_seen(code: int, failures: Mapping[str, str]) -> bool:
-    """Whether a test failed, and by what it is about."""
-    return code == 1 and any(not text.startswith(_NO_CODE) for text in failures.values())
+def seen_failing(tests: Sequence[str], failures: Mapping[str, str]) -> list[str]:
+    """Return the tests of which one case at least failed, by what it is about."""
+    failed = [name for name, text in failures.items() if not text.startswith(_NO_CODE)]
+    return sorted(test for test in tests if any(name == test or name.startswith(f"{test}[") for name in failed))
 
 
-def without(tree: Path, guard: Guard) -> tuple[int, dict[str, str]]:
-    """Run the tests of a guard in a copy without it."""
+def without(tree: Path, guard: Guard, tests: Sequence[str]) -> tuple[int, dict[str, str]]:
+    """Run tests in a copy without a guard."""
     path = tree / guard.file
     text = path.read_text(encoding="utf-8")
     if text.count(guard.find) != 1:
@@ -90,7 +94,7 @@ def without(tree: Path, guard: Guard) -> tuple[int, dict[str, str]]:
     path.write_text(text.replace(guard.find, guard.replace), encoding="utf-8")
     try:
         _forget(path)
-        return run(tree, guard.tests, "-x")
+        return run(tree, tests)
     finally:
         path.write_text(text, encoding="utf-8")
         _forget(path)
@@ -111,25 +115,38 @@ def halves(tests: Sequence[str]) -> list[list[str]]:
     return [part for part in parts if part]
 
 
-def record(rows: Sequence[Hazard], trees: SimpleQueue[Path]) -> Iterator[dict[str, Any]]:
+def record(jobs: Sequence[Job], trees: SimpleQueue[Path]) -> Iterator[dict[str, Any]]:
     """Yield what came of each guard."""
 
-    def one(item: tuple[Hazard, Guard]) -> dict[str, Any]:
-        row, guard = item
+    def one(job: Job) -> dict[str, Any]:
+        row, guard, tests, before = job
         tree = trees.get()
         try:
-            code, failures = without(tree, guard)
+            code, failures = without(tree, guard, tests)
         finally:
             trees.put(tree)
-        seen = is_seen(code, failures)
-        print(
-            f"{row.id} {'failed as it should' if seen else f'NOT SEEN ({code}, {failures})'}: {guard.line}", flush=True
-        )
+        failed = seen_failing(tests, failures)
+        said = f"{len(failed)} of {len(tests)} failed" if failed else f"NOT SEEN ({code}, {failures})"
+        print(f"{row.id} {said}: {guard.line}", flush=True)
         about = {"id": row.id, "file": guard.file, "line": guard.line, "digest": guard.digest}
-        return about | {"tests": list(guard.tests), "failed": sorted(failures), "seen_failing": seen}
+        failed = sorted({*before, *failed})
+        return about | {"tests": list(guard.tests), "failed": failed, "seen_failing": bool(failed)}
 
     with ThreadPoolExecutor(_N_TREES) as pool:
-        yield from pool.map(one, [(row, guard) for row in rows for guard in row.guards])
+        yield from pool.map(one, jobs)
+
+
+def jobs_of(rows: Sequence[Hazard], *, is_unseen: bool) -> Iterator[Job]:
+    """Yield what to run: the tests of every guard, or those of a row that have not failed yet without any guard."""
+    recorded = {(item["id"], item["digest"]): item["failed"] for item in _recorded()}
+    for row in rows:
+        failed = {test for guard in row.guards for test in recorded.get((row.id, guard.digest), ())}
+        unseen = [test for test in row.tests if test not in failed]
+        for guard in row.guards:
+            if not is_unseen:
+                yield row, guard, guard.tests, ()
+            elif unseen:
+                yield row, guard, unseen, recorded.get((row.id, guard.digest), ())
 
 
 def _passes(part: Sequence[str], trees: SimpleQueue[Path]) -> bool:
@@ -147,24 +164,28 @@ def _passes(part: Sequence[str], trees: SimpleQueue[Path]) -> bool:
     return code == 0
 
 
+def _recorded() -> list[dict[str, Any]]:
+    return json.loads(RECORD.read_text(encoding="utf-8"))["guards"] if RECORD.exists() else []
+
+
 def _with_others(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return results in the order of the table; of rows that were not asked for, what is recorded of them."""
-    recorded = json.loads(RECORD.read_text(encoding="utf-8"))["guards"] if RECORD.exists() else []
-    known = {(item["id"], item["digest"]): item for item in [*recorded, *results]}
+    known = {(item["id"], item["digest"]): item for item in [*_recorded(), *results]}
     wanted = [(row.id, guard.digest) for row in load_hazards().rows for guard in row.guards]
     return [known[key] for key in wanted if key in known]
 
 
-def main(ids: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run the guards of all rows, or of some, and return the exit code."""
+    is_unseen, ids = "--unseen" in arguments, [item for item in arguments if item != "--unseen"]
     rows = [row for row in load_hazards().rows if not ids or row.id in ids]
     named = (test for row in rows for tests in (row.tests, *(guard.tests for guard in row.guards)) for test in tests)
-    every = list(dict.fromkeys(named))
+    every = [] if is_unseen else list(dict.fromkeys(named))
     with tempfile.TemporaryDirectory(prefix="guards-") as folder:
         trees: SimpleQueue[Path] = SimpleQueue()
         for number in range(_N_TREES):
             trees.put(copied(Path(folder) / str(number)))
-        results = list(record(rows, trees))
+        results = list(record(list(jobs_of(rows, is_unseen=is_unseen)), trees))
         document = {"schema": "reirrad-guards/1", "guards": _with_others(results)}
         RECORD.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         with ThreadPoolExecutor(_N_TREES) as pool:

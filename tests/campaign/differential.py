@@ -4,7 +4,8 @@
 
 Patients come in shards of a thousand by their number, so that a campaign can be interrupted, resumed and shared out.
 What is done is kept in a progress file; it counts only for the code that did it. Any difference ends the campaign with
-exit code 1 and the seed, the number and the case, made as small as the difference allows.
+exit code 1 and the seed, the number and the case, made as small as the difference allows. With ``--wider`` they are
+those of :mod:`campaign.wider`, each judged with and without ``--strict``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import numpy
 import reirrad
 from campaign.smaller import smaller
 from campaign.suites import SUITES, suite
+from campaign.wider import wider_cases
 from reirrad.selftest.comparison import Tally, compare
 from reirrad.selftest.random_cases import RandomCases
 
@@ -42,6 +44,8 @@ _NOT_JUDGING = (
     *(f"selftest/{name}.py" for name in ("boundaries", "edges", "installation", "published", "run")),
 )
 Line = dict[str, Any]
+#: Seed, number of the shard, number of its patients, and whether they are made wider.
+Job = tuple[int, int, int, bool]
 
 
 def code_digest() -> str:
@@ -57,29 +61,38 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def run_shard(job: tuple[int, int, int]) -> Line:
+def run_shard(job: Job) -> Line:
     """Compare the patients of one shard by every suite."""
-    seed, shard, count = job
+    seed, shard, count, is_wider = job
     began = time.process_time()
     suites: dict[str, Any] = {}
     differences: list[Line] = []
     for name, (_, one_in) in SUITES.items():
-        strict = shard % STRICT_EVERY == STRICT_EVERY - 1
-        without = shard % WITHOUT_EVERY == 0
-        tally = Tally()
+        tally, strict_cases, refused = Tally(), 0, 0
         judged = suite(name)
         drawn = RandomCases(judged.constraints)
         indices = range(shard * SHARD, shard * SHARD + count, one_in)
-        raws = [drawn.case(seed, index) for index in indices]
-        tally.add(compare(raws, judged, most_ulps=MOST_ULPS, strict=strict, without_proposed=without))
-        suites[name] = as_line(tally) | {"strict_cases": tally.cases if strict else 0}
-        for case_id in list(dict.fromkeys(item.case_id for item in tally.differences))[:3]:
-            raw = next(raw for raw in raws if raw["case_id"] == case_id)
-            found = [str(item) for item in tally.differences if item.case_id == case_id]
-            small = smaller(raw, lambda one, s=judged, strict=strict: _differs(one, s, strict=strict))
-            differences.append({"suite": name, "strict": strict, "case": small, "found": found})
+        if is_wider:
+            raws, refused = wider_cases(drawn, seed, indices, judged.library)
+        else:
+            raws = [drawn.case(seed, index) for index in indices]
+        without = is_wider or shard % WITHOUT_EVERY == 0
+        for strict in (False, True) if is_wider else (shard % STRICT_EVERY == STRICT_EVERY - 1,):
+            found = compare(raws, judged, most_ulps=MOST_ULPS, strict=strict, without_proposed=without)
+            differences += [{"suite": name, "strict": strict} | item for item in _small(found, raws, judged, strict)]
+            strict_cases += found.cases if strict else 0
+            tally.add(found)
+        suites[name] = as_line(tally) | {"strict_cases": strict_cases} | ({"refused": refused} if is_wider else {})
     seconds = round(time.process_time() - began, 2)
     return {"shard": shard, "count": count, "seconds": seconds, "suites": suites, "differences": differences}
+
+
+def _small(tally: Tally, raws: list[Line], judged: Any, strict: bool) -> Iterator[Line]:
+    """Yield the first cases with a difference, made smaller."""
+    for case_id in list(dict.fromkeys(item.case_id for item in tally.differences))[:3]:
+        raw = next(raw for raw in raws if raw["case_id"] == case_id)
+        found = [str(item) for item in tally.differences if item.case_id == case_id]
+        yield {"case": smaller(raw, lambda one: _differs(one, judged, strict=strict)), "found": found}
 
 
 def _differs(raw: Line, judged: Any, *, strict: bool) -> bool:
@@ -112,10 +125,10 @@ def added(lines: list[Any]) -> Any:
     return {key: added([line[key] for line in lines if key in line]) for key in keys}
 
 
-def jobs(patients: int, seed: int, done: set[int]) -> Iterator[tuple[int, int, int]]:
+def jobs(patients: int, seed: int, done: set[int], *, is_wider: bool = False) -> Iterator[Job]:
     for shard, first in enumerate(range(0, patients, SHARD)):
         if shard not in done:
-            yield seed, shard, min(SHARD, patients - first)
+            yield seed, shard, min(SHARD, patients - first), is_wider
 
 
 def record(lines: list[Line], options: argparse.Namespace) -> Line:
@@ -168,15 +181,18 @@ def main() -> int:
         default=float("inf"),
         help="stop after so long; what ran is recorded (0: write the record only)",
     )
+    parser.add_argument("--wider", action="store_true", help="cases that state what the others never do")
     parser.add_argument("--record", type=Path, help="where to write what was found, as JSON")
-    parser.add_argument("--progress", type=Path, default=Path(".campaign/differential.jsonl"))
+    parser.add_argument("--progress", type=Path)
     options = parser.parse_args()
+    name = "wider" if options.wider else "differential"
+    options.progress = options.progress or Path(f".campaign/{name}.jsonl")
     options.progress.parent.mkdir(parents=True, exist_ok=True)
     lines = read_progress(options.progress, options.seed)
     # a shard of fewer patients is not the one that is asked for now
-    counts = {shard: count for _, shard, count in jobs(options.patients, options.seed, set())}
+    counts = {shard: count for _, shard, count, _ in jobs(options.patients, options.seed, set())}
     lines = [line for line in lines if counts.get(line["shard"]) == line["count"]]
-    left = jobs(options.patients, options.seed, {line["shard"] for line in lines})
+    left = jobs(options.patients, options.seed, {line["shard"] for line in lines}, is_wider=options.wider)
     if options.minutes > 0:
         lines += work_off(left, options)
     if not lines:
@@ -193,7 +209,7 @@ def main() -> int:
     return 1 if found["differences"] else 0
 
 
-def work_off(left: Iterator[tuple[int, int, int]], options: argparse.Namespace) -> list[Line]:
+def work_off(left: Iterator[Job], options: argparse.Namespace) -> list[Line]:
     """Compare shards until none is left, one has a difference, the time is over, or the campaign is interrupted."""
     lines: list[Line] = []
     ends, code = time.monotonic() + 60 * options.minutes, code_digest()

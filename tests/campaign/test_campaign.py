@@ -14,6 +14,7 @@ from campaign.differential import MOST_ULPS
 from campaign.formats import run_block
 from campaign.smaller import smaller
 from campaign.suites import suite
+from campaign.wider import POINT_MAXIMA, wider_cases
 from reference.transcription import CONSTRAINTS
 from reirrad.engine import convert, decide
 from reirrad.library import load_library
@@ -41,6 +42,34 @@ def test_random_patients_are_judged_as_the_oracle_does(name: str, count: int, *,
     assert sum(tally.without_proposed.values()) > 0
     assert sum(tally.ulps.values()) > count
     assert tally.verdicts == (0 if strict or name != "cord" else count)
+
+
+@pytest.mark.parametrize(("name", "count"), [("cord", 60), ("library", 30), ("house", 10)])
+def test_wider_patients_are_judged_as_the_oracle_does(name: str, count: int) -> None:
+    judged = suite(name)
+    raws, refused = wider_cases(RandomCases(judged.constraints), 3, range(count), judged.library)
+    assert len(raws) + refused == count
+    assert refused < count // 4
+    for strict in (False, True):
+        tally = compare(raws, judged, most_ulps=MOST_ULPS, strict=strict, without_proposed=True)
+        assert [str(item) for item in tally.differences] == []
+
+
+def test_wider_patients_state_what_others_do_not() -> None:
+    raws, _ = wider_cases(DRAWN, 4, range(150), suite("cord").library)
+    tables = [
+        table
+        for raw in raws
+        for course in raw["course"]
+        for phase in course.get("phase", [course])
+        for table in phase.get("dose", {}).values()
+    ]
+    assert {len(raw["course"]) for raw in raws} >= {1, 2, 6, 7, 8, 9}
+    assert {raw.get("point_maximum") for raw in raws} >= {None, *POINT_MAXIMA}
+    assert any(
+        table.get("basis") == "prescription" and any(isinstance(value, list) for value in table.values())
+        for table in tables
+    )
 
 
 def test_a_case_is_given_by_its_seed_and_number() -> None:
@@ -117,7 +146,7 @@ def test_an_error_of_the_engine_ends_a_shard_with_a_small_case(monkeypatch: pyte
     """An EQD2 that refers to fractions of 3 Gy."""
     monkeypatch.setattr(convert, "_EQD2_REFERENCE_GY", 3)
     monkeypatch.setattr(differential, "SUITES", {"cord": ("the cord editions", 1)})
-    line = differential.run_shard((1, 0, 40))
+    line = differential.run_shard((1, 0, 40, False))
     assert line["suites"]["cord"]["differences"] > 0
     first = line["differences"][0]
     raw = next(raw for raw in map(DRAWN.case, [1] * 40, range(40)) if raw["case_id"] == first["case"]["case_id"])
