@@ -114,7 +114,7 @@ def test_an_arrow_table(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found["patient_id"].tolist(), found["n_fractions"].tolist()) == (["a"], [5])
 
     def missing(_name: str) -> Any:
-        raise ImportError
+        raise ModuleNotFoundError
 
     monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(MissingExtraError) as caught:

@@ -267,3 +267,14 @@ def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("reirrad.cli.check.check_all", broken)
     assert_refused(invoke("check", "-", stdin=MET.encode()), "out of memory; nothing was decided")
+
+
+def test_a_part_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F15: with too little memory a library cannot be mapped: that is no missing extra."""
+
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise ImportError("lib.so: failed to map segment from shared object")
+
+    monkeypatch.setattr("reirrad.cli.check.check_all", broken)
+    message = "a part could not be loaded: lib.so: failed to map segment from shared object; nothing was decided"
+    assert_refused(invoke("check", "-", stdin=MET.encode()), message)

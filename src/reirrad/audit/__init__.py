@@ -57,7 +57,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         return getattr(import_module(_HOMES[name]), name)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None
 
 

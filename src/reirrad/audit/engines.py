@@ -180,7 +180,7 @@ def run_dask(tasks: Sequence[BucketTask], scheduler: str) -> Iterator[BucketTask
 
     try:
         distributed = import_module("distributed")
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtraError("the engine dask needs the extra: pip install 'reirrad[distributed]'") from None
     with distributed.Client(scheduler) as client:
         futures = {client.submit(judge_bucket, task, pure=False, retries=_TRIES - 1): task for task in tasks}

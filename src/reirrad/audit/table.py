@@ -159,7 +159,7 @@ def _from_arrow(table: Any) -> dict[str, Any]:
         raise TableError("table", [problem])
     try:
         pyarrow = importlib.import_module("pyarrow")
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtraError("an Arrow table needs pyarrow: pip install 'reirrad[arrow]'") from None
     arrow = pyarrow.table(table)
     return {name: arrow.column(name).to_numpy(zero_copy_only=False) for name in arrow.column_names}

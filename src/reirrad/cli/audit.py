@@ -141,7 +141,7 @@ def audit_command(
         from reirrad.audit.reading import Asked
         from reirrad.audit.run import Plan
         from reirrad.audit.sources.blocks import Declared
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None
     if table is not None or query is not None:
         _refuse_tables(cohort)

@@ -36,6 +36,8 @@ def run(arguments: list[str] | None = None) -> None:
         code = _message("terminated; nothing was decided", TERMINATED)
     except MemoryError:
         code = _message("out of memory; nothing was decided", COULD_NOT_RUN)
+    except ImportError as error:  # a library that cannot be mapped, for want of memory or of another one
+        code = _message(f"a part could not be loaded: {error}; nothing was decided", COULD_NOT_RUN)
     except Exception as error:  # no traceback: it may hold patient data
         what = f"internal error ({type(error).__name__}); the command did not finish. Please report it with the input."
         code = _message(what, COULD_NOT_RUN)

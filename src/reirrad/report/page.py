@@ -18,7 +18,7 @@ def require_jinja2(what: str, extra: str) -> Any:
     """
     try:
         import jinja2
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtraError(f"{what} needs jinja2: pip install 'reirrad[{extra}]'") from None
     return jinja2
 

@@ -55,7 +55,7 @@ class DatabaseSource:
         try:
             with self._told():
                 return (DuckdbFile if self.kind == "duckdb" else SqliteFile)(self.path, self.query)
-        except ImportError:
+        except ModuleNotFoundError:
             raise MissingExtraError("a database needs the extra: pip install 'reirrad[database]'") from None
 
     def _look(self) -> None:

@@ -39,7 +39,7 @@ def matplotlib() -> Any:
     """
     try:
         import matplotlib
-    except ImportError:
+    except ModuleNotFoundError:
         raise MissingExtraError("a picture needs matplotlib: pip install 'reirrad[report]'") from None
     return matplotlib
 
