@@ -62,6 +62,7 @@ RUNS ?= 1000000
 EACH ?= 0
 campaign: $(VENV)/.dev
 	$(CAMPAIGN) campaign.differential --patients $(PATIENTS) --workers 2 --record docs/trust/differential.json
+	$(CAMPAIGN) campaign.differential --wider --patients 20000 --workers 2 --record docs/trust/differential-wider.json
 	$(CAMPAIGN) campaign.grid --record docs/trust/exact-hits.json
 	$(CAMPAIGN) campaign.formats --cases 3000 --record docs/trust/formats.json
 	$(CAMPAIGN) campaign.page docs/trust

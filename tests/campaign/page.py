@@ -12,16 +12,18 @@ from campaign.losses_page import number
 
 Record = dict[str, Any]
 PAGE, DIFFERENTIAL, GRID, FORMATS = "differential.md", "differential.json", "exact-hits.json", "formats.json"
+WIDER = "differential-wider.json"
 STATUSES = ("met", "violated", "not_evaluated", "not_applicable")
 TEMPLATE = Path(__file__).with_name("page_template.md")
 
 
 def page(folder: Path) -> str:
     """Return the text of the page from the records in a folder."""
-    patients, grid, formats = (
-        json.loads((folder / name).read_text(encoding="utf-8")) for name in (DIFFERENTIAL, GRID, FORMATS)
+    patients, wider, grid, formats = (
+        json.loads((folder / name).read_text(encoding="utf-8")) for name in (DIFFERENTIAL, WIDER, GRID, FORMATS)
     )
-    return TEMPLATE.read_text(encoding="utf-8").format_map(of_patients(patients) | of_grid(grid) | of_formats(formats))
+    found = of_patients(patients) | of_wider(wider) | of_grid(grid) | of_formats(formats)
+    return TEMPLATE.read_text(encoding="utf-8").format_map(found)
 
 
 def of_patients(record: Record) -> dict[str, str]:
@@ -41,6 +43,20 @@ def of_patients(record: Record) -> dict[str, str]:
         | {name: number(record[name]) for name in ("patients", "differences", "seed", "shards", "processor_seconds")}
         | {name: record[name] for name in ("reirrad", "python", "numpy", "platform")}
     )
+
+
+def of_wider(record: Record) -> dict[str, str]:
+    suites = record["suites"].values()
+    counts = {
+        "patients": record["patients"],
+        "differences": record["differences"],
+        "comparisons": sum(suite["cases"] for suite in suites),
+        "findings": sum(sum(suite["findings"].values()) for suite in suites),
+        "refused": sum(suite["refused"] for suite in suites),
+        "seed": record["seed"],
+    }
+    found = {f"wider_{name}": number(count) for name, count in counts.items()}
+    return found | {"wider_code": record["code_digest"]}
 
 
 def of_grid(record: Record) -> dict[str, str]:

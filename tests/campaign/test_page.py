@@ -5,7 +5,7 @@ from pathlib import Path
 
 from campaign import losses_page
 from campaign.differential import MOST_ULPS
-from campaign.page import DIFFERENTIAL, FORMATS, GRID, PAGE, page
+from campaign.page import DIFFERENTIAL, FORMATS, GRID, PAGE, WIDER, page
 
 TRUST = Path(__file__).parents[2] / "docs" / "trust"
 
@@ -31,6 +31,14 @@ def test_records_have_no_difference() -> None:
         assert sum(sum(ulps.values()) for ulps in suite["value_ulps"].values()) > suite["cases"]
     assert grid["limits"] == grid["limits_hit"] == len(grid["hits_of_limits"])
     assert grid["cases"] == 3 * grid["hits"] == 3 * sum(grid["hits_of_limits"].values())
+
+
+def test_wider_patients_have_no_difference() -> None:
+    record = json.loads((TRUST / WIDER).read_text(encoding="utf-8"))
+    assert record["differences"] == 0
+    assert all(suite["differences"] == 0 for suite in record["suites"].values())
+    assert record["suites"]["cord"]["cases"] > record["patients"] > 0
+    assert all(set(suite["findings"]) >= {"met", "violated", "not_evaluated"} for suite in record["suites"].values())
 
 
 def test_no_loss_ever_helped() -> None:
