@@ -46,19 +46,11 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
         outside, inside = _outside_and_inside(interval, *conditions.interval_months)
         exclusion[outside] = Exclusion.OTHER_INTERVAL
         unknown[~outside & ~inside] |= Cause.INTERVAL_CONDITION_UNKNOWN
-    n_fractions = view.n_fractions[rows.course]
-    limit = _limit(constraint, n_fractions)
+    fewest, most = (end[rows.course] for end in view.n_fractions)
+    # a limit that depends on their number holds for one number only
+    limit = _limit(constraint, np.where(fewest == most, most, 0))
     if conditions.n_fractions is not None or constraint.limit_by_n_fractions is not None:
-        rows_of_limit = constraint.limit_by_n_fractions
-        outside = np.zeros(shape, dtype=np.bool_)
-        if rows_of_limit is not None:
-            outside = ~np.isin(n_fractions, [n for n, _ in rows_of_limit])
-        if conditions.n_fractions is not None:
-            fewest, most = conditions.n_fractions
-            outside |= (n_fractions < fewest) | (n_fractions > most)
-        is_known = n_fractions > 0
-        exclusion[outside & is_known] = Exclusion.OTHER_N_FRACTIONS
-        unknown[~is_known] |= Cause.N_FRACTIONS_UNKNOWN
+        _number_of_fractions(constraint, fewest, most, exclusion, unknown)
     if conditions.technique is not None:
         technique = view.batch.technique[rows.course]
         # the last place is that of UNSTATED
@@ -78,15 +70,39 @@ def _outside_and_inside(value: Span, lowest: float, end: float) -> tuple[Bools, 
 def _prescription(constraint: Constraint, view: View, rows: Rows, exclusion: Ints, unknown: Ints) -> None:
     """Judge the conditions on what was prescribed: the fraction size of every phase, the scheduled dose of all."""
     batch, conditions = view.batch, constraint.conditions
-    for allowed, low, high in (
-        (conditions.fraction_size_gy, batch.fraction_size_low, batch.fraction_size_high),
-        (conditions.scheduled_dose_gy, batch.scheduled_dose_gy, batch.scheduled_dose_gy),
+    # what a phase prescribes that gives the structure nothing says nothing of it: a size outside may be its size, and
+    # the sum may be too large; sizes that are all inside are inside without it, too
+    is_partial = view.may_be_untreated[rows.course]
+    for allowed, low, high, is_sum in (
+        (conditions.fraction_size_gy, batch.fraction_size_low, batch.fraction_size_high, False),
+        (conditions.scheduled_dose_gy, batch.scheduled_dose_gy, batch.scheduled_dose_gy, True),
     ):
         if allowed is not None:
             # what is not stated is NaN and lies neither inside nor outside
             outside = (low[rows.course] < allowed[0]) | (high[rows.course] > allowed[1])
-            exclusion[outside] = Exclusion.OTHER_PRESCRIPTION
-            unknown[~outside & np.isnan(batch.scheduled_dose_gy[rows.course])] |= Cause.PRESCRIPTION_UNKNOWN
+            is_open = is_partial & (outside | is_sum)
+            exclusion[outside & ~is_open] = Exclusion.OTHER_PRESCRIPTION
+            unknown[is_open] |= Cause.OTHER_FRACTIONATION
+            not_stated = np.isnan(batch.scheduled_dose_gy[rows.course])
+            unknown[~outside & ~is_open & not_stated] |= Cause.PRESCRIPTION_UNKNOWN
+
+
+def _number_of_fractions(constraint: Constraint, fewest: Ints, most: Ints, exclusion: Ints, unknown: Ints) -> None:
+    """Judge the conditions on the number of fractions, which may be any from the fewest to the most; 0: not known."""
+    outside, inside = np.zeros_like(fewest, dtype=np.bool_), np.ones_like(fewest, dtype=np.bool_)
+    if constraint.limit_by_n_fractions is not None:
+        has_row = np.zeros_like(outside)
+        for n, _ in constraint.limit_by_n_fractions:
+            has_row |= (fewest <= n) & (n <= most)
+        outside |= ~has_row
+        inside &= fewest == most
+    if constraint.conditions.n_fractions is not None:
+        least, largest = constraint.conditions.n_fractions
+        outside |= (most < least) | (fewest > largest)
+        inside &= (fewest >= least) & (most <= largest)
+    is_known = most > 0
+    exclusion[outside & is_known] = Exclusion.OTHER_N_FRACTIONS
+    unknown[~is_known | ~(outside | inside)] |= Cause.N_FRACTIONS_UNKNOWN
 
 
 def _limit(constraint: Constraint, n_fractions: Ints) -> Span:

@@ -66,6 +66,7 @@ class Cause(IntFlag):
     SUM_NOT_PROVEN = 1 << 15
     SOURCE_RANGE = 1 << 16
     OUTSIDE_MODEL = 1 << 21
+    OTHER_FRACTIONATION = 1 << 22
 
     @property
     def word(self) -> str:

@@ -32,6 +32,7 @@ MEANINGS: dict[Cause, str] = {
     Cause.SUM_NOT_PROVEN: "with --strict: a sum of near-maxima is a convention, and the sum of Max does not decide",
     Cause.SOURCE_RANGE: "the source prints a range of limits, and the value lies within it",
     Cause.OUTSIDE_MODEL: "the courses are not what the model was made for",
+    Cause.OTHER_FRACTIONATION: "the limit is about one schedule of one fraction a day, and the judged course is not",
 }
 
 #: What would decide it; in braces what a case fills in.
@@ -59,6 +60,8 @@ SENTENCES: dict[Cause, str] = {
     Cause.SOURCE_RANGE: "nothing in the case: the source gives a range, and the value lies within it",
     Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for two courses, an interval within its data, and a "
     "first course below the tolerance",
+    Cause.OTHER_FRACTIONATION: "nothing in the case, or state which phases of {newest} give no dose to {structure}: the "
+    "limit is about one schedule of one fraction a day",
 }
 
 

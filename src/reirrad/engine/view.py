@@ -29,6 +29,9 @@ from reirrad.model.metric import Metric, MetricKind, parse_metric
 from reirrad.model.rule import RecoverySchedule
 
 MAXIMUM = parse_metric("Max[Gy]").metric
+#: What does not change with the doses of phases, as long as none becomes 0.
+_KEPT = ("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes", "_has_phases")
+_KEPT += ("may_be_untreated", "is_not_one_schedule")
 
 
 class View:
@@ -60,7 +63,7 @@ class View:
         """Return the view with other doses of the phases; those above 0 stay above 0, and which course counts stays."""
         changed = View(self.batch, self.library, self.structure, self.metric, self.cases, self.maximum)
         changed.doses = replace(self.doses, low=low_gy, high=high_gy)
-        for name in ("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes", "_has_phases"):
+        for name in _KEPT:
             setattr(changed, name, getattr(self, name))
         changed.intervals, changed.recovered = self.intervals, self.recovered
         return changed
@@ -133,9 +136,38 @@ class View:
         return Span(np.where(n_stated == n_phases, high, 0.0), high)
 
     @cached_property
-    def n_fractions(self) -> Ints:
-        """Fractions of every course; 0 where not known."""
-        return self.batch.n_fractions_of_courses()
+    def n_fractions(self) -> tuple[Ints, Ints]:
+        """Fewest and most fractions in which every course gives dose to the structure; 0 where not known.
+
+        A phase that is proved to give none is not counted: it would spread the dose of the others over its fractions.
+        """
+        batch, doses = self.batch, self.by_maximum.doses
+        may, certain = doses.high > 0, doses.low > 0
+        n, n_courses = batch.n_fractions, batch.n_courses
+        most = np.zeros(n_courses, dtype=np.int64)
+        np.add.at(most, batch.phase_course[may], n[may])
+        fewest = np.zeros(n_courses, dtype=np.int64)
+        np.add.at(fewest, batch.phase_course[certain], n[certain])
+        # one of the phases that may give dose does, or the course would not count
+        smallest = np.full(n_courses, np.iinfo(np.int64).max)
+        np.minimum.at(smallest, batch.phase_course[may], n[may])
+        fewest = np.where(np.bincount(batch.phase_course, weights=certain, minlength=n_courses) > 0, fewest, smallest)
+        unknown = np.zeros(n_courses, dtype=np.bool_)
+        unknown[batch.phase_course[may & (n == 0)]] = True
+        return np.where(unknown | (most == 0), 0, fewest), np.where(unknown, 0, most)
+
+    @cached_property
+    def may_be_untreated(self) -> Bools:
+        """Per course: one of its phases gives, or may give, no dose to the structure, and another one may give some."""
+        batch = self.batch
+        unproved = ~(self.by_maximum.doses.low > 0)
+        has_phases = np.bincount(batch.phase_course, minlength=batch.n_courses) > 1
+        return has_phases & (np.bincount(batch.phase_course, weights=unproved, minlength=batch.n_courses) > 0)
+
+    @cached_property
+    def is_not_one_schedule(self) -> Bools:
+        """Per course: several of its phases may give dose, or it has more than one fraction a day."""
+        return np.asarray(self._has_phases | (self.batch.fractions_per_day > 1))
 
     def _intervals(self, rows_index: int) -> Span:
         rows = self.rows[rows_index]

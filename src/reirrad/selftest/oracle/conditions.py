@@ -25,7 +25,8 @@ def stated_limits(constraint: dict[str, Any], course: Seen | None) -> Range | No
     """Return the limit as published, by the fraction number where it depends on it."""
     rows = constraint.get("limit_by_n_fractions")
     if rows is not None:
-        return number_range(rows[course.fractions]) if course is not None and course.fractions in rows else None
+        n = None if course is None or course.fractions is None else course.fractions
+        return number_range(rows[n[0]]) if n is not None and n[0] == n[1] and n[0] in rows else None
     return number(constraint["limit"]), number(constraint.get("limit_high") or constraint["limit"])
 
 
@@ -53,8 +54,7 @@ def condition_truths(view: View, order: Order, turn: int | None) -> list[Truth]:
             truths.append(None if course is None else truth(course, conditions[name]))
     rows = view.constraint.get("limit_by_n_fractions")
     if rows is not None:
-        known = course is not None and course.fractions is not None
-        truths.append(course.fractions in rows if course is not None and known else None)
+        truths.append(None if course is None else row_truth(course, rows))
     return truths
 
 
@@ -66,8 +66,22 @@ def technique_truth(course: Seen, names: Any) -> Truth:
 
 def n_fractions_truth(course: Seen, least_and_most: tuple[int, int]) -> Truth:
     """Tell whether the fraction number lies between two, both included."""
-    least, most = least_and_most
-    return None if course.fractions is None else least <= course.fractions <= most
+    if course.fractions is None:
+        return None
+    (least, most), (fewest, largest) = least_and_most, course.fractions
+    if largest < least or fewest > most:
+        return False
+    return True if least <= fewest and largest <= most else None
+
+
+def row_truth(course: Seen, rows: dict[int, Any]) -> Truth:
+    """Tell whether there is a limit for the fraction number."""
+    if course.fractions is None:
+        return None
+    fewest, most = course.fractions
+    if not any(fewest <= n <= most for n in rows):
+        return False
+    return True if fewest == most else None
 
 
 def fraction_size_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
@@ -75,7 +89,8 @@ def fraction_size_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
     lowest, highest = (float(number(end)) for end in ends)
     sizes = [None if schedule is None else float(schedule[1] / schedule[0]) for schedule in course.schedules]
     if any(size is not None and not lowest <= size <= highest for size in sizes):
-        return False
+        # the size outside may be that of a phase that does not treat the structure
+        return None if course.may_be_untreated else False
     return None if None in sizes else True
 
 
@@ -83,7 +98,7 @@ def scheduled_dose_truth(course: Seen, ends: tuple[Any, Any]) -> Truth:
     """Tell whether the scheduled total of all phases lies between two doses, both included."""
     lowest, highest = map(number, ends)
     totals = [schedule[1] for schedule in course.schedules if schedule is not None]
-    if len(totals) < len(course.schedules):
+    if len(totals) < len(course.schedules) or course.may_be_untreated:
         return None
     return lowest <= sum(totals, Fraction(0)) <= highest
 

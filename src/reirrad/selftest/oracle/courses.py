@@ -70,7 +70,9 @@ class Seen:
 
     course_id: str
     technique: str | None
-    fractions: int | None  # unknown if a phase has no schedule
+    fractions: tuple[int, int] | None  # fewest and most that treat the structure; unknown if a phase has no schedule
+    is_one_schedule: bool  # at most one phase treats the structure, once a day
+    may_be_untreated: bool  # by one of several phases
     schedules: list[tuple[int, Fraction] | None]  # of each phase: fractions and total dose as planned
     target_distance: Range
     dose: Range  # of Max: decides whether the course counts
@@ -123,6 +125,17 @@ def is_part_of_plan(course: dict[str, Any], phase: Phase) -> bool:
     )
 
 
+def treating_fractions(phases: list[Phase], max_doses: list[Range]) -> tuple[int, int] | None:
+    """Return the fewest and the most fractions in which the structure gets dose; None where a schedule lacks."""
+    pairs = [(phase.fractions, dose) for phase, dose in zip(phases, max_doses, strict=True) if dose[1] > 0]
+    known = [(fractions, dose[0] > 0) for fractions, dose in pairs if fractions is not None]
+    if len(known) < len(pairs) or not known:
+        return None
+    certain = [fractions for fractions, is_certain in known if is_certain]
+    every = [fractions for fractions, _ in known]
+    return sum(certain) if certain else min(every), sum(every)
+
+
 def is_listed(constraint: dict[str, Any], course: dict[str, Any]) -> bool:
     """Tell whether the constraint is about the modality of a course."""
     return constraint.get("modalities") is None or course["modality"] in constraint["modalities"]
@@ -158,7 +171,6 @@ def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any
     course, phases = read.courses[index], read.phases[index]
     doses, max_doses = read.doses(index, structure, metric), read.doses(index, structure, MAX)
     given = max_doses
-    fractions = [phase.fractions for phase in phases]
     h = repair_range(read.case, course, structure)
     # volumes of phases do not add up, and that of a part of what was planned is not known
     if is_volume(metric) and (len(phases) > 1 or is_part_of_plan(course, phases[0])):
@@ -180,7 +192,9 @@ def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any
     return Seen(
         course_id=course["id"],
         technique=course.get("technique"),
-        fractions=None if None in fractions else sum(n for n in fractions if n is not None),
+        fractions=treating_fractions(phases, max_doses),
+        is_one_schedule=len(irradiating) < 2 and course["fractions_per_day"] == 1,
+        may_be_untreated=len(phases) > 1 and any(low == 0 for low, _ in max_doses),
         schedules=[phase.schedule for phase in phases],
         target_distance=smallest_target_distance(phases, structure),
         dose=(sum((dose[0] for dose in given), Fraction(0)), sum((dose[1] for dose in given), Fraction(0))),

@@ -201,11 +201,19 @@ def judge_value(view: View, order: Order, turn: int | None, value: Range) -> Jud
         value = facts.UNKNOWN
     elif limits is not None:
         status, margin = compare(view.constraint["comparison"], value, limits)
+        is_other = course is not None and not course.is_one_schedule and depends_on_fractions(view.constraint)
+        status = "not_evaluated" if status == "met" and is_other else status
     if False in truths:
         status = "not_applicable"
     elif None in truths:
         status = "not_evaluated"
     return Judged(status, value, margin, None if course is None else course.course_id, limits)
+
+
+def depends_on_fractions(constraint: dict[str, Any]) -> bool:
+    """Tell whether a limit of a physical dose is for a number of fractions: of one size, one a day."""
+    asks = constraint.get("limit_by_n_fractions") is not None or "n_fractions" in (constraint.get("conditions") or {})
+    return asks and (constraint.get("quantity") or "physical") == "physical" and constraint["scope"] != "interval"
 
 
 def compare(comparison: str, value: Range, limits: Range) -> tuple[str, Number | None]:
