@@ -109,9 +109,15 @@ def _check_cells(rows: Rows) -> None:
     rows.quarantine(rows["fractions_per_day"] > planned, "fractions_per_day", "more_than_fractions")
     has_hours = ~np.isnan(rows["hours_between_fractions"])
     rows.quarantine(has_hours & (rows["fractions_per_day"] == 1), "hours_between_fractions", "once_daily")
-    gaps = rows["fractions_per_day"] - 1
-    rows.quarantine(rows["hours_between_fractions"] * gaps >= HOURS_OF_A_DAY, "hours_between_fractions", "beyond_a_day")
+    per_day = rows["fractions_per_day"]
+    rows.quarantine(
+        rows["hours_between_fractions"] * per_day > HOURS_OF_A_DAY, "hours_between_fractions", "beyond_a_day"
+    )
     rows.quarantine(rows["end_high"] < rows["start_low"], "end", "before_start")
+    # open ends are so far away that any number of fractions fits
+    given = np.where(np.isnan(delivered), planned, np.minimum(delivered, planned))
+    days = rows["end_high"] - rows["start_low"] + 1
+    rows.quarantine((days > 0) & (given > days * per_day), "end", "too_few_days")
 
 
 def _check_number_of_courses(rows: Rows, patient: Ints, course: Ints) -> None:

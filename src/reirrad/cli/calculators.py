@@ -55,8 +55,12 @@ def _factor(read: Schedule, per_day: int, hours: float | None, half_time: float 
         return 0.0
     if hours is None or half_time is None:
         raise click.UsageError("more than one fraction a day needs --hours and --half-time")
-    if hours * (per_day - 1) >= _HOURS_OF_A_DAY:
-        raise click.UsageError(f"{per_day} fractions {plain(hours)} h apart do not fit into a day")
+    if hours * per_day > _HOURS_OF_A_DAY:
+        # the factor takes the night as complete repair
+        raise click.UsageError(
+            f"the night after {per_day} fractions {plain(hours)} h apart is shorter than that: at most "
+            f"{_HOURS_OF_A_DAY / per_day:g} h"
+        )
     return float(
         incomplete_repair_factor(fractions_per_day=per_day, hours_between_fractions=hours, repair_half_time_h=half_time)
     )

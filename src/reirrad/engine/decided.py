@@ -55,6 +55,12 @@ class Decided:
         cleared.exclusion[where] = Exclusion.NONE
         return cleared
 
+    def leave_open(self, where: Bools, cause: Cause) -> None:
+        """Take back, in place, that turns are met; their values stay."""
+        is_met = where & (self.status == Status.MET)
+        self.status[is_met] = Status.NOT_EVALUATED
+        self.causes[is_met] |= cause
+
     def map(self, change: Callable[[Numbers], Numbers]) -> Decided:
         """Return the columns, each changed in the same way."""
         return joined([self], lambda columns: change(columns[0]))

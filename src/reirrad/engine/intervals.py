@@ -106,16 +106,19 @@ def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
     """Return the interval from the end of each earlier course to the start of each later one [months].
 
     Courses of a stated order are as far apart as stated; over courses between them the sum is a lower bound only,
-    because the length of those courses is not known. Where the next course may overlap the earlier one (0 months),
-    the earlier one may end after it: then nothing bounds the interval to those that follow.
+    because the length of those courses is not known. Calendar months do not add up: 6 and 6 may be 3 days less than 12,
+    so that something is taken off for a course between that does not take those days itself. Where the next course may
+    overlap the earlier one (0 months), the earlier one may end after it: then nothing bounds the interval to those that
+    follow.
     """
     low = _dated(batch.end_high[earlier], batch.start_low[later], unbounded=0.0)
     high = _dated(batch.end_low[earlier], batch.start_high[later], unbounded=np.inf)
     order = batch.stated_order[later]
     stated = order >= 0
     if stated.any():
-        reached, may_outlast = stated_months(batch)
-        sum_low = (reached[later] - reached[earlier]) / MONTH_PARTS
+        reached, lost, may_outlast = stated_months(batch)
+        between = lost[later] - lost[earlier] - lost_months(batch)[earlier]
+        sum_low = np.maximum(reached[later] - reached[earlier] - np.maximum(between, 0), 0) / MONTH_PARTS
         is_next = order - batch.stated_order[earlier] == 1
         is_known = is_next & (batch.months_high[later] != OPEN_MONTHS)
         low = np.where(stated, np.where(~is_next & may_outlast[earlier], 0.0, sum_low), low)
@@ -123,11 +126,19 @@ def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
     return Span(low, high)
 
 
+#: Two intervals with nothing between have up to 3 days more in calendar months, one by one, than together: a course
+#: whose fractions take four days makes up for them. In parts of a month (3 days of 28), rounded up.
+_LOST_PARTS = MONTH_PARTS * 11 // 100
+_DAYS_THAT_MAKE_UP = 4
+
+
 class StatedMonths(NamedTuple):
     """What the stated months of a batch say of each course."""
 
     #: months up to it, in parts of a month, counted through the whole batch: only differences within a case are told
     reached: Ints
+    #: parts of a month that the sum may be too long by, for the courses before it; counted in the same way
+    lost: Ints
     #: the next course begins 0 months after it: they may overlap, and it may end after that one
     may_outlast: Bools
 
@@ -143,10 +154,20 @@ def stated_months(batch: Batch) -> StatedMonths:
         months = batch.months_low[in_order]
         reached = np.empty(batch.n_courses, dtype=np.int64)
         reached[in_order] = np.cumsum(months)
+        lost = np.zeros(batch.n_courses, dtype=np.int64)
+        lost[in_order[1:]] = np.cumsum(lost_months(batch)[in_order])[:-1]
         may_outlast = np.zeros(batch.n_courses, dtype=np.bool_)
         may_outlast[in_order[:-1]] = (months[1:] == 0) & (np.diff(batch.course_case[in_order]) == 0)
-        _STATED[batch] = StatedMonths(reached, may_outlast)
+        _STATED[batch] = StatedMonths(reached, lost, may_outlast)
     return _STATED[batch]
+
+
+def lost_months(batch: Batch) -> Ints:
+    """Return per course what the sum of the intervals around it may be too long by, in parts of a month."""
+    longest = np.zeros(batch.n_courses, dtype=np.int64)
+    np.maximum.at(longest, batch.phase_course, batch.n_fractions)
+    may_be_short = longest <= (_DAYS_THAT_MAKE_UP - 1) * batch.fractions_per_day
+    return np.where(may_be_short, _LOST_PARTS, 0)
 
 
 def with_stated(batch: Batch, stated: StatedMonths) -> Batch:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from reirrad.engine import scopes
-from reirrad.engine.applicability import Applicability, applicability
+from reirrad.engine.applicability import Applicability, applicability, is_by_fractions
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import Cause, Exclusion, Status
 from reirrad.engine.convert import Conversion, Numbers, Span
@@ -34,10 +34,6 @@ class Judge:
         alpha_beta = constraint.alpha_beta_gy if isinstance(constraint.alpha_beta_gy, float) else None
         self.is_converted = constraint.quantity in {"BED", "EQD2"}
         self.conversion = Conversion(constraint.quantity if self.is_converted else "physical", alpha_beta)
-        #: a physical dose in a number of fractions: no conversion tells it from the same dose in other fractions
-        self.is_by_fractions = constraint.quantity == "physical" and (
-            constraint.limit_by_n_fractions is not None or constraint.conditions.n_fractions is not None
-        )
         self.strict = strict
         self.is_sum = constraint.scope in SUMS
         self.is_strict_sum = strict and self.is_sum and view.metric.kind is not MetricKind.MAX
@@ -163,11 +159,8 @@ class Judge:
 
     def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> Decided:
         """Put applicability above the comparison."""
-        if self.is_by_fractions:
-            # as many fractions of another size, or on fewer days, are another treatment: only what is too much stays so
-            differs = self.view.is_not_one_schedule[rows.course] & (decided.status == Status.MET)
-            decided.status[differs] = Status.NOT_EVALUATED
-            decided.causes[differs] |= Cause.OTHER_FRACTIONATION
+        if is_by_fractions(self.constraint):
+            decided.leave_open(self.view.is_not_one_schedule[rows.course], Cause.OTHER_FRACTIONATION)
         unknown = applies.unknown != 0
         decided.status[unknown] = Status.NOT_EVALUATED
         decided.causes |= applies.unknown

@@ -60,8 +60,8 @@ SENTENCES: dict[Cause, str] = {
     Cause.SOURCE_RANGE: "nothing in the case: the source gives a range, and the value lies within it",
     Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for two courses, an interval within its data, and a "
     "first course below the tolerance",
-    Cause.OTHER_FRACTIONATION: "nothing in the case, or state which phases of {newest} give no dose to {structure}: the "
-    "limit is about one schedule of one fraction a day",
+    Cause.OTHER_FRACTIONATION: "nothing in the case, or state which phases of {newest} give no dose to {structure}: "
+    "the limit is about one schedule of one fraction a day",
 }
 
 

@@ -30,8 +30,10 @@ from reirrad.model.rule import RecoverySchedule
 
 MAXIMUM = parse_metric("Max[Gy]").metric
 #: What does not change with the doses of phases, as long as none becomes 0.
-_KEPT = ("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes", "_has_phases")
-_KEPT += ("may_be_untreated", "is_not_one_schedule")
+_KEPT = (
+    *("_given", "rows", "repair", "n_fractions", "target_distance_mm", "unknown_volumes", "_has_phases"),
+    *("may_be_untreated", "is_not_one_schedule"),
+)
 
 
 class View:

@@ -41,13 +41,18 @@ def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
 
 
 def _hours(course: Course, hours: float, where: str) -> Iterator[Problem]:
-    gaps = course.fractions_per_day - 1
-    if hours * gaps >= HOURS_OF_A_DAY:
+    """Yield that the night is shorter than the hours between fractions: the factor of repair takes it as complete."""
+    per_day = course.fractions_per_day
+    if hours * per_day > HOURS_OF_A_DAY:
+        night = HOURS_OF_A_DAY - hours * (per_day - 1)
         yield Problem(
             f"{where}.hours_between_fractions",
-            f"{course.fractions_per_day} fractions so far apart do not fit into a day",
+            f"the night after {per_day} fractions so far apart is shorter than that"
+            if night > 0
+            else f"{per_day} fractions so far apart do not fit into a day",
             shown(hours),
-            f"below {HOURS_OF_A_DAY / gaps:g} h",
+            f"up to {HOURS_OF_A_DAY / per_day:g} h",
+            "state the shorter one of the hours between two fractions",
         )
 
 
@@ -81,6 +86,23 @@ def _dates(course: Course, where: str) -> Iterator[Problem]:
             f"{start.low.isoformat()} or later",
             "were start and end swapped?",
         )
+    elif start.low is not None and end.high is not None:
+        days = (end.high - start.low).days + 1
+        counts = [_n_delivered(phase) for phase in (course.phase or [course])]
+        if max(counts) > days * course.fractions_per_day:
+            yield Problem(
+                f"{where}.end",
+                f"{max(counts)} fractions, {course.fractions_per_day} a day, do not fit between start and end",
+                shown(course.end),
+                f"at least {-(-max(counts) // course.fractions_per_day)} days; these are {days}",
+                "are the dates right, and fractions_per_day?",
+            )
+
+
+def _n_delivered(phase: Phase) -> int:
+    """Return the fractions that were given, or are planned where all were; 0 where no schedule says."""
+    planned = parse_schedule(phase.schedule).n_fractions if phase.schedule is not None else 0
+    return min(phase.fractions_delivered or planned, planned)
 
 
 def _phase(course: Course, phase: Phase, where: str) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import calendar
 import itertools
+import re
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -14,6 +15,8 @@ Days = tuple[float, float]  # first and last possible day as ordinals, +-inf whe
 
 MOST_UNORDERED_COURSES = 6
 MOST_ORDERS = 720
+LOST_MONTHS = Fraction(11, 100)
+DAYS_OF_LOST_MONTHS = 4
 
 
 def number(value: Any) -> Fraction:
@@ -83,12 +86,24 @@ def months_between(first: float, last: float) -> Fraction:
     return whole + Fraction((b - step_start).days, (step_end - step_start).days)
 
 
+def certain_days(course: dict[str, Any]) -> int:
+    """Return the days that the fractions of a course take at least: those of its longest phase."""
+    counts = [0]
+    for phase in course.get("phase") or [course]:
+        if "schedule" in phase:
+            numbers = re.findall(r"\d+(?:\.\d+)?", phase["schedule"])
+            planned = int(numbers[0] if "x" in phase["schedule"] else numbers[-1])
+            counts.append(phase.get("fractions_delivered", planned))
+    return -(-max(counts) // int(course["fractions_per_day"]))
+
+
 class Timeline:
     """When the listed courses of a case were, as far as it is stated. Courses are positions in the list."""
 
     def __init__(self, courses: list[dict[str, Any]]) -> None:
         self.size = len(courses)
         self.stated = [course.get("months_since_previous") for course in courses]
+        self.may_be_short = [certain_days(course) < DAYS_OF_LOST_MONTHS for course in courses]
         self.start: list[Days] = []
         self.end: list[Days] = []
         for course in courses:
@@ -128,7 +143,10 @@ class Timeline:
         if steps and all(step is not None for step in steps):
             ranges = [number_range(step) for step in steps]
             low = sum((step[0] for step in ranges), Fraction(0))
-            # The courses between have an unknown length, which adds to the interval. But a course that may overlap the
+            # The courses between have an unknown length, which adds to the interval. Calendar months do not add up, by
+            # up to three days for each course between that does not take them itself.
+            low = max(Fraction(0), low - LOST_MONTHS * sum(self.may_be_short[i + 1 : j]))
+            # But a course that may overlap the
             # next one may end after that, and then nothing is known.
             if len(ranges) > 1 and ranges[0][0] == 0:
                 low = Fraction(0)

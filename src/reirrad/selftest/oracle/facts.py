@@ -252,7 +252,7 @@ def floor(phase: Phase, structure: str, metric: Metric, *, own: bool) -> Number:
 def bounding_statements(
     stated: Stated, metric: Metric, point_maximum: Metric | None
 ) -> Iterator[tuple[Metric, Range, bool]]:
-    """Yield what bounds others: what is stated, and the metric that stands for Max; and whether it only stands for it."""
+    """Yield what bounds others: what is stated, and what stands for Max; and whether it only stands for it."""
     for theirs, value in stated.ranges.items():
         yield theirs, value, False
     if metric == MAX and MAX not in stated.ranges and point_maximum is not None and point_maximum in stated.ranges:
