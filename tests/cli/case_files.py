@@ -55,7 +55,7 @@ def as_json(text: str) -> bytes:
 
 
 #: 80 + 60 x (1 + 2/2) = 200 Gy2
-VIOLATED = changed(('"20 Gy / 10"', '"60 Gy / 30"'), ("= 20.0", "= 60.0"))
+VIOLATED = changed(('"20 Gy / 10"', '"60 Gy / 30"'), ("= 20.0", "= 60.0"), ('"2022-01-19"', '"2022-02-16"'))
 #: nothing is said about what came before
 OPEN = changed(('prior_radiotherapy = "complete"\nprior_courses = 1\n', ""))
 BAD = changed(('"40 Gy / 20"', '"40/20"'))

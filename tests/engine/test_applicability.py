@@ -39,7 +39,8 @@ def turns(
     count = len(courses)
     view: Any = SimpleNamespace(
         batch=batch_of(*(course(**columns) for columns in reversed(courses))),
-        n_fractions=np.array((n_fractions or [10] * count)[::-1]),
+        n_fractions=(np.array((n_fractions or [10] * count)[::-1]),) * 2,
+        may_be_untreated=np.zeros(count, dtype=np.bool_),
         target_distance_mm=span(*(distance or [(0, inf)] * count)[::-1]),
     )
     rows = Rows(np.array([0]), np.arange(count)[::-1][None, :], np.array([True]))
@@ -202,7 +203,9 @@ def test_which_turns_there_are(scope: str, expected: list[list[bool]]) -> None:
     batch = batch_of(
         *(course(case=case) for case in (0, 0, 1, 1, 2, 3)), n_cases=4, has_unseen=[False, True, False, True]
     )
-    view: Any = SimpleNamespace(batch=batch, n_fractions=np.full(6, 5))
+    view: Any = SimpleNamespace(
+        batch=batch, n_fractions=(np.full(6, 5),) * 2, may_be_untreated=np.zeros(6, dtype=np.bool_)
+    )
     found = []
     for case, courses in (([0, 1], [[0, 1], [2, 3]]), ([2, 3], [[4], [5]])):
         rows = Rows(np.array(case), np.array(courses), np.array([True, True]))

@@ -273,7 +273,7 @@ def test_a_share() -> None:
     ]
     # of three courses it is that of the last, where that is the largest: 140 of 200
     third = two(TEN, TWENTY | {"role": "delivered"})
-    third["course"].append(course("third", "proposed", "2020-01-06", "2020-01-06", "70 Gy / 35", dose=cord(70)))
+    third["course"].append(course("third", "proposed", "2020-01-06", "2020-02-21", "70 Gy / 35", dose=cord(70)))
     third["prior_courses"] = 2
     assert lines_after_courses(third, {"limit": 0.1, "scope": "share"})[:2] == [
         "sum, no recovery assumed: 20 + 40 + 140 = 200 Gy2",

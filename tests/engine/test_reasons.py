@@ -76,6 +76,11 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
         house(metric="Mean[Gy]", scope="newest_course", **DISTRIBUTION),
         "Mean[Gy] cannot be had from what is stated",
     ),
+    Cause.OTHER_FRACTIONATION: (
+        changed(pair(*TENS, **STEREOTACTIC), 1, fractions_per_day=2),
+        house(scope="newest_course", conditions={"n_fractions": [1, 5]}, **PHYSICAL),
+        'nothing in the case, or state which phases of course "second" give no dose to SpinalCord',
+    ),
     Cause.OUTSIDE_MODEL: (
         # the 69th day after the first course
         changed(pair(*TENS), 1, start="2010-04-15", end="2010-05-15"),

@@ -67,7 +67,7 @@ def test_strict_lines_are_of_their_own_courses() -> None:
     for one, dose in zip(near, (22.0, 33.0), strict=True):
         one["dose"]["SpinalCord"]["Max[Gy]"] = dose
     # one that gives no dose is between them, and the file has them the other way round
-    elsewhere = given(3, "2019-10-01", dose=cord(0))
+    elsewhere = given(3, "2019-10", dose=cord(0))
     fields: Fields = {"quantity": "EQD2", "limit": 60, "metric": "D0.1cc[Gy]"}
     found = drawn(case(["SpinalCord"], elsewhere, near[1], near[0]), strict=True, mine=fields)
     points = [

@@ -21,7 +21,7 @@ LIBRARY = load_library()
 def planned(total: float = 20.0, n: int = 10, **fields: Any) -> Raw:
     """Return 45 Gy / 25 that ended on 31 August 2019, and a further course."""
     first = course("first", "delivered", "2019-07-29", "2019-08-31", "45 Gy / 25", dose=cord(45))
-    second = course("second", "proposed", "2019-09-09", "2019-09-20", f"{total} Gy / {n}", dose=cord(total), **fields)
+    second = course("second", "proposed", "2019-09-09", "2019-10-04", f"{total} Gy / {n}", dose=cord(total), **fields)
     return case(["SpinalCord"], first, second)
 
 

@@ -31,7 +31,7 @@ ACCEPTED = [
         every(put(*FIRST, "fractions_per_day", value=2), put(*FIRST, "hours_between_fractions", value=6)),
     ),
     ("D15-hours-unknown", put(*FIRST, "fractions_per_day", value=2)),
-    ("T07-one-day", put(*FIRST, "end", value="2014-01-06")),
+    ("T07-one-day", every(put(*FIRST, "end", value="2014-01-06"), put(*FIRST, "schedule", value="45 Gy / 1"))),
     ("D18-unknown-metric-is-listed-later", put(*DOSE, "Dmax[Gy]", value=45)),
     ("O01-unknown-structure-is-listed-later", put("structures", value=["SpinalCord", "Sp Cord new2"])),
 ]

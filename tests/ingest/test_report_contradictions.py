@@ -18,9 +18,10 @@ Raw = dict[str, Any]
 DELIVERED = changed(('role = "proposed"', 'role = "delivered"'), ("prior_courses = 1", "prior_courses = 2"))
 THIRD = MET[MET.rindex("[[course]]") :].replace("second", "third").replace("2022", "2024")
 #: Both earlier courses are met; the third one is above limits with them.
-CAUSED = DELIVERED + changed(('"20 Gy / 10"', '"60 Gy / 30"'), ("= 20.0", "= 60.0"), text=THIRD)
+LARGE = ('"20 Gy / 10"', '"60 Gy / 30"'), ("= 20.0", "= 60.0"), ('-01-19"', '-02-16"')
+CAUSED = DELIVERED + changed(*LARGE, text=THIRD)
 #: The two earlier courses are above limits without the third one.
-BEFORE = changed(('"20 Gy / 10"', '"60 Gy / 30"'), ("= 20.0", "= 60.0"), text=DELIVERED) + THIRD
+BEFORE = changed(*LARGE, text=DELIVERED) + THIRD
 #: Whether the two earlier ones are is not known.
 UNKNOWN = changed(('"Max[Gy]" = 40.0', '"Max[Gy]" = [1.0, 80.0]'), text=DELIVERED) + CAUSED[len(DELIVERED) :]
 CASES = {
