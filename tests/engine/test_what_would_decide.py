@@ -85,8 +85,8 @@ WHOLE = {
     Cause.SUM_NOT_PROVEN: "state Max[Gy] of SpinalCord for every course, or judge without --strict",
     Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for two courses, an interval within its data, and a "
     "first course below the tolerance",
-    Cause.OTHER_FRACTIONATION: 'nothing in the case, or state which phases of course "b" give no dose to SpinalCord: the '
-    "limit is about one schedule of one fraction a day",
+    Cause.OTHER_FRACTIONATION: 'nothing in the case, or state which phases of course "b" give no dose to SpinalCord: '
+    "the limit is about one schedule of one fraction a day",
 }
 
 
