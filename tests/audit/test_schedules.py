@@ -161,18 +161,19 @@ def test_what_may_be_a_prescription_is_that_of_a_case(dose: str, *, expected: bo
     ("per_day", "hours", "is_refused"),
     [
         ("2", "6", False),
-        ("2", "23.9", False),
+        ("2", "12", False),
+        ("2", "12.1", True),
         ("2", "24", True),
-        ("3", "11.9", False),
-        ("3", "12", True),
+        ("3", "8", False),
+        ("3", "8.1", True),
         ("3", "24", True),
-        ("4", "8", True),
-        ("4", "7.9", False),
+        ("4", "6", False),
+        ("4", "6.1", True),
         ("3", "", False),
     ],
 )
 def test_d15_the_fractions_of_a_day_fit_into_it(per_day: str, hours: str, *, is_refused: bool) -> None:
-    """D15: fractions so far apart would repair as those of two days do."""
+    """D15: where the night is the shorter one, fractions so far apart would repair as those of two days do not."""
     rows = read({"fractions_per_day": per_day, "hours_between_fractions": hours})
     check_rows(rows)
     assert reasons(rows) == [("hours_between_fractions", "beyond_a_day") if is_refused else NOTHING]
@@ -181,7 +182,41 @@ def test_d15_the_fractions_of_a_day_fit_into_it(per_day: str, hours: str, *, is_
     if hours:
         case["course"][0]["hours_between_fractions"] = float(hours)
     if is_refused:
-        with pytest.raises(CaseError, match="do not fit into a day"):
+        with pytest.raises(CaseError, match="so far apart"):
+            check(parse_case(case))
+    else:
+        check(parse_case(case))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "per_day", "more", "is_refused"),
+    [
+        ("2020-01-06", "2020-01-30", "1", {}, False),  # 25 days
+        ("2020-01-06", "2020-01-29", "1", {}, True),
+        ("2020-01-06", "2020-01-18", "2", {}, False),  # 13 days, two a day
+        ("2020-01-06", "2020-01-17", "2", {}, True),
+        ("2020-01-06", "2020-01", "1", {}, False),  # to the last day of the month
+        ("2020-01", "2020-01-20", "1", {}, True),
+        ("2020-01-06", "", "1", {}, False),
+        ("", "2020-01-06", "1", {}, False),
+        ("2020-01-06", "2020-01-17", "1", {"fractions_delivered": "12", "dose_of": "delivered"}, False),
+        ("2020-01-06", "2020-01-17", "1", {"fractions_delivered": "13", "dose_of": "delivered"}, True),
+    ],
+)
+def test_d15_the_fractions_fit_between_start_and_end(
+    start: str, end: str, per_day: str, more: dict[str, str], *, is_refused: bool
+) -> None:
+    """D15: more fractions than days at so many a day: some day had more, and its repair was not complete."""
+    rows = read({"start": start, "end": end, "fractions_per_day": per_day} | more)
+    check_rows(rows)
+    assert reasons(rows) == [("end", "too_few_days") if is_refused else NOTHING]
+    case = case_of("30", "25", "50", {})
+    stated = {"start": start, "end": end} | more | {"fractions_per_day": int(per_day)}
+    if more:
+        stated["fractions_delivered"] = int(more["fractions_delivered"])
+    case["course"][0] = {key: value for key, value in (case["course"][0] | stated).items() if value != ""}
+    if is_refused:
+        with pytest.raises(CaseError, match="do not fit between start and end"):
             check(parse_case(case))
     else:
         check(parse_case(case))

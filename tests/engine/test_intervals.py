@@ -153,7 +153,8 @@ def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand(
     stated = ("stated_order", "months_low", "months_high")
     turned = replace(batch, **{name: getattr(batch, name)[[2, 1, 0]] for name in stated})
     for columns, order in ((batch, [0, 1, 2]), (turned, [2, 1, 0])):
-        reached, may_outlast = stated_months(columns)
+        reached, lost, may_outlast = stated_months(columns)
+        assert lost.tolist() == [0, 0, 0]  # ten fractions take longer than what calendar months lose
         assert not may_outlast.any()
         assert reached[order].tolist() == [0, 3_000_000, 12_000_000]
         assert reached.dtype == np.int64
@@ -161,7 +162,7 @@ def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand(
         assert interval_between(columns, second, third) == ([9.0], [9.0])
         # how long the second course lasted is not known
         assert interval_between(columns, first, third) == ([12.0], [np.inf])
-    known = StatedMonths(np.array([0, 1, 2]), np.array([True, False, False]))
+    known = StatedMonths(np.array([0, 1, 2]), np.array([0, 0, 0]), np.array([True, False, False]))
     assert stated_months(with_stated(turned, known)) is known
 
 
@@ -189,6 +190,37 @@ def test_a_course_that_may_overlap_the_next_one_may_end_after_it(
     first, last = np.array([order[0]]), np.array([order[2]])
     assert interval_between(batch, first, last) == ([shortest], [np.inf])
     assert interval_between(batch, np.array([order[1]]), last)[0] == [pytest.approx(third, abs=1e-6)]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "per_day", "lost"),
+    [("30 Gy / 4", 1, 0), ("30 Gy / 3", 1, 0.11), ("30 Gy / 6", 2, 0.11), ("30 Gy / 7", 2, 0), (None, 1, 0.11)],
+)
+def test_t04_calendar_months_do_not_add_up(schedule: str | None, per_day: int, lost: float) -> None:
+    """From 31 August over 28 February to 28 August are 6 and 6 months, and 11 and 28 of 31 days together."""
+    days = [np.array([day], dtype="M8[D]").astype(np.int64) for day in ("2017-08-31", "2018-02-28", "2018-08-28")]
+    assert months_between(days[0], days[1]) == months_between(days[1], days[2]) == [6]
+    assert months_between(days[0], days[2]) == [11 + 28 / 31]
+    assert 12 - (11 + 28 / 31) < 0.11
+    raw = copy.deepcopy(STATED_MONTHS)
+    raw["course"][1] |= {"schedule": schedule, "fractions_per_day": per_day}
+    if schedule is None:
+        del raw["course"][1]["schedule"]
+    batch = prepare([parse_case(raw)], load_library()).batch
+    found = interval_between(batch, np.array([0, 1]), np.array([2, 2]))
+    assert found.low.tolist() == [pytest.approx(12 - lost), 9.0]
+
+
+def test_t04_four_days_make_up_for_what_months_lose() -> None:
+    """Wherever the courses lie: a course of four days between, and the sum is not longer than the whole."""
+    random = np.random.default_rng(4)
+    start = random.integers(10_000, 11_500, 50_000)
+    end = start + random.integers(1, 900, 50_000)
+    last = end + 3
+    later = last + random.integers(1, 900, 50_000)
+    summed = months_between(start, end) + months_between(last, later)
+    assert np.all(months_between(start, later) - summed > -1e-9)
+    assert np.all(months_between(start, end) + months_between(end, later) - months_between(start, later) < 0.11)
 
 
 def test_a_course_outlasts_none_of_another_case() -> None:

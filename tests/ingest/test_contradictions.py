@@ -118,6 +118,18 @@ COURSES = [
         "course[1].fractions_per_day: there are fewer fractions in all than on one day; "
         "given: 3; allowed: at most 2 a day; were the two swapped?",
     ),
+    (
+        "D15-a-night-shorter-than-the-gap",
+        every(put(*FIRST, "fractions_per_day", value=2), put(*FIRST, "hours_between_fractions", value=20)),
+        "course[1].hours_between_fractions: the night after 2 fractions so far apart is shorter than that; "
+        "given: 20.0; allowed: up to 12 h; state the shorter one of the hours between two fractions",
+    ),
+    (
+        "D15-more-fractions-than-days",
+        put(*FIRST, "end", value="2014-01-10"),
+        "course[1].end: 25 fractions, 1 a day, do not fit between start and end; given: '2014-01-10'; "
+        "allowed: at least 25 days; these are 5; are the dates right, and fractions_per_day?",
+    ),
     # T05: stated intervals and dates are not mixed
     (
         "T05-months-and-dates",
