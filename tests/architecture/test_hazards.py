@@ -100,6 +100,13 @@ def test_every_guard_was_seen_to_be_needed() -> None:
     assert len(record["guards"]) == len(seen)
 
 
+@pytest.mark.parametrize("row", [row for row in HAZARDS.rows if row.guards], ids=lambda row: row.id)
+def test_every_linked_test_was_seen_to_fail(row: Any) -> None:
+    record = json.loads((ROOT / "docs" / "trust" / "guards.json").read_text(encoding="utf-8"))
+    failed = {test for item in record["guards"] if item["id"] == row.id for test in item["failed"]}
+    assert set(row.tests) - failed == set(), "run: tools/remove_guards.py --unseen"
+
+
 def test_a_row_of_unknown_keys_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "h.toml"
     text = 'ids = ["H01-H02"]\n[groups]\nH = "x"\n[[hazard]]\nid = "H01"\nhazard = "a"\nbehaviour = "b."\n'

@@ -49,8 +49,7 @@ class Judge:
 
     def judge(self) -> Judged:
         """Return the finding of every case of the view, in ascending order of the case."""
-        parts = [self._judge_rows(index, rows) for index, rows in enumerate(self.view.rows)]
-        judged = joined_cases(parts)
+        judged = joined_cases([self._judge_rows(index, rows) for index, rows in enumerate(self.view.rows)])
         unread = self.view.batch.has_unread[judged.case][:, None] & (judged.decided.status != Status.VIOLATED)
         judged = replace(judged, decided=judged.decided.refuse(unread, Cause.ROW_QUARANTINED))
         require_proof(judged.decided, self.constraint.comparison)
@@ -159,8 +158,8 @@ class Judge:
 
     def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> Decided:
         """Put applicability above the comparison."""
-        if is_by_fractions(self.constraint):
-            decided.leave_open(self.view.is_not_one_schedule[rows.course], Cause.OTHER_FRACTIONATION)
+        differs = is_by_fractions(self.constraint) & self.view.is_not_one_schedule[rows.course]
+        decided.leave_open(differs, Cause.OTHER_FRACTIONATION)
         unknown = applies.unknown != 0
         decided.status[unknown] = Status.NOT_EVALUATED
         decided.causes |= applies.unknown
@@ -270,8 +269,7 @@ class Judge:
             np.bitwise_or.accumulate(causes, axis=1, out=causes)
         if self.is_sum or scope == "interval":
             causes[turns.unseen] |= Cause.HISTORY_UNKNOWN
-        uses_interval = scope == "interval" or self.constraint.score is not None
-        if uses_interval or self.recovery is not None:
+        if scope == "interval" or self.constraint.score is not None or self.recovery is not None:
             causes[turns.interval.low < turns.interval.high] |= Cause.INTERVAL_UNKNOWN
         if self.recovery is not None:
             causes |= Cause.RECOVERY_NOT_STATED
