@@ -218,5 +218,6 @@ def test_h10_of_several_delivered_courses_one_is_enough() -> None:
     starts = ["2010-01-04", "2020-01-06", "2015-01-05"]
     nothing = [NAN] * 3
     table = courses(10, 10, 10, role=["delivered", "delivered", "proposed"], prior_courses=[2] * 3, start=starts)
-    table |= {"end": starts, "course_number": nothing, "months_since_previous": nothing}
+    ends = ["2010-02-26", "2020-02-28", "2015-02-27"]
+    table |= {"end": ends, "course_number": nothing, "months_since_previous": nothing}
     assert quarantined(audit(table)) == [PROPOSED_START] * 3

@@ -259,7 +259,8 @@ def test_stated_order() -> None:
 
 def test_float32_means_its_decimal_text() -> None:
     """16 x 1.6 + 14 x 2.4 Gy is exactly 120 Gy2 (score 0) in float32 too."""
-    rows = [{**row, "n_fractions": n} for row, n in zip(pair(), ("16", "14"), strict=True)]
+    more = ({"n_fractions": "16", "end": "2020-01-31"}, {"n_fractions": "14", "end": "2022-01-31"})
+    rows = [row | changed for row, changed in zip(pair(), more, strict=True)]
     table = table_of(rows)
     table["dose_gy"] = np.array([25.6, 33.6], dtype=np.float32)
     score = found(audit(table), "A")["nieder-2005.score", "SpinalCord"]

@@ -131,7 +131,8 @@ def test_unknown_history() -> None:
     outcome, report = checked(met_if_complete)
     assert outcome.code == 3
     assert by_id(report)[CUMULATIVE]["reason"] == "history_unknown"
-    outcome, report = checked(met_if_complete.replace('"20 Gy / 10"', '"60 Gy / 30"').replace("= 20.0", "= 60.0"))
+    longer = met_if_complete.replace('"20 Gy / 10"', '"60 Gy / 30"').replace('"2022-01-19"', '"2022-02-16"')
+    outcome, report = checked(longer.replace("= 20.0", "= 60.0"))
     assert outcome.code == 1
     assert by_id(report)[CUMULATIVE]["value_low"] == 200.0
     assert by_id(report)[CUMULATIVE]["value_high"] is None

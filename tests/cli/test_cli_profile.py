@@ -147,9 +147,10 @@ def test_a_risk_for_a_model_among_others() -> None:
         (OPEN, 3, "NOT EVALUATED"),
         # not of the animals: the interval, the dose of the first course
         (changed(('"2022-01-06"\nend = "2022-01-19"', '"2020-02-08"\nend = "2020-02-21"')), 3, "NOT EVALUATED"),
-        (changed(('"40 Gy / 20"', '"60 Gy / 30"'), ("= 40.0", "= 60.0")), 3, "NOT EVALUATED"),
-        (changed(('"Max[Gy]" = 20.0', '"Max[Gy]" = [20.0, 70.0]'), ('"20 Gy / 10"', '"60 Gy / 30"')), 3,
+        (changed(('"40 Gy / 20"', '"60 Gy / 30"'), ("= 40.0", "= 60.0"), ("2020-02-07", "2020-02-21")), 3,
          "NOT EVALUATED"),
+        (changed(('"Max[Gy]" = 20.0', '"Max[Gy]" = [20.0, 70.0]'), ('"20 Gy / 10"', '"60 Gy / 30"'),
+                 ('"2022-01-19"', '"2022-02-16"')), 3, "NOT EVALUATED"),
     ],
     ids=["met", "violated", "history", "interval", "first-course", "range"],
 )  # fmt: skip

@@ -156,6 +156,10 @@ def test_a_course_in_two_equal_phases_is_the_same_course(raw: Raw) -> None:
     later = by_key(after)
     for key, item in by_key(before).items():
         now = later[key]
+        # a physical limit by fraction number is about one schedule; of what is not stated one phase alone may give all
+        if now.reason in ("other_fractionation", "n_fractions_unknown"):
+            assert item.status != "violated"
+            continue
         same = (item.status, item.reason, item.course_id, item.near_limit)
         assert (now.status, now.reason, now.course_id, now.near_limit) == same
         for end, expected in ((now.value_low, item.value_low), (now.value_high, item.value_high)):
