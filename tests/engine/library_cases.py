@@ -139,7 +139,7 @@ def of_one_course(constraint: Constraint) -> Iterator[Made]:
                 if is_first:
                     courses = course(*FIRST, schedule, **judged), second("2015-01-05", "70 Gy / 35", dose=other)
                 else:
-                    courses = course(*FIRST, "70 Gy / 35", dose=other), second("2015-01-05", schedule, **judged)
+                    courses = course(*FIRST, "70 Gy / 33", dose=other), second("2015-01-05", schedule, **judged)
                 yield Made(case([structure], *courses), structure, value, limit)
 
 

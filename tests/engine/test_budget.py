@@ -25,7 +25,7 @@ LIBRARY = load_library()
 
 def before(total: float, n: int, structure: str = "SpinalCord", **fields: Any) -> Raw:
     """Return a case of one course that ended on 31 January 2020."""
-    dates = ("2020-01-06", "2020-01-31")
+    dates = ("2020-01-02", "2020-01-31")
     return case(
         [structure], course("first", "delivered", *dates, f"{total} Gy / {n}", dose=cord(total, structure), **fields)
     )
@@ -56,6 +56,7 @@ def with_dose(raw: Raw, row: BudgetRow, steps: int) -> Raw:
         proposed.pop(key, None)
     table = {row.metric: [steps / 100] * 2, "Max[Gy]": [steps / 100] * 2, "basis": "plan"}
     proposed |= {"schedule": f"{row.n_fractions} x 2 Gy", "fractions_per_day": 1, "dose": {row.structure: table}}
+    proposed.pop("end", None)  # the number of fractions is another one
     if row.structure not in changed["structures"]:
         changed["structures"].append(row.structure)
     return changed

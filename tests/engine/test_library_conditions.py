@@ -34,6 +34,8 @@ def numbers_of(constraint: Constraint) -> set[int]:
 def changed(raw: Raw, index: int, **fields: Any) -> Raw:
     """Return the case with some fields of the judged course changed; a field that is ``None`` is left out."""
     other = copy.deepcopy(raw)
+    if "schedule" in fields:
+        fields["end"] = None  # more fractions may take longer
     other["course"][index] = {key: value for key, value in (raw["course"][index] | fields).items() if value is not None}
     return other
 
