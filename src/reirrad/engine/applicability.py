@@ -87,16 +87,6 @@ def _prescription(constraint: Constraint, view: View, rows: Rows, exclusion: Int
             unknown[~outside & ~is_open & not_stated] |= Cause.PRESCRIPTION_UNKNOWN
 
 
-def is_by_fractions(constraint: Constraint) -> bool:
-    """Whether a limit is of a physical dose in a number of fractions: of one size, one a day.
-
-    As many of another size, or on fewer days, are another treatment, and no conversion tells them apart: in a course of
-    several schedules only what is too much all the same is decided.
-    """
-    asks = constraint.limit_by_n_fractions is not None or constraint.conditions.n_fractions is not None
-    return asks and constraint.quantity == "physical"
-
-
 def _number_of_fractions(constraint: Constraint, fewest: Ints, most: Ints, exclusion: Ints, unknown: Ints) -> None:
     """Judge the conditions on the number of fractions, which may be any from the fewest to the most; 0: not known."""
     outside, inside = np.zeros_like(fewest, dtype=np.bool_), np.ones_like(fewest, dtype=np.bool_)

@@ -56,10 +56,9 @@ class Decided:
         return cleared
 
     def leave_open(self, where: Bools, cause: Cause) -> None:
-        """Take back, in place, that turns are met; their values stay."""
-        is_met = where & (self.status == Status.MET)
-        self.status[is_met] = Status.NOT_EVALUATED
-        self.causes[is_met] |= cause
+        """Take back, in place, what was decided of turns; their values stay."""
+        self.status[where] = Status.NOT_EVALUATED
+        self.causes[where] |= cause
 
     def map(self, change: Callable[[Numbers], Numbers]) -> Decided:
         """Return the columns, each changed in the same way."""

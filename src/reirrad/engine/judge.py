@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from reirrad.engine import scopes
-from reirrad.engine.applicability import Applicability, applicability, is_by_fractions
+from reirrad.engine.applicability import Applicability, applicability
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import Cause, Exclusion, Status
 from reirrad.engine.convert import Conversion, Numbers, Span
 from reirrad.engine.decide import agree, compare, exact_limit, is_near, margin_of, shown, worst_turn
 from reirrad.engine.decided import NO_CANDIDATE, Decided, blank, joined, picked, unite_candidates
 from reirrad.engine.doses import is_near_maximum
+from reirrad.engine.fractionation import not_covered
 from reirrad.engine.judged import Judged, joined_cases
 from reirrad.engine.limits import allowed_bed, raised_tolerance, with_limit_causes
 from reirrad.engine.orders import Rows
@@ -95,8 +96,7 @@ class Judge:
         decided = blank(n_rows, 1, self.constraint.limit)
         decided.exclusion[:] = Exclusion.NO_COURSE
         decided = decided.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
-        nothing = np.full(n_rows, -1)
-        none = Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
+        nothing, none = np.full(n_rows, -1), Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
         return Judged(rows.case, decided, nothing, none, np.full(n_rows, rows_index), np.arange(n_rows), nothing)
 
     def quantities(self) -> Span:
@@ -158,7 +158,7 @@ class Judge:
 
     def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> Decided:
         """Put applicability above the comparison."""
-        differs = is_by_fractions(self.constraint) & self.view.is_not_one_schedule[rows.course]
+        differs = not_covered(self.constraint, self.view, rows.course, decided.status, strict=self.strict)
         decided.leave_open(differs, Cause.OTHER_FRACTIONATION)
         unknown = applies.unknown != 0
         decided.status[unknown] = Status.NOT_EVALUATED
@@ -191,7 +191,7 @@ class Judge:
         return total
 
     def _has_unsupported(self, course: Ints) -> Bools:
-        """Whether a course up to each one has a modality of which it is not known whether the constraint counts it."""
+        """Whether a course up to each one has a modality that the constraint does not list."""
         return np.asarray(np.logical_or.accumulate(self.view.unsupported(self.constraint.modalities)[course], axis=1))
 
     def _total(self, turns: Turns, course: Ints) -> Span:

@@ -72,6 +72,8 @@ class Seen:
     technique: str | None
     fractions: tuple[int, int] | None  # fewest and most that treat the structure; unknown if a phase has no schedule
     is_one_schedule: bool  # at most one phase treats the structure, once a day
+    most_dose: Number  # of all phases together
+    most_of_a_day: Number  # of any phase; unknown if a schedule is
     may_be_untreated: bool  # by one of several phases
     schedules: list[tuple[int, Fraction] | None]  # of each phase: fractions and total dose as planned
     target_distance: Range
@@ -123,6 +125,11 @@ def is_part_of_plan(course: dict[str, Any], phase: Phase) -> bool:
         and phase.fractions is not None
         and phase.fractions < phase.schedule[0]
     )
+
+
+def day_dose(phase: Phase, dose: Range, per_day: int) -> Number:
+    """Return the most that a phase gives on one day."""
+    return INF if phase.fractions is None else dose[1] * per_day / phase.fractions
 
 
 def treating_fractions(phases: list[Phase], max_doses: list[Range]) -> tuple[int, int] | None:
@@ -188,11 +195,17 @@ def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any
         return max(low for low, _ in parts), sum_of(phase_quantities(constraint, phases, max_doses, h))[1]
 
     irradiating = [high for _, high in max_doses if high > 0]
-    quantity = of_doses(doses, summed=adds_up(metric, strict=read.strict) or len(irradiating) < 2)
+    summed = adds_up(metric, strict=read.strict) or len(irradiating) < 2
+    quantity = of_doses(doses, summed=summed)
+    treating = [phase for phase, dose in zip(phases, max_doses, strict=True) if dose[1] > 0]
+    of_treating = [dose for dose, most in zip(doses if summed else max_doses, max_doses, strict=True) if most[1] > 0]
+    upper = list(zip(treating, of_treating, strict=True))
     return Seen(
         course_id=course["id"],
         technique=course.get("technique"),
         fractions=treating_fractions(phases, max_doses),
+        most_dose=sum((dose[1] for _, dose in upper), Fraction(0)),
+        most_of_a_day=max((day_dose(phase, dose, course["fractions_per_day"]) for phase, dose in upper), default=INF),
         is_one_schedule=len(irradiating) < 2 and course["fractions_per_day"] == 1,
         may_be_untreated=len(phases) > 1 and any(low == 0 for low, _ in max_doses),
         schedules=[phase.schedule for phase in phases],

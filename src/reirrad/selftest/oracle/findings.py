@@ -24,9 +24,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reirrad.selftest.oracle import facts
-from reirrad.selftest.oracle.conditions import condition_truths, limits_for
-from reirrad.selftest.oracle.courses import Read, needs_distribution
-from reirrad.selftest.oracle.dates import INF, Number, Range
+from reirrad.selftest.oracle.conditions import condition_truths, limits_for, stated_limits
+from reirrad.selftest.oracle.courses import Read, Seen, needs_distribution
+from reirrad.selftest.oracle.dates import INF, Number, Range, number_range
 from reirrad.selftest.oracle.scopes import SCOPES, SUMMING_SCOPES, Order, View
 
 NO_MARGIN = -INF  # ranks an unbounded margin as the smallest
@@ -201,7 +201,11 @@ def judge_value(view: View, order: Order, turn: int | None, value: Range) -> Jud
         value = facts.UNKNOWN
     elif limits is not None:
         status, margin = compare(view.constraint["comparison"], value, limits)
-        is_other = course is not None and not course.is_one_schedule and depends_on_fractions(view.constraint)
+        is_other = (
+            course is not None
+            and depends_on_fractions(view.constraint)
+            and not (course.is_one_schedule or holds_in_fewer(view.constraint, course))
+        )
         status = "not_evaluated" if status == "met" and is_other else status
     if False in truths:
         status = "not_applicable"
@@ -214,6 +218,22 @@ def depends_on_fractions(constraint: dict[str, Any]) -> bool:
     """Tell whether a limit of a physical dose is for a number of fractions: of one size, one a day."""
     asks = constraint.get("limit_by_n_fractions") is not None or "n_fractions" in (constraint.get("conditions") or {})
     return asks and (constraint.get("quantity") or "physical") == "physical" and constraint["scope"] != "interval"
+
+
+def holds_in_fewer(constraint: dict[str, Any], course: Seen) -> bool:
+    """Tell whether a limit of some number of fractions is kept by the dose, in fractions (days) that are no larger."""
+    if facts.is_volume(facts.parse_metric(constraint["metric"])[0]):
+        return False
+    fewest, most = (constraint.get("conditions") or {}).get("n_fractions", (1, INF))
+    rows = constraint.get("limit_by_n_fractions")
+    limits = {fewest: stated_limits(constraint, course)} if rows is None else {n: number_range(rows[n]) for n in rows}
+    for n, limit in limits.items():
+        if limit is None or not fewest <= n <= most:
+            continue
+        below = course.most_dose < limit[0] or (constraint["comparison"] == "at_most" and course.most_dose == limit[0])
+        if below and course.most_of_a_day * n <= limit[0]:
+            return True
+    return False
 
 
 def compare(comparison: str, value: Range, limits: Range) -> tuple[str, Number | None]:
