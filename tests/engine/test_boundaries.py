@@ -30,6 +30,7 @@ def values(raws: list[Raw], name: str) -> list[float | None]:
 AT_MOST = [(-1, "met"), (0, "met"), (1, "violated")]
 
 
+# O09
 @pytest.mark.parametrize(("more", "status"), AT_MOST)
 def test_cumulative_limit_hit_exactly(more: int, status: str) -> None:
     raws = [pair(*plans, more=more) for plans in spread(exact_pairs("135.5"))]

@@ -61,6 +61,32 @@ def test_d05_a_limit_by_fraction_number(phases: list[Raw], expected: tuple[str, 
 
 
 @pytest.mark.parametrize(
+    ("phases", "per_day", "expected"),
+    [
+        # limits: 12.4 Gy in 1 fraction, 17 in 2, 20.3 in 3, 23 in 4, 25.3 in 5
+        ([phase("6.2 Gy / 1", 6.2), phase("6.2 Gy / 2", 6.2)], 1, "met"),  # 12.4 Gy, as if in one fraction
+        ([phase("6.2 Gy / 1", 6.2), phase("6.3 Gy / 2", 6.3)], 1, "met"),  # 12.5 Gy: in two, none above 8.5 Gy
+        ([phase("8.5 Gy / 1", 8.5), phase("8.5 Gy / 2", 8.5)], 1, "met"),  # 17 Gy in two, none above 8.5 Gy
+        ([phase("8.51 Gy / 1", 8.51), phase("8.49 Gy / 2", 8.49)], 1, "not_evaluated"),
+        ([phase("8.5 Gy / 1", 8.5), phase("8.51 Gy / 2", 8.51)], 1, "not_evaluated"),
+        # at most 25.3 Gy in five equal fractions of 5.06 Gy
+        ([phase("10.12 Gy / 2", 10.12), phase("15.18 Gy / 3", 15.18)], 1, "met"),
+        ([phase("10.14 Gy / 2", 10.14), phase("15.15 Gy / 3", 15.15)], 1, "not_evaluated"),
+        ([phase("10 Gy / 2", [0.1, 10.14]), phase("15 Gy / 3", [0.1, 15.15])], 1, "not_evaluated"),
+        # what is given on one day counts as one fraction
+        ([phase("12.4 Gy / 4", 12.4)], 4, "met"),
+        ([phase("12.41 Gy / 5", 12.41)], 5, "not_evaluated"),
+        ([phase("17 Gy / 4", 17)], 2, "met"),
+        ([phase("17.01 Gy / 4", 17.01)], 2, "not_evaluated"),  # two days of 8.505 Gy, more than 20.3/3 or 23/4
+    ],
+)
+def test_d05_a_limit_holds_in_fewer_and_larger_fractions(phases: list[Raw], per_day: int, expected: str) -> None:
+    raw = single(*phases, fractions_per_day=per_day)
+    found_status, reason = status(raw, ONCE)
+    assert (found_status, reason) == (expected, "other_fractionation" if expected == "not_evaluated" else None)
+
+
+@pytest.mark.parametrize(
     ("per_day", "dose", "expected"), [(1, 20, "met"), (5, 20, "not_evaluated"), (2, 26, "violated")]
 )
 def test_d15_a_limit_by_fraction_number_is_about_one_fraction_a_day(per_day: int, dose: int, expected: str) -> None:

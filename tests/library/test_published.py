@@ -20,6 +20,7 @@ CORD = {"nieder-2005", "nieder-2006", "hytec-cord-2021"}
 COMPARED = [name for name in LIMITS if CONSTRAINTS[name][0].id not in CORD | {"woolley-2018"}]
 
 
+# O10
 @pytest.mark.parametrize("line", LINES, ids=str)
 def test_every_line_is_in_the_library(line):
     found = {item.id: line.differs_from(item) for item in EDITIONS[line.edition].constraint}

@@ -64,6 +64,7 @@ def test_mapped(structures, name, canonical):
     assert structures.canonical(name) == canonical
 
 
+# H11
 @pytest.mark.parametrize("name", UNMAPPED)
 def test_unmapped(structures, name):
     assert structures.canonical(name) is None

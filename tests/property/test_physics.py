@@ -108,6 +108,7 @@ def test_of_equal_bounds_the_same_one_is_named() -> None:
     assert comparable(check(parse_case(other))) == comparable(check(parse_case(TIED)))
 
 
+# S08
 def test_of_equal_bounds_the_same_one_is_named_in_a_batch() -> None:
     before = case(["SpinalCord"], course(*SECOND, "20 Gy / 10", dose=cord(20, metric="D0.1cc[Gy]")))
     alone = check(parse_case(TIED))

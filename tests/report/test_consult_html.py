@@ -343,6 +343,7 @@ def evil_case() -> Case:
     return parse_case(raw)
 
 
+# X17
 def test_nothing_is_injected() -> None:
     case = evil_case()
     page = Page(page_of(case)).root

@@ -191,6 +191,7 @@ def test_a_letter_that_the_font_lacks_does_no_harm() -> None:
     assert pictures.picture_bytes(figure, "png", given.case_id, "")
 
 
+# S06
 def test_series_differ_without_colour() -> None:
     styles = [style(number) for number in range(8)]
     for what in ("letter", "line", "marker", "hatch"):
