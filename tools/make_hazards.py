@@ -17,9 +17,9 @@ How a program of this kind could hurt a patient, and what this one does about it
 and what would decide them (exit 3 unless something is violated). **W**: a note in the report. No row ends in a silent
 `met`.
 
-For each row the code that guards against it was taken away once, and every test that stands beside it was seen to fail
-by that: how, and the result, is in [trust/guards.md](trust/guards.md). More tests name a row than are listed here: those
-that no single change makes fail show less, and are left out.
+For each row the code that guards against it was taken away once, and every test that stands beside it was seen to
+fail by that: how, and the result, is in [trust/guards.md](trust/guards.md). More tests name a row than are listed
+here: those that no single change makes fail show less, and are left out.
 """
 
 
