@@ -77,8 +77,9 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
         "Mean[Gy] cannot be had from what is stated",
     ),
     Cause.OTHER_FRACTIONATION: (
+        # two of 2 Gy on one day are more than a fifth of 15 Gy
         changed(pair(*TENS, **STEREOTACTIC), 1, fractions_per_day=2),
-        house(scope="newest_course", conditions={"n_fractions": [1, 5]}, **PHYSICAL),
+        house(scope="newest_course", conditions={"n_fractions": [5, 5]}, **PHYSICAL) | {"limit": 15},
         'nothing in the case, or state which phases of course "second" give no dose to SpinalCord',
     ),
     Cause.OUTSIDE_MODEL: (
