@@ -46,7 +46,7 @@ CONTROLS = "\x1b[2J\u202egnp\u202c\u200b\u2066\ufeff\x00\x85\u2028"
 #: A letter of nobody that stands for them until the case is read.
 _STAND_IN = "\ue123"
 CANARY = "Zanzibar"
-FIRST, LAST, START = "1913-03-04", "1913-03-17", "1917-11-19"
+FIRST, LAST, START = "1913-03-04", "1913-03-28", "1917-11-19"
 
 
 def hostile_case() -> dict[str, Any]:
