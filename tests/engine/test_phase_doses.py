@@ -135,11 +135,11 @@ def test_what_one_phase_states(name: str) -> None:
 
 
 def test_a_metric_that_stands_for_the_maximum() -> None:
-    """The first case reports D0.1cc as its point maximum, the second D1cc, which D0.1cc refutes, the third none."""
+    """The first case reports D0.1cc as its point maximum, the second D1cc, the third none."""
     doses = dose(D01, 30), dose(D1, 25)
     courses = [course(phase(*doses), case=case) for case in range(3)]
     batch = batch_of(*courses, n_cases=3, point_maximum=[0, 1, -1])
-    assert resolved(batch) == [(30, 30, 0, 0, True), (30, inf, 2, -1, False), (30, inf, 4, -1, False)]
+    assert resolved(batch) == [(30, 30, 0, 0, True), (25, 25, 3, 3, True), (30, inf, 4, -1, False)]
     # for Max only: D0.1cc is itself, and D0.05cc is bounded by it from below
     assert resolved(batch, "D0.05cc[Gy]") == [(30, inf, row, -1, False) for row in (0, 2, 4)]
     # Max itself is taken before it
@@ -156,12 +156,12 @@ def test_the_point_maximum_of_a_container_is_its_maximum() -> None:
     assert resolved(own) == [(0, 33, -1, 1, False), (0, 30, -1, 2, False)]
     # for Max only: D0.03cc of the cord may be higher than D0.1cc of the canal
     assert resolved(batch_of(of_doses(canal), point_maximum=[0]), "D0.03cc[Gy]") == [UNKNOWN]
-    # a larger metric of the cord's own refutes it
+    # the cord's own bounds it from below
     cord = batch_of(of_doses(dose(D01, 30), dose(D1, 28)), point_maximum=[1])
-    assert resolved(cord) == [(30, inf, 0, -1, False)]
-    # the point maximum of the second case is another metric, which the larger one refutes
+    assert resolved(cord) == [(28, 28, 1, 1, True)]
+    # the point maximum of the second case is another metric
     two = [course(phase(dose(D1, 20, of=CANAL), canal), case=case) for case in (0, 1)]
-    assert resolved(batch_of(*two, n_cases=2, point_maximum=[1, 0])) == [(0, 30, -1, 1, False), UNKNOWN]
+    assert resolved(batch_of(*two, n_cases=2, point_maximum=[1, 0])) == [(0, 30, -1, 1, False), (0, 20, -1, 2, False)]
 
 
 def test_every_phase_by_itself() -> None:

@@ -19,7 +19,6 @@ REASON = "contradictory_doses"
 _PRESCRIPTION = BASES.index("prescription")
 _KINDS = tuple(MetricKind)
 _POINTS = (MetricKind.MAX, MetricKind.DOSE_AT_CC)
-_BOUNDING = (BASES.index("plan"), BASES.index("estimate"))
 
 
 def check_doses(rows: Rows, phase: Ints, is_duplicate: Bools) -> None:
@@ -91,6 +90,12 @@ class _Ranks:
     def __getitem__(self, chosen: Bools | Ints) -> _Ranks:
         return _Ranks(self.row[chosen], self.kind[chosen], self.place[chosen], self.dose[chosen])
 
+    def as_maximum(self, chosen: Bools) -> _Ranks:
+        """Return the rows, some of them, but for means, as Max: a prescription is a uniform dose."""
+        chosen = chosen & (self.kind != _KINDS.index(MetricKind.MEAN))
+        kind = np.where(chosen, _KINDS.index(MetricKind.MAX), self.kind)
+        return _Ranks(self.row, kind, np.where(chosen, 0, self.place), self.dose)
+
     def of_kinds(self, *kinds: MetricKind) -> _Ranks:
         return self[np.isin(self.kind, [_KINDS.index(kind) for kind in kinds])]
 
@@ -109,10 +114,10 @@ def _above_container(rows: Rows, phase: Ints, own: Ints, ranks: _Ranks) -> Itera
     names = rows.library.structures.names
     structure = rows["structure"][ranks.row]
     rows_of = {names[code]: ranks[structure == code] for code in np.unique(structure).tolist()}
-    is_proof = np.isin(rows["basis"], _BOUNDING)
+    is_prescribed = rows["basis"] == _PRESCRIPTION
     for inner, within in rows_of.items():
         for outer in rows.library.structures.containers_of(inner) & rows_of.keys():
-            around = rows_of[outer][is_proof[rows_of[outer].row]]
+            around = rows_of[outer].as_maximum(is_prescribed[rows_of[outer].row])
             # a part has less volume: percentages and means of it are not ordered with those of the whole
             point = around.of_kinds(MetricKind.MAX)
             others = (MetricKind.DOSE_AT_PERCENT, MetricKind.MEAN, MetricKind.MIN)

@@ -1,4 +1,8 @@
-"""What a case says that cannot be by the library: a part above what contains it, a maximum that is none."""
+"""What a case says that cannot be by the library: a part above what contains it, a maximum that is none.
+
+One of two statements is wrong. If the larger one were taken away, the smaller would stand for it or bound it, and the
+case would look better than it is: so neither is used.
+"""
 
 from __future__ import annotations
 
@@ -7,40 +11,35 @@ from decimal import Decimal
 from itertools import permutations
 
 from reirrad.engine.doses import bounds_metric, is_near_maximum
+from reirrad.engine.view import MAXIMUM
 from reirrad.errors import Problem, key_text, shown
 from reirrad.library import Library, Structures
 from reirrad.model.case import Case, StructureDose
 from reirrad.model.consistency import course_path, phases_with_paths
-from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, UnknownMetricError, parse_metric
+from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
 
-_Ranges = dict[Metric, tuple[Decimal, Decimal]]
+_Range = tuple[Decimal, Decimal]
 
 
 def contradictions(case: Case, names: Mapping[str, str | None], structures: Structures) -> Iterator[Problem]:
-    """Yield where a structure received more than what contains it, by plan or estimate.
-
-    One of the two is wrong. If the larger one were taken away, the smaller would bound it, and the case would look
-    better than it is.
-    """
+    """Yield where a structure received more than what contains it, or than what stands for its maximum."""
+    declared = _metric(case.point_maximum)
     for index, course in enumerate(case.course):
         for path, phase in phases_with_paths(course, course_path(index)):
+            for name, dose in phase.dose.items():
+                yield from _above_point_maximum(dose, declared, f"{path}.dose.{key_text(name)}")
             for outer, inner in permutations(phase.dose, 2):
                 container, part = names.get(outer), names.get(inner)
                 if part is None or container not in structures.containers_of(part):
                     continue
                 where = f"{path}.dose.{key_text(inner)}"
-                yield from _between(phase.dose[outer], phase.dose[inner], (container, part), where)
+                yield from _between(phase.dose[outer], phase.dose[inner], (container, part), where, declared)
 
 
 def point_maximum_problems(case: Case, library: Library) -> Iterator[Problem]:
     """Yield that a metric does not stand for the maximum: a mean or a volume in its place would pass for the dose."""
-    if case.point_maximum is None:
-        return
-    try:
-        metric = parse_metric(case.point_maximum).metric
-    except (MetricError, UnknownMetricError):
-        return  # told by what reads the case
-    if not is_near_maximum(metric, library):
+    metric = _metric(case.point_maximum)
+    if metric is not None and not is_near_maximum(metric, library):
         largest = library.conventions["near_maximum"]
         yield Problem(
             "point_maximum",
@@ -51,28 +50,61 @@ def point_maximum_problems(case: Case, library: Library) -> Iterator[Problem]:
         )
 
 
-def _between(outer: StructureDose, inner: StructureDose, names: tuple[str, str], where: str) -> Iterator[Problem]:
-    if outer.basis not in ("plan", "estimate"):
-        return
-    for larger, (_, most) in _ranges(outer).items():
+def _between(
+    outer: StructureDose, inner: StructureDose, names: tuple[str, str], where: str, declared: Metric | None
+) -> Iterator[Problem]:
+    is_planned = outer.basis in ("plan", "estimate")
+    hint = "correct one of the two; where contours or grids differ a little, state ranges"
+    for larger, (stated, (_, most)) in _with_maximum(outer, declared).items():
         for smaller, (least, _) in _ranges(inner).items():
             if bounds_metric(larger, smaller, is_same_structure=False) and least > most:
                 yield Problem(
                     where,
-                    f"{names[1]} lies within {names[0]}, but its {smaller.label} is above the {larger.label} of that",
+                    f"{names[1]} lies within {names[0]}, but its {smaller.label} is above the {stated.label} of that",
                     f"{least:f} Gy above {most:f} Gy",
-                    hint="correct one of the two; where contours or grids differ a little, state ranges",
+                    hint=hint if is_planned else f"{hint}; a dose that is no planned one may be left out",
                 )
 
 
-def _ranges(dose: StructureDose) -> _Ranges:
-    ranges: _Ranges = {}
+def _above_point_maximum(dose: StructureDose, declared: Metric | None, where: str) -> Iterator[Problem]:
+    """Yield the metrics of a structure that are above the one that stands for its maximum."""
+    ranges = _ranges(dose)
+    if declared is None or MAXIMUM in ranges or declared not in ranges:
+        return
+    _, most = ranges[declared]
+    for metric, (least, _) in ranges.items():
+        if least > most:
+            yield Problem(
+                where,
+                f"{metric.label} is above {declared.label}, which point_maximum says stands for the maximum",
+                f"{least:f} Gy above {most:f} Gy",
+                hint="name the largest metric as point_maximum, or leave point_maximum out",
+            )
+
+
+def _with_maximum(dose: StructureDose, declared: Metric | None) -> dict[Metric, tuple[Metric, _Range]]:
+    """Return what is stated, by what it is, and Max by what stands for it: a prescription, or the point maximum."""
+    ranges = _ranges(dose)
+    found = {metric: (metric, stated) for metric, stated in ranges.items()}
+    if MAXIMUM not in ranges:
+        uniform = [metric for metric in ranges if dose.basis == "prescription" and metric.kind is not MetricKind.MEAN]
+        stands = next((metric for metric in [*uniform, declared] if metric in ranges), None)
+        found |= {} if stands is None else {MAXIMUM: (stands, ranges[stands])}
+    return found
+
+
+def _ranges(dose: StructureDose) -> dict[Metric, _Range]:
+    ranges: dict[Metric, _Range] = {}
     for key, (low, high) in dose.metrics.items():
-        try:
-            parsed = parse_metric(key)
-        except (MetricError, UnknownMetricError):
-            continue
-        divisor = GY_DIVISORS.get(parsed.unit)
-        if divisor is not None:
-            ranges[parsed.metric] = (Decimal(repr(low)) / divisor, Decimal(repr(high)) / divisor)
+        metric = _metric(key)
+        divisor = None if metric is None else GY_DIVISORS.get(parse_metric(key).unit)
+        if metric is not None and divisor is not None:
+            ranges[metric] = (Decimal(repr(low)) / divisor, Decimal(repr(high)) / divisor)
     return ranges
+
+
+def _metric(name: str | None) -> Metric | None:
+    try:
+        return None if name is None else parse_metric(name).metric
+    except (MetricError, UnknownMetricError):
+        return None  # told by what reads the case

@@ -56,13 +56,10 @@ class _Resolution:
         self.stated = np.zeros(n_phases, dtype=np.bool_)
         #: not stated, or stated as a range that bounds may narrow
         self.is_open = np.ones(n_phases, dtype=np.bool_)
-        #: stands for the dose by convention, or is not known to be planned: what is stated besides may refute it
-        self.is_weak = np.zeros(n_phases, dtype=np.bool_)
 
     def resolve(self) -> PhaseDoses:
         """Take what is stated; bound what is not."""
         self._take_stated()
-        self._release_refuted()
         if self.is_open.any():
             taken = self.low.copy(), self.high.copy(), self.low_row.copy(), self.high_row.copy()
             self._bound()
@@ -74,51 +71,8 @@ class _Resolution:
         kept = (self.low > self.high) & self.stated
         self.low[kept], self.high[kept] = low[kept], high[kept]
         self.low_row[kept], self.high_row[kept] = low_row[kept], high_row[kept]
-        refuted = self.low > self.high
-        self.high[refuted], self.high_row[refuted] = np.inf, UNSTATED
-
-    def _release_refuted(self) -> None:
-        """Let go of what stands for the dose, or may be a prescription, where what is stated proves that it was more.
-
-        A prescription of 14 Gy to the thecal sac does not stand beside 20 Gy of a plan to the cord in it, nor D1cc as
-        point maximum beside a larger D0.03cc: the dose is at least the larger one, and nothing says how much.
-        """
-        if not self.is_weak.any():
-            return
-        floor = self._floor(self.structure, self.metric, with_own=True)
-        refuted = self.is_weak & (floor > self.high)
-        self.stated[refuted], self.is_open[refuted] = False, True
-        self.low[refuted], self.high[refuted] = 0, np.inf
-        self.low_row[refuted] = self.high_row[refuted] = UNSTATED
-
-    def _floor(self, structure: str, metric: Metric, *, with_own: bool) -> Floats:
-        """Return per phase what a metric of a structure is at least, by its parts, and by its own other metrics."""
-        floor = np.zeros(len(self.batch.phase_course))
-        own = (structure,) if with_own else ()
-        for name in (*own, *self.library.structures.parts_of(structure)):
-            rows = self._rows(name)
-            rows = rows[self._is_proof(rows, is_same_structure=name == structure, metric=metric)]
-            for code, other in self._metrics() if len(rows) else ():
-                if bounds_metric(metric, other, is_same_structure=name == structure) is True:
-                    of_code = rows[self.batch.dose_metric[rows] == code]
-                    np.maximum.at(floor, self.batch.dose_phase[of_code], self.batch.dose_low[of_code])
-        return floor
-
-    def _is_proof(self, rows: Ints, *, is_same_structure: bool, metric: Metric) -> Bools:
-        """Whether doses prove something of a metric of a structure that is theirs, or contains them."""
-        basis = self.batch.dose_basis[rows]
-        if not is_same_structure:
-            return np.isin(basis, _BOUNDING)
-        if is_near_maximum(metric, self.library):
-            return np.asarray(basis != _PRESCRIPTION)
-        return np.asarray((basis != _PRESCRIPTION) & ~self.batch.dose_may_be_prescribed[rows])
-
-    def _not_refuted(self, rows: Ints, structure: str, metric: Metric, *, with_own: bool) -> Ints:
-        """Return those of some rows of a structure that are not below what its metric is at least."""
-        if not len(rows):
-            return rows
-        floor = self._floor(structure, metric, with_own=with_own)
-        return np.asarray(rows[floor[self.batch.dose_phase[rows]] <= self.batch.dose_high[rows]])
+        open_above = self.low > self.high
+        self.high[open_above], self.high_row[open_above] = np.inf, UNSTATED
 
     def _rows(self, structure: str) -> Ints:
         names = self.library.structures.names
@@ -127,7 +81,7 @@ class _Resolution:
     def _take_stated(self) -> None:
         batch, own = self.batch, self._rows(self.structure)
         metrics = batch.dose_metric[own]
-        self._take(self._of_metric(own, self.metric), is_itself=True)
+        self._take(self._of_metric(own, self.metric))
         if self.metric.kind is MetricKind.MAX:
             case = batch.phase_case[batch.dose_phase[own]]
             self._take(own[metrics == batch.point_maximum[case]])
@@ -142,7 +96,7 @@ class _Resolution:
         code = self.batch.metrics.index(metric) if metric in self.batch.metrics else UNSTATED - 1
         return np.asarray(rows[self.batch.dose_metric[rows] == code])
 
-    def _take(self, rows: Ints, *, is_itself: bool = False) -> None:
+    def _take(self, rows: Ints) -> None:
         phases = self.batch.dose_phase[rows]
         rows = rows[~self.stated[phases]]
         phases = self.batch.dose_phase[rows]
@@ -151,9 +105,7 @@ class _Resolution:
         self.low_row[phases] = self.high_row[phases] = rows
         self.stated[phases] = True
         is_range = self.batch.dose_low[rows] < self.batch.dose_high[rows]
-        basis = self.batch.dose_basis[rows]
-        self.is_open[phases] = is_range & (basis != _PRESCRIPTION)
-        self.is_weak[phases] = ~np.isin(basis, _BOUNDING) if is_itself else True
+        self.is_open[phases] = is_range & (self.batch.dose_basis[rows] != _PRESCRIPTION)
 
     def _bound(self) -> None:
         table = self.library.structures
@@ -161,12 +113,9 @@ class _Resolution:
             rows = self._bounding_rows(name)
             for code, metric in self._metrics():
                 if bounds_metric(metric, self.metric, is_same_structure=name == self.structure) is True:
-                    of_code = rows[self.batch.dose_metric[rows] == code]
-                    if name == self.structure:
-                        of_code = self._not_refuted(of_code, name, metric, with_own=False)
-                    self._bound_high(of_code)
+                    self._bound_high(rows[self.batch.dose_metric[rows] == code])
             if self.metric.kind is MetricKind.MAX and name != self.structure:
-                self._bound_high(self._not_refuted(self._point_maxima(rows), name, self.metric, with_own=True))
+                self._bound_high(self._point_maxima(rows))
         for name in (self.structure, *sorted(table.parts_of(self.structure))):
             rows = self._bounding_rows(name)
             for code, metric in self._metrics():
@@ -183,7 +132,13 @@ class _Resolution:
         What may be a prescription would stand for a near-maximum, and bounds nothing else.
         """
         rows = self._rows(structure)
-        is_proof = self._is_proof(rows, is_same_structure=structure == self.structure, metric=self.metric)
+        basis = self.batch.dose_basis[rows]
+        if structure != self.structure:
+            is_proof = np.isin(basis, _BOUNDING)
+        elif is_near_maximum(self.metric, self.library):
+            is_proof = basis != _PRESCRIPTION
+        else:
+            is_proof = (basis != _PRESCRIPTION) & ~self.batch.dose_may_be_prescribed[rows]
         may_bound: Bools = self.is_open[self.batch.dose_phase[rows]] & is_proof
         return rows[may_bound]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reirrad.selftest.draws import Draws
 from reirrad.selftest.exact_hits import CENTIGRAY, Plan
-from reirrad.selftest.oracle.facts import Metric, Stated, bounds_a_part, contains, parse_doses, parse_metric
+from reirrad.selftest.oracle.facts import MAX, Metric, Stated, bounds_a_part, contains, parse_doses, parse_metric
 from reirrad.selftest.random_plans import gray
 
 Raw = dict[str, Any]
@@ -94,15 +94,19 @@ def make_consistent(tables: Raw, point_maximum: str | None) -> None:
             for key in [key for key in table if key.startswith("Max[")]:
                 del table[key]
     doses = parse_doses(tables, Fraction(1))
+    stands = None if point_maximum is None else parse_metric(point_maximum)[0]
     for outer in [outer for outer in doses for inner in doses if contains(outer, inner)]:
         parts = [doses[inner] for inner in tables if contains(outer, inner)]
-        if outer in tables and any(_is_below(doses[outer], part) for part in parts):
+        if outer in tables and any(_is_below(doses[outer], part, stands) for part in parts):
             del tables[outer]
 
 
-def _is_below(outer: Stated, inner: Stated) -> bool:
-    return outer.basis in ("plan", "estimate") and any(
+def _is_below(outer: Stated, inner: Stated, point_maximum: Metric | None) -> bool:
+    highs = [(metric, most) for metric, (_, most) in outer.ranges.items()]
+    # a prescription is a uniform dose, and the point maximum stands for Max
+    highs += [(MAX, most) for metric, most in highs if outer.basis == "prescription" or metric == point_maximum]
+    return any(
         bounds_a_part(larger, smaller) and most < least
-        for larger, (_, most) in outer.ranges.items()
+        for larger, most in highs
         for smaller, (least, _) in inner.ranges.items()
     )

@@ -197,19 +197,17 @@ def states_target_distance(case: dict[str, Any], structure: str) -> bool:
 def dose_range(phase: Phase, structure: str, metric: Metric, point_maximum: Metric | None) -> Range:
     """Return the possible dose of a phase by the four rules of the specification, in their order."""
     own = phase.doses.get(structure)
-    bounds = bounds_of(phase, structure, metric, point_maximum)
     if own is not None:
         stands = metric
         if metric == MAX and MAX not in own.ranges and point_maximum is not None:
             stands = point_maximum
-        near = [value for stated, value in own.ranges.items() if is_near_maximum(stated)]
         if stands in own.ranges:
-            is_firm = stands == metric and own.basis in ("plan", "estimate")
-            if is_firm or own.ranges[stands][1] >= bounds[0]:
-                return narrowed(own, own.ranges[stands], bounds)
-        elif own.basis == "prescription" and is_near_maximum(metric) and near and near[0][1] >= bounds[0]:
-            return near[0]
-    low, high = bounds
+            return narrowed(own, own.ranges[stands], bounds_of(phase, structure, metric, point_maximum))
+        if own.basis == "prescription" and is_near_maximum(metric):
+            for stated, value in own.ranges.items():
+                if is_near_maximum(stated):
+                    return value
+    low, high = bounds_of(phase, structure, metric, point_maximum)
     return (low, INF) if low > high else (low, high)  # contradictory statements: the lower end is proved
 
 
@@ -226,34 +224,18 @@ def bounds_of(phase: Phase, structure: str, metric: Metric, point_maximum: Metri
         if stated.basis == "prescription" or (other != structure and stated.basis is None):
             continue
         bounds = bounds_from_above if other == structure else bounds_a_part
-        for their_metric, (their_low, their_high), stands in bounding_statements(stated, metric, point_maximum):
+        for their_metric, (their_low, their_high) in bounding_statements(stated, metric, point_maximum):
             if their_metric in stated.maybe_prescribed and not is_near_maximum(metric):
                 continue
             if (other == structure or contains(other, structure)) and bounds(their_metric, metric):
-                refuted = (stands or other == structure) and their_high < floor(phase, other, their_metric, own=stands)
-                high = high if refuted else min(high, their_high)
+                high = min(high, their_high)
             if (other == structure or contains(structure, other)) and bounds(metric, their_metric):
                 low = max(low, their_low)
     return low, high
 
 
-def floor(phase: Phase, structure: str, metric: Metric, *, own: bool) -> Number:
-    """Return what a metric of a structure is at least, by its parts and, if asked, by its own other metrics."""
-    least: Number = Fraction(0)
-    for other, stated in phase.doses.items():
-        is_own = own and other == structure and stated.basis != "prescription"
-        is_part = contains(structure, other) and stated.basis in ("plan", "estimate")
-        if is_own or is_part:
-            bounds = bounds_from_above if is_own else bounds_a_part
-            least = max([least, *(low for theirs, (low, _) in stated.ranges.items() if bounds(metric, theirs))])
-    return least
-
-
-def bounding_statements(
-    stated: Stated, metric: Metric, point_maximum: Metric | None
-) -> Iterator[tuple[Metric, Range, bool]]:
-    """Yield what bounds others: what is stated, and what stands for Max; and whether it only stands for it."""
-    for theirs, value in stated.ranges.items():
-        yield theirs, value, False
+def bounding_statements(stated: Stated, metric: Metric, point_maximum: Metric | None) -> Iterator[tuple[Metric, Range]]:
+    """Yield what bounds others: what is stated, and the metric that stands for Max."""
+    yield from stated.ranges.items()
     if metric == MAX and MAX not in stated.ranges and point_maximum is not None and point_maximum in stated.ranges:
-        yield MAX, stated.ranges[point_maximum], True
+        yield MAX, stated.ranges[point_maximum]
