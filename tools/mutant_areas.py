@@ -61,7 +61,7 @@ AREAS = {
             *_modules("engine", "selection missing contradictions"),
         ),
         (
-            *_tests("engine", "applicability fractions_that_treat proved_more columns converting"),
+            *_tests("engine", "applicability fractions_that_treat no_maximum columns converting"),
             *_tests("engine", "part_above_container parts_of_batches phase_doses"),
             *_tests("engine", "rows_of_orders what_would_decide"),
         ),

@@ -138,6 +138,12 @@ def rows_of_second(*rows: tuple[str, str, float, str]) -> dict[str, Any]:
     [
         # without the 60 Gy the other dose would bound the cord, or stand for its Max: 20 + 87.5 Gy2
         ([("SpinalCord", "Max[Gy]", 60, "plan"), ("SpinalCanal", "Max[Gy]", 25, "plan")], "contradictory_doses"),
+        (
+            [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "prescription")],
+            "contradictory_doses",
+        ),
+        ([("SpinalCord", "Max[Gy]", 26, ""), ("SpinalCanal", "D1cc[Gy]", 25, "prescription")], "contradictory_doses"),
+        ([("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "")], "contradictory_doses"),
         ([("SpinalCord", "D0.1cc[Gy]", 60, "plan"), ("SpinalCord", "Max[Gy]", 25, "plan")], "contradictory_doses"),
         (
             [("SpinalCord", "Max[Gy]", 60, "prescription"), ("SpinalCord", "D0.1cc[Gy]", 25, "prescription")],
@@ -160,8 +166,9 @@ def test_doses_that_contradict_each_other_are_quarantined(rows: list[tuple[str, 
     "rows",
     [
         [("SpinalCord", "Max[Gy]", 25, "plan"), ("SpinalCanal", "Max[Gy]", 25, "plan")],
-        [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "prescription")],
-        [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "")],
+        [("SpinalCord", "Max[Gy]", 25, "plan"), ("SpinalCanal", "Max[Gy]", 25, "prescription")],
+        [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Mean[Gy]", 25, "prescription")],
+        [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "D1cc[Gy]", 25, "")],
         [("SpinalCord", "D1cc[Gy]", 26, "plan"), ("SpinalCanal", "D5cc[Gy]", 25, "plan")],
         [("SpinalCord", "D0.1cc[Gy]", 25, "plan"), ("SpinalCord", "Max[Gy]", 25, "plan")],
         [("SpinalCord", "Max[Gy]", 25, "prescription"), ("SpinalCord", "D0.1cc[Gy]", 25, "prescription")],

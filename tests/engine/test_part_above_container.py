@@ -63,10 +63,13 @@ PAIRS: list[tuple[Raw, Raw, int]] = [
     ({"Max[Gy]": 20, "basis": "plan"}, {"Max[Gy]": 20}, 0),
     ({"Max[Gy]": 20, "basis": "plan"}, {"Max[Gy]": 20.01}, 1),
     ({"Max[Gy]": 20, "basis": "estimate"}, {"Max[Gy]": 20.01}, 1),
-    # the basis of the part is not asked for, that of the container is
+    # whatever the bases are
     ({"Max[Gy]": 20, "basis": "plan"}, {"Max[Gy]": 30, "basis": "prescription"}, 1),
-    ({"Max[Gy]": 20, "basis": "prescription"}, {"Max[Gy]": 30, "basis": "plan"}, 0),
-    ({"Max[Gy]": 20}, {"Max[Gy]": 30, "basis": "plan"}, 0),
+    ({"Max[Gy]": 20, "basis": "prescription"}, {"Max[Gy]": 30, "basis": "plan"}, 1),
+    ({"Max[Gy]": 20}, {"Max[Gy]": 30, "basis": "plan"}, 1),
+    # a prescription is a uniform dose, but for means
+    ({"D1cc[Gy]": 20, "basis": "prescription"}, {"D0.1cc[Gy]": 30}, 1),
+    ({"Mean[Gy]": 20, "basis": "prescription"}, {"Max[Gy]": 30}, 0),
     # ranges: the least of the part above the most of the container
     ({"Max[Gy]": [10, 20], "basis": "plan"}, {"Max[Gy]": [20, 30]}, 0),
     ({"Max[Gy]": [10, 20], "basis": "plan"}, {"Max[Gy]": [20.01, 30]}, 1),
