@@ -133,21 +133,24 @@ def rows_of_second(*rows: tuple[str, str, float, str]) -> dict[str, Any]:
     }
 
 
+CONTRADICTORY = "contradictory_doses"
+
+
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
         # without the 60 Gy the other dose would bound the cord, or stand for its Max: 20 + 87.5 Gy2
-        ([("SpinalCord", "Max[Gy]", 60, "plan"), ("SpinalCanal", "Max[Gy]", 25, "plan")], "contradictory_doses"),
+        ([("SpinalCord", "Max[Gy]", 60, "plan"), ("SpinalCanal", "Max[Gy]", 25, "plan")], CONTRADICTORY),
         (
             [("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "prescription")],
-            "contradictory_doses",
+            CONTRADICTORY,
         ),
-        ([("SpinalCord", "Max[Gy]", 26, ""), ("SpinalCanal", "D1cc[Gy]", 25, "prescription")], "contradictory_doses"),
-        ([("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "")], "contradictory_doses"),
-        ([("SpinalCord", "D0.1cc[Gy]", 60, "plan"), ("SpinalCord", "Max[Gy]", 25, "plan")], "contradictory_doses"),
+        ([("SpinalCord", "Max[Gy]", 26, ""), ("SpinalCanal", "D1cc[Gy]", 25, "prescription")], CONTRADICTORY),
+        ([("SpinalCord", "Max[Gy]", 26, "plan"), ("SpinalCanal", "Max[Gy]", 25, "")], CONTRADICTORY),
+        ([("SpinalCord", "D0.1cc[Gy]", 60, "plan"), ("SpinalCord", "Max[Gy]", 25, "plan")], CONTRADICTORY),
         (
             [("SpinalCord", "Max[Gy]", 60, "prescription"), ("SpinalCord", "D0.1cc[Gy]", 25, "prescription")],
-            "contradictory_doses",
+            CONTRADICTORY,
         ),
         (
             [("SpinalCord", "Max[Gy]", 60, "plan"), ("SpinalCord", "D0.1cc[Gy]", 25, "prescription")],
