@@ -153,7 +153,7 @@ def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand(
     stated = ("stated_order", "months_low", "months_high")
     turned = replace(batch, **{name: getattr(batch, name)[[2, 1, 0]] for name in stated})
     for columns, order in ((batch, [0, 1, 2]), (turned, [2, 1, 0])):
-        reached, lost, may_outlast = stated_months(columns)
+        reached, lost, _, may_outlast = stated_months(columns)
         assert lost.tolist() == [0, 0, 0]  # ten fractions take longer than what calendar months lose
         assert not may_outlast.any()
         assert reached[order].tolist() == [0, 3_000_000, 12_000_000]
@@ -162,7 +162,8 @@ def test_stated_months_are_added_in_the_stated_order_wherever_the_courses_stand(
         assert interval_between(columns, second, third) == ([9.0], [9.0])
         # how long the second course lasted is not known
         assert interval_between(columns, first, third) == ([12.0], [np.inf])
-    known = StatedMonths(np.array([0, 1, 2]), np.array([0, 0, 0]), np.array([True, False, False]))
+    none_lost = np.array([0, 0, 0])
+    known = StatedMonths(np.array([0, 1, 2]), none_lost, none_lost, np.array([True, False, False]))
     assert stated_months(with_stated(turned, known)) is known
 
 

@@ -53,7 +53,11 @@ def _is_proved(constraint: Constraint, view: View, course: int, *, strict: bool)
     doses = view.by_maximum.doses if view.unsummed(strict=strict)[course] else view.doses
     total, of_a_day = Fraction(0), Fraction(0)
     per_day = int(batch.fractions_per_day[course])
-    for phase in np.flatnonzero((batch.phase_course == course) & (view.by_maximum.doses.high > 0)):
+    # the phases of a course stand together
+    first, end = np.searchsorted(batch.phase_course, (course, course + 1))
+    for phase in range(first, end):
+        if view.by_maximum.doses.high[phase] == 0:
+            continue
         high = float(doses.high[phase])
         if not np.isfinite(high):
             return False

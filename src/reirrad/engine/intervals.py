@@ -116,8 +116,8 @@ def interval_between(batch: Batch, earlier: Ints, later: Ints) -> Span:
     order = batch.stated_order[later]
     stated = order >= 0
     if stated.any():
-        reached, lost, may_outlast = stated_months(batch)
-        between = lost[later] - lost[earlier] - lost_months(batch)[earlier]
+        reached, lost, own, may_outlast = stated_months(batch)
+        between = lost[later] - lost[earlier] - own[earlier]
         sum_low = np.maximum(reached[later] - reached[earlier] - np.maximum(between, 0), 0) / MONTH_PARTS
         is_next = order - batch.stated_order[earlier] == 1
         is_known = is_next & (batch.months_high[later] != OPEN_MONTHS)
@@ -139,6 +139,8 @@ class StatedMonths(NamedTuple):
     reached: Ints
     #: parts of a month that the sum may be too long by, for the courses before it; counted in the same way
     lost: Ints
+    #: parts of a month that the course itself adds to those, where intervals on both of its sides are added up
+    own: Ints
     #: the next course begins 0 months after it: they may overlap, and it may end after that one
     may_outlast: Bools
 
@@ -154,16 +156,16 @@ def stated_months(batch: Batch) -> StatedMonths:
         months = batch.months_low[in_order]
         reached = np.empty(batch.n_courses, dtype=np.int64)
         reached[in_order] = np.cumsum(months)
+        own = _lost_months(batch)
         lost = np.zeros(batch.n_courses, dtype=np.int64)
-        lost[in_order[1:]] = np.cumsum(lost_months(batch)[in_order])[:-1]
+        lost[in_order[1:]] = np.cumsum(own[in_order])[:-1]
         may_outlast = np.zeros(batch.n_courses, dtype=np.bool_)
         may_outlast[in_order[:-1]] = (months[1:] == 0) & (np.diff(batch.course_case[in_order]) == 0)
-        _STATED[batch] = StatedMonths(reached, lost, may_outlast)
+        _STATED[batch] = StatedMonths(reached, lost, own, may_outlast)
     return _STATED[batch]
 
 
-def lost_months(batch: Batch) -> Ints:
-    """Return per course what the sum of the intervals around it may be too long by, in parts of a month."""
+def _lost_months(batch: Batch) -> Ints:
     longest = np.zeros(batch.n_courses, dtype=np.int64)
     np.maximum.at(longest, batch.phase_course, batch.n_fractions)
     may_be_short = longest <= (_DAYS_THAT_MAKE_UP - 1) * batch.fractions_per_day

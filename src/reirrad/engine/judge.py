@@ -158,13 +158,13 @@ class Judge:
 
     def _apply(self, decided: Decided, applies: Applicability, rows: Rows) -> Decided:
         """Put applicability above the comparison."""
-        differs = not_covered(self.constraint, self.view, rows.course, decided.status, strict=self.strict)
-        decided.leave_open(differs, Cause.OTHER_FRACTIONATION)
         unknown = applies.unknown != 0
         decided.status[unknown] = Status.NOT_EVALUATED
         decided.causes |= applies.unknown
         decided = decided.exclude(applies.exclusion != 0, applies.exclusion)
         decided = decided.exclude(~applies.exists, Exclusion.FEWER_THAN_TWO_COURSES)
+        differs = not_covered(self.constraint, self.view, rows.course, decided.status, strict=self.strict)
+        decided.leave_open(differs, Cause.OTHER_FRACTIONATION)
         if self.constraint.scope == "first_course":
             certain = self.view.certainly_gives_dose[rows.course]
             is_candidate: Bools = np.cumsum(certain, axis=1) - certain == 0

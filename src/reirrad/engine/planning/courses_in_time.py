@@ -16,7 +16,6 @@ from reirrad.engine.intervals import (
     StatedMonths,
     days_after_months,
     interval_between,
-    lost_months,
     months_between,
     stated_months,
     with_stated,
@@ -105,7 +104,7 @@ def with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch
         return end + days if NO_LOW < end < NO_HIGH else np.full(len(days), end)
 
     low, high = moved(int(batch.end_low[course])), moved(int(batch.end_high[course]))
-    reached, lost, may_outlast = stated_months(batch)
+    reached, lost, own, may_outlast = stated_months(batch)
     parts = np.round(months * MONTH_PARTS).astype(np.int64)
     stated = int(batch.stated_order[course])
     # never next to another one: the interval to that is set, the others have courses of unknown length between
@@ -119,8 +118,8 @@ def with_further(batch: Batch, course: int, days: Ints, months: Floats) -> Batch
     }
     added |= {"months_low": parts, "months_high": parts}
     columns: dict[str, Any] = {name: np.append(getattr(batch, name), column) for name, column in added.items()}
-    lost_before = np.full(len(days), lost[course] + lost_months(batch)[course])
+    lost_before = np.full(len(days), lost[course] + own[course])
     stated_months_of_all = StatedMonths(
-        np.append(reached, reached[course] + parts), np.append(lost, lost_before), may_outlast
+        np.append(reached, reached[course] + parts), np.append(lost, lost_before), own, may_outlast
     )
     return with_stated(replace(batch, **columns), stated_months_of_all)
