@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reference.case_plans import HITS, Plan, gray, plans, schedule_texts
 from reirrad.selftest.oracle.dates import add_months
-from reirrad.selftest.oracle.facts import parse_doses
+from reirrad.selftest.oracle.facts import contains, parse_doses
 from reirrad.selftest.random_doses import make_consistent
 
 Raw = dict[str, Any]
@@ -254,5 +254,8 @@ def clean_cases(draw: st.DrawFn) -> Raw:
 def clean_phases(draw: st.DrawFn, phase: tuple[int, int], structures: list[str]) -> Raw:
     total, fractions = phase
     dose = st.one_of(st.just(total), st.just(total), st.integers(1, total + 500))
-    doses = {name: {"Max[Gy]": gray(plausible(draw(dose), total, fractions))} for name in structures}
+    drawn = {name: plausible(draw(dose), total, fractions) for name in structures}
+    # a part does not receive more than what contains it
+    most = {outer: max(drawn[name] for name in structures if name == outer or contains(outer, name)) for outer in drawn}
+    doses = {name: {"Max[Gy]": gray(most[name])} for name in structures}
     return {"schedule": draw(schedule_texts(total, fractions)), "dose": doses}

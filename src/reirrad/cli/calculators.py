@@ -10,11 +10,11 @@ import click
 from reirrad.cli.options import Command
 from reirrad.cli.output import write_result
 from reirrad.errors import InputError, Problem, shown
+from reirrad.model.course_checks import HOURS_OF_A_DAY
 from reirrad.model.schedule import ALLOWED, Schedule, ScheduleError, parse_schedule
 from reirrad.model.wording import plain
 from reirrad.radiobiology import bed, eqd2, incomplete_repair_factor
 
-_HOURS_OF_A_DAY = 24
 #: What is printed without an exponent [Gy].
 _LEAST, _MOST = 1e-3, 1e9
 
@@ -55,11 +55,11 @@ def _factor(read: Schedule, per_day: int, hours: float | None, half_time: float 
         return 0.0
     if hours is None or half_time is None:
         raise click.UsageError("more than one fraction a day needs --hours and --half-time")
-    if hours * per_day > _HOURS_OF_A_DAY:
+    if hours * per_day > HOURS_OF_A_DAY:
         # the factor takes the night as complete repair
         raise click.UsageError(
             f"the night after {per_day} fractions {plain(hours)} h apart is shorter than that: at most "
-            f"{_HOURS_OF_A_DAY / per_day:g} h"
+            f"{HOURS_OF_A_DAY / per_day:g} h"
         )
     return float(
         incomplete_repair_factor(fractions_per_day=per_day, hours_between_fractions=hours, repair_half_time_h=half_time)
