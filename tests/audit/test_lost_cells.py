@@ -181,6 +181,29 @@ def test_doses_that_can_be_true_together_are_not(rows: list[tuple[str, str, floa
     assert audit(rows_of_second(*rows)).quarantine == ()
 
 
+@pytest.mark.parametrize(
+    ("rows", "is_quarantined"),
+    [
+        ([("V20Gy[%]", 12), ("V30Gy[%]", 12.5)], True),
+        ([("V30Gy[%]", 12.5), ("V5Gy[%]", 40), ("V20Gy[%]", 12)], True),
+        ([("V2000cGy[cc]", 12), ("V30Gy[cc]", 12.5)], True),
+        ([("CV20Gy[cc]", 701), ("CV17.5Gy[cc]", 702)], True),
+        ([("V20Gy[%]", 12), ("V30Gy[%]", 12)], False),
+        # volumes in two units, above and below a dose, are of two curves
+        ([("V20Gy[%]", 12), ("V30Gy[cc]", 60)], False),
+        ([("V20Gy[%]", 12), ("CV30Gy[%]", 88)], False),
+        ([("CV20Gy[cc]", 702), ("CV17.5Gy[cc]", 701)], False),
+    ],
+)
+def test_d18_volumes_of_one_curve_do_not_rise(rows: list[tuple[str, float]], is_quarantined: bool) -> None:
+    volumes = [("SpinalCord", metric, volume, "plan") for metric, volume in rows]
+    findings = audit(rows_of_second(("SpinalCord", "Max[Gy]", 25, "plan"), *volumes))
+    expected = {("dose_gy", CONTRADICTORY)} if is_quarantined else set()
+    assert {(item.column, item.reason) for item in findings.quarantine} == expected
+    if is_quarantined:
+        assert verdict(findings) == "not_evaluated"
+
+
 def test_a_row_without_its_phase_is_no_phase_more() -> None:
     """Two phases of 5 x 2 Gy: a third one would be 15 fractions, and the cord's dose in it 10 Gy more."""
     rows = rows_of_second(

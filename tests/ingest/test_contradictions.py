@@ -270,6 +270,25 @@ DOSES = [
         'course[1].dose.SpinalCord."Min[Gy]": Min[Gy] is above Mean[Gy], which cannot be; '
         "given: 21.0 Gy above 20.0 Gy; were the two swapped?",
     ),
+    # a volume that receives more dose is part of one that receives less; those that are spared are the other way round
+    (
+        "D18-volume-above",
+        put(*DOSE, value={"V20Gy[%]": 12, "V30Gy[%]": [12.5, 14], "V5Gy[%]": [10, 40], "V30Gy[cc]": 60}),
+        'course[1].dose.SpinalCord."V30Gy[%]": V30Gy[%] is above V20Gy[%], which cannot be; '
+        "given: 12.5 above 12.0; were the two swapped?",
+    ),
+    (
+        "D18-volume-in-other-units",
+        put(*DOSE, value={"V2000cGy[cc]": 12, "V30Gy[cc]": 12.5, "V5Gy[cc]": 12}),
+        'course[1].dose.SpinalCord."V30Gy[cc]": V30Gy[cc] is above V5Gy[cc], which cannot be; '
+        "given: 12.5 above 12.0; were the two swapped?",
+    ),
+    (
+        "D18-volume-spared",
+        put(*DOSE, value={"CV20Gy[cc]": 701, "CV17.5Gy[cc]": 702}),
+        'course[1].dose.SpinalCord."CV17.5Gy[cc]": CV17.5Gy[cc] is above CV20Gy[cc], which cannot be; '
+        "given: 702.0 above 701.0; were the two swapped?",
+    ),
     (
         "D18-point-maximum-without-unit",
         put("point_maximum", value="D0.03cc"),

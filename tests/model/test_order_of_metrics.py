@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reirrad.model.course_checks import _contradictions
+from reirrad.model.dose_order import _contradictions
 from reirrad.model.metric import parse_metric
 
 NAMES = ["Max", "Mean", "Min", "D0.01cc", "D0.03cc", "D0.1cc", "D1cc", "D10cc", "D1%", "D2%", "D50%", "D98%"]

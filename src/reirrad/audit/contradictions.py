@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -39,7 +40,11 @@ def check_doses(rows: Rows, phase: Ints, is_duplicate: Bools) -> None:
     own = phase * len(rows.library.structures.names) + rows["structure"]
     _check_prescriptions(rows, own, of_doses)
     ranks = _Ranks.of(rows, of_doses)
-    wrong = [*_rising(rows, own, ranks), *_above_container(rows, phase, own, ranks)]
+    wrong = [
+        *_rising(rows, own, ranks),
+        *_rising_volumes(rows, own, ranks),
+        *_above_container(rows, phase, own, ranks),
+    ]
     if wrong:
         rows.quarantine(np.isin(own, np.concatenate(wrong)), dose_column(rows), REASON)
 
@@ -107,6 +112,24 @@ def _rising(rows: Rows, own: Ints, ranks: _Ranks) -> Iterator[Ints]:
         chain = chain[np.lexsort((chain.place, own[chain.row]))]
         group = own[chain.row]
         yield group[1:][(group[1:] == group[:-1]) & (chain.dose[1:] > chain.dose[:-1])]
+
+
+def _rising_volumes(rows: Rows, own: Ints, ranks: _Ranks) -> Iterator[Ints]:
+    """Yield structures in phases of which a volume that receives more dose is larger."""
+    curves: dict[str, dict[int, Decimal]] = {}
+    for code, metric in enumerate(rows.metrics):
+        if metric.place_on_curve is not None:
+            curve, place = metric.place_on_curve
+            curves.setdefault(curve, {})[code] = place
+    for places in curves.values():
+        rising = sorted(places, key=lambda code: places[code])
+        order = np.full(len(rows.metrics), -1)
+        order[rising] = np.arange(len(rising))
+        place = order[rows["metric"][ranks.row]]
+        chain = ranks[place >= 0]
+        in_order = np.lexsort((place[place >= 0], own[chain.row]))
+        group, volume = own[chain.row][in_order], chain.dose[in_order]
+        yield group[1:][(group[1:] == group[:-1]) & (volume[1:] > volume[:-1])]
 
 
 def _above_container(rows: Rows, phase: Ints, own: Ints, ranks: _Ranks) -> Iterator[Ints]:

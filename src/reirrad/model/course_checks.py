@@ -8,13 +8,11 @@ from decimal import Decimal
 from reirrad.errors import Problem, key_text, shown
 from reirrad.model.case import Course, Phase, StructureDose
 from reirrad.model.dates import parse_date_range
+from reirrad.model.dose_order import Read, order_of_metrics, order_of_volumes
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
 from reirrad.model.schedule import Schedule, parse_schedule
 from reirrad.quantities import QUANTITIES, SENTINELS
 
-#: A metric as read: what it is, its range in Gy, its path in the file.
-_Read = tuple[Metric, tuple[Decimal, Decimal], str]
-_NO_DOSE = (Decimal(0), Decimal(0))
 WHOLE_PERCENT = 100
 HOURS_OF_A_DAY = 24
 #: Half of the last digit with which a prescription is written [Gy].
@@ -145,7 +143,8 @@ def _delivered(course: Course, phase: Phase, schedule: Schedule | None, where: s
 
 
 def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: str) -> Iterator[Problem]:
-    read: list[_Read] = []
+    read: list[Read] = []
+    volumes: list[Read] = []
     seen: set[Metric] = set()
     for key, bounds in dose.metrics.items():
         path = f'{where}."{key}"'
@@ -165,13 +164,14 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
         if parsed.metric.kind is MetricKind.VOLUME_AT:
             if parsed.unit == "%" and bounds[1] > WHOLE_PERCENT:
                 yield Problem(path, "the volume is out of range", shown(bounds[1]), "0 to 100 %")
-            read.append((parsed.metric, _NO_DOSE, path))
+            volumes.append((parsed.metric, (Decimal(repr(bounds[0])), Decimal(repr(bounds[1]))), path))
             continue
         low, high = (Decimal(repr(end)) / GY_DIVISORS[parsed.unit] for end in bounds)
         yield from _dose_value(bounds, high, path)
         yield from _against_schedule(parsed.metric, (low, high), dose, schedule, phase, path)
         read.append((parsed.metric, (low, high), path))
-    yield from _order_of_metrics(read, is_uniform=dose.basis == "prescription")
+    yield from order_of_metrics(read, is_uniform=dose.basis == "prescription")
+    yield from order_of_volumes(volumes)
 
 
 def _dose_value(bounds: tuple[float, float], high_gy: Decimal, path: str) -> Iterator[Problem]:
@@ -234,49 +234,3 @@ def prescribed_dose(schedule: Schedule, phase: Phase) -> Decimal:
 def is_prescribed_dose(dose_gy: Decimal, schedule: Schedule, phase: Phase) -> bool:
     """Whether a dose is that of the schedule, to half of a hundredth of a Gy."""
     return abs(dose_gy - prescribed_dose(schedule, phase)) <= PRESCRIPTION_ROUNDING_GY
-
-
-def _contradictions(doses: list[_Read]) -> Iterator[tuple[int, int]]:
-    """Yield the places of two metrics that contradict each other: for each, the tightest of each kind that bounds it.
-
-    Not every pair: a structure may have metrics by the thousand, one for each point of a histogram.
-    """
-    kinds: dict[MetricKind, list[int]] = {}
-    for place, (metric, _, _) in enumerate(doses):
-        kinds.setdefault(metric.kind, []).append(place)
-    for kind, places in kinds.items():
-        # in rising size: what stands before bounds what follows; without a size each kind is one metric
-        rising = sorted(places, key=lambda place: doses[place][0].size or Decimal(0))
-        for of_others, others in kinds.items():
-            if of_others is kind:
-                yield from _falling(doses, rising)
-                continue
-            tightest = min(places, key=lambda place: doses[place][1][1])
-            for other in others:
-                if doses[tightest][0].bounds_from_above(doses[other][0]) and doses[other][1][0] > doses[tightest][1][1]:
-                    yield tightest, other
-
-
-def _falling(doses: list[_Read], rising: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield contradictions among metrics of one kind, in rising size."""
-    tightest = rising[0]
-    for place in rising[1:]:
-        if doses[tightest][0].bounds_from_above(doses[place][0]) and doses[place][1][0] > doses[tightest][1][1]:
-            yield tightest, place
-        if doses[place][1][1] < doses[tightest][1][1]:
-            tightest = place
-
-
-def _order_of_metrics(read: list[_Read], *, is_uniform: bool) -> Iterator[Problem]:
-    doses = [item for item in read if item[1] is not _NO_DOSE]
-    for larger_at, smaller_at in sorted(_contradictions(doses)):
-        (larger, (_, most), _), (smaller, (least, _), path) = doses[larger_at], doses[smaller_at]
-        yield Problem(
-            path,
-            f"{smaller.label} is above {larger.label}, which cannot be",
-            f"{least:f} Gy above {most:f} Gy",
-            hint="were the two swapped?",
-        )
-    if is_uniform and len({bounds for _, bounds, _ in doses}) > 1:
-        what = 'with basis = "prescription" the dose is uniform, but the metrics differ'
-        yield Problem(doses[0][2], what, hint="give one metric")

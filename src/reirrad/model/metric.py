@@ -49,6 +49,21 @@ class Metric:
         """Whether the metric is a volume in percent of the structure."""
         return self.kind is MetricKind.VOLUME_AT and self.name.endswith("[%]")
 
+    @property
+    def place_on_curve(self) -> tuple[str, Decimal] | None:
+        """The curve that a volume is read from, and where; along the places of a curve no volume rises.
+
+        >>> parse_metric("V2000cGy[%]").metric.place_on_curve
+        ('V..Gy[%]', Decimal('20'))
+        >>> parse_metric("CV20Gy[cc]").metric.place_on_curve  # less than 20 Gy
+        ('CV..Gy[cc]', Decimal('-20'))
+        """
+        if self.kind is not MetricKind.VOLUME_AT or self.size is None:
+            return None
+        what, of = self.name.split(f"{self.size:f}", 1)
+        dose = self.size / GY_DIVISORS["cGy"] if of.startswith("cGy") else self.size
+        return f"{what}..{of.removeprefix('c')}", dose if what == "V" else -dose
+
     def bounds_from_above(self, other: Metric) -> bool:
         """Whether this metric of a structure can never be below the other one of the same structure.
 
