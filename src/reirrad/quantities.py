@@ -23,6 +23,8 @@ class Quantity:
     low_is_open: bool = False
     whole: bool = False
     slip: str = ""
+    #: an input may lack it, and a number of :data:`SENTINELS` would pass for a large one
+    may_be_missing: bool = False
 
     @property
     def allowed(self) -> str:
@@ -86,14 +88,22 @@ QUANTITIES: Mapping[str, Quantity] = _vocabulary(
         0.0,
         1200.0,
         "time from the last fraction of the previous course to the first of this one",
+        may_be_missing=True,
     ),
     Quantity("prior_courses", "1", 0, 100, "number of courses delivered before", whole=True),
     Quantity("course_number", "1", 1, 1000, "position of a course in the order stated", whole=True),
     Quantity("n_phases", "1", 1, 50, "number of phases of a course", whole=True),
     Quantity("recovered_fraction", "1", 0.0, 1.0, "part of an earlier equieffective dose that no longer counts"),
-    Quantity("target_distance_mm", "mm", 0.0, 1000.0, "distance of a structure from the target of a course"),
+    Quantity(
+        "target_distance_mm",
+        "mm",
+        0.0,
+        1000.0,
+        "distance of a structure from the target of a course",
+        may_be_missing=True,
+    ),
     Quantity("age_years", "years", 0.0, 130.0, "age of the patient; printed, never computed with"),
 )
 
-#: Numbers that databases write where a value is missing. A dose of exactly this is refused.
+#: Numbers that databases write where a value is missing. A dose of exactly this is refused, and some other quantities.
 SENTINELS: frozenset[float] = frozenset({-1.0, -99.0, -999.0, -9999.0, 99.99, 999.0, 999.9, 999.99, 9999.0, 99999.0})

@@ -112,7 +112,7 @@ def test_d25_a_decimal_comma_that_was_not_declared_is_not_read(tmp_path: Path) -
 
 
 def test_d02_metric_in_another_unit_than_its_column(tmp_path: Path) -> None:
-    """D02: Max[cGy] in a column of Gy contradicts it; in a column of cGy each dose is a hundredth of its number."""
+    """D02: Max[cGy] in a column of Gy contradicts it, and Max[Gy] in one of cGy, where 60 is 0.6 Gy."""
     lines = [*rows("A"), *(line.replace("Max[Gy]", "Max[cGy]") for line in rows("B"))]
     out = audited(tmp_path, text_of(lines), code=3)
     assert verdicts(out) == {"A": "met", "B": "not_evaluated"}
@@ -120,4 +120,7 @@ def test_d02_metric_in_another_unit_than_its_column(tmp_path: Path) -> None:
     cells = [line.split(",") for line in rows("A", "violated")]
     hundred = [",".join([*row[:4], f"{row[4]}00", *row[5:]]) for row in cells]
     header = HEADER.replace("dose_gy", "dose_cgy")
-    assert verdicts(audited(tmp_path, text_of(hundred, header=header), name="c2.csv")) == {"A": "violated"}
+    in_cgy = [line.replace("Max[Gy]", "Max[cGy]") for line in hundred]
+    assert verdicts(audited(tmp_path, text_of(in_cgy, header=header), name="c2.csv")) == {"A": "violated"}
+    contradicts = audited(tmp_path, text_of(lines, header=header), name="c3.csv", code=3)
+    assert verdicts(contradicts)["A"] == "not_evaluated"

@@ -99,6 +99,7 @@ CELLS = [
     ("prior_courses", "-1", "not_allowed"),
     ("months_since_previous", "-1", "not_allowed"),
     ("months_since_previous", "", None),
+    ("months_since_previous", "999", "sentinel"),
     ("course_number", "1.5", "not_allowed"),
     ("dose_gy", "", None),
     ("dose_gy", "-1", "not_allowed"),
@@ -107,6 +108,9 @@ CELLS = [
     ("scheduled_dose_gy", "", None),
     ("scheduled_dose_gy", "-1", "not_allowed"),
     ("start", "", None),
+    ("start", "1900-01-01", "not_allowed"),
+    ("end", "1970-01-01", "not_allowed"),
+    ("end", "1970-01", None),
     ("start", "03/04/2020", "not_allowed"),
     ("end", "2020-13", "not_allowed"),
 ]
@@ -137,13 +141,30 @@ def test_columns_that_are_not_there() -> None:
 
 def test_doses_in_cgy() -> None:
     rows = read(
-        {"dose_cgy": "5010"}, {"dose_cgy": "99900"}, {"dose_cgy": "100001"}, {"dose_cgy": "999"}, without=("dose_gy",)
+        *({"dose_cgy": dose, "metric": "Max[cGy]"} for dose in ("5010", "99900", "100001", "999")), without=("dose_gy",)
     )
     refused = ("dose_cgy", "not_allowed")
     assert reasons(rows)[2] == refused
     assert rows["dose_gy"].tolist()[0] == 50.1
     # the number that stands for a missing one is looked for as it is written
     assert [reason == ("dose_cgy", "sentinel") for reason in reasons(rows)] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("column", "metric", "reason"),
+    [
+        ("dose_gy", "Max[Gy]", None),
+        ("dose_gy", "Max", None),
+        ("dose_gy", "Max[cGy]", "not_allowed"),
+        ("dose_cgy", "Max[cGy]", None),
+        ("dose_cgy", "Max", None),
+        # 60 Gy in a column of cGy would be read as 0.6 Gy
+        ("dose_cgy", "Max[Gy]", "not_allowed"),
+    ],
+)
+def test_d02_the_unit_of_a_metric_is_that_of_its_column(column: str, metric: str, reason: str | None) -> None:
+    rows = read({column: "60", "metric": metric}, without={"dose_gy", "dose_cgy"} - {column})
+    assert reasons(rows) == [("", "") if reason is None else ("metric", reason)]
 
 
 def test_words_are_places() -> None:

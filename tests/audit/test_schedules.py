@@ -114,8 +114,8 @@ def test_d04_d16_d17_doses_beside_their_schedule(
 
 def test_doses_of_cgy_are_compared_in_gy() -> None:
     rows = read(
-        {"dose_cgy": "200", "scheduled_dose_gy": "50"},
-        {"dose_cgy": "5000", "scheduled_dose_gy": "50", "course_id": "d"},
+        {"dose_cgy": "200", "scheduled_dose_gy": "50", "metric": "Max"},
+        {"dose_cgy": "5000", "scheduled_dose_gy": "50", "course_id": "d", "metric": "Max[cGy]"},
         without=("dose_gy",),
     )
     check_rows(rows)
@@ -222,11 +222,14 @@ def test_d15_the_fractions_fit_between_start_and_end(
         check(parse_case(case))
 
 
+IN_CGY = {"dose_cgy": "60", "course_id": "d", "metric": "Max[cGy]"}
+
+
 @pytest.mark.parametrize("metric", ["V20Gy[%]", "V2000cGy[%]", "V20Gy[cc]", "CV20Gy[cc]", " CV20Gy[%]"])
 @pytest.mark.parametrize("cell", ["60", "0", ""])
 def test_d02_volumes_in_a_column_of_cgy(metric: str, cell: str) -> None:
     """D02: 60 in it is not 0.6 of the unit of a volume, and which one it is nobody says."""
-    rows = read({"dose_cgy": cell, "metric": metric}, {"dose_cgy": "60", "course_id": "d"}, without=("dose_gy",))
+    rows = read({"dose_cgy": cell, "metric": metric}, IN_CGY, without=("dose_gy",))
     assert reasons(rows) == [("metric", "not_allowed"), NOTHING]
     assert reasons(read({"dose_gy": cell, "metric": metric})) == [NOTHING]
 

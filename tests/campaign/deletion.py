@@ -44,7 +44,7 @@ def one_shard(task: tuple[int, int]) -> tuple[int, Tally]:
 def do_nothing_twice() -> None:
     """Keep what pure readers made of metrics, schedules and dates, and check what was read once and not again."""
     for module in (contradictions, from_cases, consistency, course_checks, fields):
-        for name in ("parse_metric", "parse_schedule", "parse_date_range", "folded"):
+        for name in ("parse_metric", "parse_schedule", "parse_date_range", "stated_date_range", "folded"):
             if hasattr(module, name):
                 setattr(module, name, lru_cache(maxsize=65_536)(getattr(module, name)))
     # every case comes from parse_case, which has looked for these problems; judging would look again, twice

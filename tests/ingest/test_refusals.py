@@ -28,6 +28,7 @@ LEAVE_OUT = "leave the key out if the dose is unknown"
 NO_QUOTES = "write it without quotes, the unit stands in the key"
 CGY = "is it in cGy? write the unit, e.g. Max[cGy]"
 MISSING = "databases write this number where a value is missing"
+NOT_KNOWN = "leave the key out if it is not known"
 IF_REAL = "leave the key out if the dose is unknown; write a range if it is real"
 SWAPPED = "were fractions and dose swapped?"
 ORDER = "write it as year-month-day"
@@ -66,6 +67,9 @@ SCHEDULES_REFUSED = [
     ("D22-empty", "", "this is not a schedule", ""),
 ]
 
+ZERO_DAY = "databases write this day where a date is missing"
+NO_DATE = "leave it out if the date is not known; if it is real, write its month,"
+
 DATES_REFUSED = [
     ("T01-slashes", "03/04/2020", "the order of day and month is ambiguous", ORDER),
     ("T01-dots", "25.12.2012", "the order of day and month is ambiguous", ORDER),
@@ -76,6 +80,10 @@ DATES_REFUSED = [
     ("T08-two-digits", "04.03.12", "the year has two digits", "write all four digits: year-month-day"),
     ("T03-number", 2012, "this is not a date", 'put it in quotes: "2016"'),
     ("H07-empty", "", "the date is empty", "leave the key out if the date is not known"),
+    ("D22-spreadsheet-zero", "1900-01-01", ZERO_DAY, f"{NO_DATE} 1900-01"),
+    ("D22-spreadsheet-day-0", "1899-12-30", ZERO_DAY, f"{NO_DATE} 1899-12"),
+    ("D22-database-zero", "1970-01-01T00:00:00Z", ZERO_DAY, f"{NO_DATE} 1970-01"),
+    ("D22-zero-as-an-end", "../1904-01-01", ZERO_DAY, f"{NO_DATE} 1904-01"),
     ("T07-interval-swapped", "2013/2012", "the interval ends before it begins", "were the ends swapped?"),
 ]
 
@@ -112,6 +120,24 @@ DOSES_REFUSED = [
 ]
 
 FIELDS_REFUSED = [
+    # D22: 999 months would have recovered, and 999 mm be far from every target
+    (
+        "D22-months",
+        put(*SECOND, "months_since_previous", value=999),
+        f"course[2].months_since_previous: {MISSING}; given: 999; allowed: a number from 0 to 1200 months; {NOT_KNOWN}",
+    ),
+    (
+        "D22-distance",
+        put(*DOSE, "target_distance_mm", value=999.9),
+        f"course[1].dose.SpinalCord.target_distance_mm: {MISSING}; given: 999.9; "
+        f"allowed: a number from 0 to 1000 mm; {NOT_KNOWN}",
+    ),
+    (
+        "D22-volume",
+        put(*DOSE, value={"CV15Gy[cc]": [700, 999]}),
+        f'course[1].dose.SpinalCord."CV15Gy[cc]": {MISSING}; given: 999.0; leave the key out if the volume is unknown; '
+        "write a range if it is real",
+    ),
     # H06: an id is text from the first byte; a number has lost its zeros
     ("H06-number", put("case_id", value=12345), f"case_id: this is not text; given: 12345; {QUOTE}"),
     ("H06-exponent", put("case_id", value=1e5), f"case_id: this is not text; given: 100000.0; {QUOTE}"),

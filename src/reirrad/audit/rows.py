@@ -15,9 +15,9 @@ from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
 from reirrad.engine.from_cases import date_ends
 from reirrad.library import Library
 from reirrad.model.course_checks import WHOLE_PERCENT
-from reirrad.model.dates import DateError, DateRange, parse_date_range
+from reirrad.model.dates import DateError, DateRange, stated_date_range
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
-from reirrad.quantities import SENTINELS
+from reirrad.quantities import QUANTITIES, SENTINELS
 
 ROLES = ("delivered", "proposed")
 DOSE_OF = ("planned", "delivered")
@@ -167,6 +167,7 @@ def _structure_reader(rows: Rows) -> Callable[[str], int]:
 def _metric_reader(rows: Rows) -> Callable[[str], int]:
     metrics, strange = _Places(rows.metrics), _Places(rows.strange_metrics)
     is_in_cgy = dose_column(rows) == "dose_cgy"
+    unit = "cGy" if is_in_cgy else "Gy"
 
     def read(text: str) -> int:
         try:
@@ -174,12 +175,9 @@ def _metric_reader(rows: Rows) -> Callable[[str], int]:
         except UnknownMetricError:
             return UNKNOWN - strange.of(text)
         except MetricError:
-            # the unit of the dose is that of its column; one in brackets must not contradict it
             return without_unit(text)
-        if parsed.unit == "cGy":
-            raise ValueError
-        # a column of cGy does not say in which unit a volume is
-        if is_in_cgy and parsed.metric.kind is MetricKind.VOLUME_AT:
+        # the unit of the dose is that of its column; a column of cGy does not say in which unit a volume is
+        if parsed.unit != unit and (is_in_cgy or parsed.metric.kind is not MetricKind.VOLUME_AT):
             raise ValueError
         return metrics.of(parsed.metric)
 
@@ -215,6 +213,8 @@ def _number(
         return
     values, is_bad = read_numbers(rows.columns[name], quantity or name)
     rows.quarantine(is_bad, name, "not_allowed")
+    if QUANTITIES[quantity or name].may_be_missing:
+        rows.quarantine(np.isin(values, list(SENTINELS)), name, "sentinel")
     rows.quarantine(np.isnan(values) & is_required, name, "missing")
     rows.values[name] = np.where(np.isnan(values), empty, values)
 
@@ -264,7 +264,7 @@ def _date(rows: Rows, name: str) -> None:
 
 
 # the same few thousand dates stand in every part of a cohort
-_date_range = lru_cache(maxsize=65_536)(parse_date_range)
+_date_range = lru_cache(maxsize=65_536)(stated_date_range)
 
 
 def same_as(values: np.ndarray[Any, Any], reference: np.ndarray[Any, Any]) -> Bools:

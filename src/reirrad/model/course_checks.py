@@ -164,6 +164,7 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
         if parsed.metric.kind is MetricKind.VOLUME_AT:
             if parsed.unit == "%" and bounds[1] > WHOLE_PERCENT:
                 yield Problem(path, "the volume is out of range", shown(bounds[1]), "0 to 100 %")
+            yield from _sentinel(bounds, "volume", path)
             volumes.append((parsed.metric, (Decimal(repr(bounds[0])), Decimal(repr(bounds[1]))), path))
             continue
         low, high = (Decimal(repr(end)) / GY_DIVISORS[parsed.unit] for end in bounds)
@@ -174,16 +175,18 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
     yield from order_of_volumes(volumes)
 
 
+def _sentinel(bounds: tuple[float, float], what: str, path: str) -> Iterator[Problem]:
+    found = next((end for end in bounds if end in SENTINELS), None)
+    if found is not None:
+        hint = f"leave the key out if the {what} is unknown; write a range if it is real"
+        yield Problem(path, "databases write this number where a value is missing", shown(found), hint=hint)
+
+
 def _dose_value(bounds: tuple[float, float], high_gy: Decimal, path: str) -> Iterator[Problem]:
     quantity = QUANTITIES["total_dose_gy"]
-    sentinels = [end for end in bounds if end in SENTINELS]
+    sentinels = list(_sentinel(bounds, "dose", path))
     if sentinels:
-        yield Problem(
-            path,
-            "databases write this number where a value is missing",
-            shown(sentinels[0]),
-            hint="leave the key out if the dose is unknown; write a range if it is real",
-        )
+        yield from sentinels
     elif not quantity.contains(float(high_gy)):
         hint = quantity.slip if path.endswith('[Gy]"') else "is it the total dose of the course?"
         yield Problem(path, "the dose is out of range", shown(bounds[1]), quantity.allowed, hint)

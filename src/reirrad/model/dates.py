@@ -22,6 +22,9 @@ _DAY_MONTH_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", re.ASCII)
 _TWO_DIGIT_YEAR = re.compile(r"(\d{2}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{2}(-\d{2})?)", re.ASCII)
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?", re.ASCII)
 
+#: Days that spreadsheets and databases write where a date is missing: their zero, or the first day that they have.
+PLACEHOLDERS = frozenset({"1899-12-30", "1899-12-31", "1900-01-01", "1904-01-01", "1970-01-01"})
+
 ALLOWED_DAY = "a day in full: 2016-11-03"
 ALLOWED = "2016, 2016-11, 2016-11-03, an interval 2016-10/2016-12, or an open one 2016-11/.."
 
@@ -82,6 +85,30 @@ def parse_date_range(text: str) -> DateRange:
     if low is not None and high is not None and high < low:
         raise DateError("the interval ends before it begins", "were the ends swapped?")
     return DateRange(low, high)
+
+
+def stated_date_range(text: str) -> DateRange:
+    """Return the days that a date of an input may mean: as :func:`parse_date_range`, but no zero of a database.
+
+    Raises
+    ------
+    DateError
+        If the text is no date, or one that stands for a missing one: an interval from it would pass for decades.
+
+    Examples
+    --------
+    >>> stated_date_range("1970-01-01")
+    Traceback (most recent call last):
+    reirrad.model.dates.DateError: databases write this day where a date is missing
+    """
+    dates = parse_date_range(text)
+    for day in (end.strip()[:10] for end in text.split("/")):
+        if day in PLACEHOLDERS:
+            raise DateError(
+                "databases write this day where a date is missing",
+                f"leave it out if the date is not known; if it is real, write its month, {day[:7]}",
+            )
+    return dates
 
 
 def one_day(value: object) -> dt.date:

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Wit
 from pydantic_core import PydanticCustomError
 
 from reirrad.model.dates import ALLOWED as ALLOWED_DATES
-from reirrad.model.dates import DateError, parse_date_range
+from reirrad.model.dates import DateError, stated_date_range
 from reirrad.model.schedule import ALLOWED as ALLOWED_SCHEDULES
 from reirrad.model.schedule import ScheduleError, parse_schedule
-from reirrad.quantities import QUANTITIES, Quantity
+from reirrad.quantities import QUANTITIES, SENTINELS, Quantity
 
 _MOST_CHARACTERS = {"name": 200, "text": 20_000}
 
@@ -61,6 +61,9 @@ def _number(value: object, quantity: Quantity) -> float:
         raise refusal("the number is not whole", allowed=quantity.allowed, hint=quantity.slip)
     if not quantity.contains(number) or math.copysign(1.0, number) < 0:
         raise refusal("the number is out of range", allowed=quantity.allowed, hint=quantity.slip)
+    if quantity.may_be_missing and number in SENTINELS:
+        hint = "leave the key out if it is not known"
+        raise refusal("databases write this number where a value is missing", allowed=quantity.allowed, hint=hint)
     return number
 
 
@@ -169,7 +172,7 @@ def _date(value: object) -> str:
         hint = 'put it in quotes: "2016"' if isinstance(value, int) else ""
         raise refusal("this is not a date", allowed=ALLOWED_DATES, hint=hint)
     try:
-        parse_date_range(value)
+        stated_date_range(value)
     except DateError as error:
         raise refusal(error.what, allowed=ALLOWED_DATES, hint=error.hint) from None
     return value.strip()
