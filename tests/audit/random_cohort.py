@@ -55,6 +55,7 @@ def rows_of_patient(random_: random.Random, number: int) -> list[Row]:
                     common
                     | {
                         "phase_id": str(phase),
+                        "n_phases": str(n_phases),
                         "n_fractions": str(part),
                         "scheduled_dose_gy": f"{scheduled:g}",
                         "structure": structure,

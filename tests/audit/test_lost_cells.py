@@ -218,6 +218,33 @@ def test_a_row_without_its_phase_is_no_phase_more() -> None:
     assert verdict(lost) == "not_evaluated"
 
 
+def test_f10_a_phase_that_is_not_listed_is_noticed() -> None:
+    """20 Gy2 and 14 + 34 Gy in two phases of 7 fractions are violated; without the second phase they would be met."""
+    rows = rows_of_second(("SpinalCord", "Max[Gy]", 14, "plan"), ("SpinalCord", "Max[Gy]", 34, "plan"))
+    rows |= {"phase_id": ["", "1", "2"], "n_phases": [1, 2, 2], "n_fractions": [10, 7, 7]}
+    whole = audit(rows)
+    assert (verdict(whole), whole.quarantine) == ("violated", ())
+    lost = {name: values[:2] for name, values in rows.items()}
+    short = audit(lost)
+    assert [(item.row, item.column, item.reason) for item in short.quarantine] == [
+        (1, "n_phases", "differs_from_phases")
+    ]
+    assert verdict(short) == "not_evaluated"
+    assert reasons(audit(rows | {"n_phases": [1, 2, np.nan]})) == {
+        ("n_phases", "missing"),
+        ("n_phases", "differs_within_course"),
+    }
+    # of a course without phases it may be left open; without the column nobody would notice, which is said
+    assert verdict(audit(rows | {"n_phases": [np.nan, 2, 2]})) == "violated"
+    assert reasons(audit(rows | {"n_phases": [2, 2, 2]})) == {("n_phases", "differs_from_phases")}
+    del lost["n_phases"]
+    silent = audit(lost)
+    assert verdict(silent) == "met"
+    assert (
+        "n_phases is not in the table: whether every phase of a course is listed was not checked" in silent.assumptions
+    )
+
+
 @pytest.mark.parametrize("lost", [1, 2])
 def test_a_row_without_an_id_may_be_that_of_its_neighbours(lost: int, tmp_path: Path) -> None:
     """A has 20 + 87.5 Gy2 in 5 fractions and a second phase of 87.5 more: without it, 107.5 would be met."""

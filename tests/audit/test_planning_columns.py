@@ -248,6 +248,46 @@ def test_the_order_of_rows_does_not_matter() -> None:
         assert patients == sorted(patients)
 
 
+def with_phases(ids: list[str]) -> Raw:
+    """Return rows of a course of two phases and of a proposed one: 20 + 20 Gy before 24 Gy in 5 fractions."""
+    return {
+        "patient_id": ids, "course_id": ["1", "1", "2"], "phase_id": ["1", "2", "1"], "n_phases": [2, 2, 1],
+        "structure": ["SpinalCord"] * 3, "metric": ["Max[Gy]"] * 3, "dose_gy": [20.0, 20.0, 24.0],
+        "n_fractions": [10, 10, 5], "fractions_per_day": [1] * 3, "modality": ["photon"] * 3,
+        "start": ["2020-01-06"] * 2 + ["2022-01-03"], "end": ["2020-02-17"] * 2 + ["2022-02-11"],
+        "prior_radiotherapy": ["complete"] * 3, "prior_courses": [1] * 3,
+        "role": ["delivered", "delivered", "proposed"],
+    }  # fmt: skip
+
+
+def test_f10_a_row_without_an_id_may_be_that_of_its_neighbours() -> None:
+    library = LIBRARY.select(["nieder-2006"])
+    whole, lost = with_phases(["A"] * 3), with_phases(["A", "", "A"])
+    at = sensitivities(whole, library=library).columns["constraint_id"].tolist().index("nieder-2006.cumulative")
+    assert sensitivities(whole, library=library).columns["status"][at] == "violated"
+    # without the second phase 20 + 24 Gy would be met, and 26.3 Gy be left
+    assert set(sensitivities(lost, library=library).columns["status"]) == {"not_evaluated"}
+    left = budgets(lost, n_fractions=[5], library=library).columns
+    assert set(left["state"]) == {"not_evaluated"}
+    assert set(left["reason"]) == {OPEN}
+
+
+def test_o01_patients_of_an_unknown_structure_are_named() -> None:
+    table = with_phases(["A", "B", "C"]) | {"structure": ["SpinalCrod", "SpinalCrod", "SpinalCord"]}
+    table |= {"course_id": ["1"] * 3, "phase_id": [""] * 3, "n_phases": [1] * 3, "prior_courses": [1, 1, 0]}
+    expected = {"A": ("SpinalCrod",), "B": ("SpinalCrod",)}
+    said = "2 patients have structures that are not known: nothing is answered for those"
+    for found in (
+        budgets(table, n_fractions=[5], interval_months=12, library=CORD),
+        sensitivities(table, library=CORD),
+    ):
+        assert set(found.columns["patient_id"]) == {"C"}
+        assert found.unmapped_structures == expected
+        assert said in found.assumptions
+    one = budgets({name: values[1:] for name, values in table.items()}, n_fractions=[5], library=CORD)
+    assert said.replace("2 patients have", "1 patient has") in one.assumptions
+
+
 def test_quarantined_rows_are_those_of_the_audit() -> None:
     for found in whole():
         assert [item.row for item in found.quarantine] == cohort()[2]

@@ -67,6 +67,7 @@ def rows_of(raw: Raw) -> list[Row]:
             "patient_id": raw["case_id"],
             "course_id": course["id"],
             "course_number": str(position) if is_chain else "",
+            "n_phases": str(len(course.get("phase", [course]))),
         }
         for key in ("modality", "technique", "role", "fractions_per_day", "hours_between_fractions", "start", "end"):
             of_course[key] = _text(course.get(key))

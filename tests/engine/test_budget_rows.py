@@ -247,3 +247,14 @@ def test_what_is_no_number_of_fractions(counts: list[Any]) -> None:
     with pytest.raises(ValueError, match=r"^n_fractions must be whole numbers from 1, given: \[") as refused:
         budget(parse_case(ONE), n_fractions=counts, library=house_library({"mine": WAIT}))
     assert str(refused.value).endswith(f"given: {counts}")
+
+
+@pytest.mark.parametrize("asks", [{"fraction_size_gy": [1.8, 2.2]}, {"scheduled_dose_gy": [10, 30]}, None])
+def test_a_limit_for_a_prescription_is_answered_for_the_one_that_is_proposed(asks: Fields | None) -> None:
+    held = "limits for a prescription are answered for that of the proposed course; for another one they may not apply"
+    fields = PHYSICAL | {"limit": 40, "scope": "newest_course"} | ({} if asks is None else {"conditions": asks})
+    found = asked(case(["SpinalCord"], FIRST, PLAN), {"mine": fields}, 10)
+    # 40 Gy in 10 fractions are 4 Gy a fraction: as a prescription they would be outside 1.8 to 2.2 Gy
+    assert [(row.state, row.max_total_dose_gy) for row in found.rows] == [("bounded", 40)]
+    assert (held in found.notes) == (asks is not None)
+    assert held not in asked(ONE, {"mine": fields}, 10, intervals_months=[12]).notes

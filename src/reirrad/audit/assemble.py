@@ -31,6 +31,7 @@ _OF_COURSE = (
     "end_high",
     "course_number",
     "months_since_previous",
+    "n_phases",
 )
 _OF_PHASE = ("n_fractions", "fractions_delivered", "dose_of", "scheduled_dose_gy")
 _OF_PATIENT = ("prior_radiotherapy", "prior_courses")
@@ -42,7 +43,7 @@ def check_rows(rows: Rows) -> Bools:
     check_schedules(rows)
     patient, course, phase = _firsts(rows)
     _check_number_of_courses(rows, patient, course)
-    _check_phases(rows, course)
+    _check_phases(rows, course, phase)
     for names, first, reason in (
         (_OF_COURSE, course, "differs_within_course"),
         (_OF_PHASE, phase, "differs_within_phase"),
@@ -127,12 +128,19 @@ def _check_number_of_courses(rows: Rows, patient: Ints, course: Ints) -> None:
     rows.quarantine(count[patient] > MOST_COURSES, "course_id", "too_many_courses")
 
 
-def _check_phases(rows: Rows, course: Ints) -> None:
-    """Quarantine rows without a phase in courses that have phases: each would be a phase more."""
+def _check_phases(rows: Rows, course: Ints, phase: Ints) -> None:
+    """Quarantine rows without a phase in courses that have phases, and courses that have not as many as they state."""
     is_stated = rows["phase_id"] != UNSTATED
     has_phases = np.zeros(rows.n_rows, dtype=np.bool_)
     has_phases[course[is_stated]] = True
     rows.quarantine(has_phases[course] & ~is_stated, "phase_id", "missing")
+    if "n_phases" not in rows.columns:
+        return
+    is_first = (phase == np.arange(rows.n_rows)) & (is_stated | ~has_phases[course])
+    listed = np.bincount(course[is_first], minlength=rows.n_rows)[course]
+    stated = rows["n_phases"]
+    rows.quarantine(has_phases[course] & np.isnan(stated), "n_phases", "missing")
+    rows.quarantine(~np.isnan(stated) & (stated != listed), "n_phases", "differs_from_phases")
 
 
 def _duplicates(rows: Rows, phase: Ints) -> Bools:

@@ -78,7 +78,7 @@ def audit(
     rows = read_rows(columns, rules, assume_once_daily=assume_once_daily)
     is_duplicate = check_rows(rows)
     batch, unmapped = assemble(rows, is_duplicate)
-    batch = _with_rows_of_nobody(batch, rows)
+    batch = with_rows_of_nobody(batch, rows)
     blocks = evaluate(batch, rules, strict=strict)
     return Findings(
         columns=_columns(batch, blocks),
@@ -93,7 +93,7 @@ def audit(
     )
 
 
-def _with_rows_of_nobody(batch: Batch, rows: Rows) -> Batch:
+def with_rows_of_nobody(batch: Batch, rows: Rows) -> Batch:
     """Return the batch with the patients marked beside whose rows there is one without an id: it may be theirs."""
     in_table = np.empty(rows.n_rows, dtype=np.int64)
     in_table[rows.number] = rows["patient_id"]
@@ -126,6 +126,12 @@ def assumptions_of(
         texts.append("role is not in the table: every course was taken as delivered")
     if "prior_radiotherapy" not in columns:
         texts.append("prior_radiotherapy is not in the table: every history is unknown")
+    if "phase_id" in columns and "n_phases" not in columns:
+        texts.append("n_phases is not in the table: whether every phase of a course is listed was not checked")
+    if "scheduled_dose_gy" not in columns:
+        texts.append(
+            "scheduled_dose_gy is not in the table: whether doses are totals, not of one fraction, was not checked"
+        )
     texts += notes_of_library(library)
     if strict:
         texts.append("strict: sums of near-maxima other than Max prove nothing by themselves")

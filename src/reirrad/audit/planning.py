@@ -10,7 +10,7 @@ import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.findings import Quarantined
-from reirrad.audit.memory import assumptions_of, quarantine_of
+from reirrad.audit.memory import assumptions_of, quarantine_of, with_rows_of_nobody
 from reirrad.audit.rows import read_rows
 from reirrad.audit.table import columns_of
 from reirrad.engine.batch import Batch, Ints
@@ -36,6 +36,8 @@ class PlanningColumns:
 
     columns: Columns
     quarantine: tuple[Quarantined, ...]
+    #: by patient, structures that are not known: nothing is answered for them, and a patient may have no other
+    unmapped_structures: dict[str, tuple[str, ...]]
     #: judged constraints that the question has no answer for
     left_out: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
@@ -53,6 +55,7 @@ class ReadTable:
 
     batch: Batch
     quarantine: tuple[Quarantined, ...]
+    unmapped_structures: dict[str, tuple[str, ...]]
     assumptions: tuple[str, ...]
 
 
@@ -62,12 +65,13 @@ def read_table(
     """Return a cohort table as a batch."""
     columns = columns_of(table, rename or {})
     rows = read_rows(columns, library, assume_once_daily=assume_once_daily)
-    batch, _ = assemble(rows, check_rows(rows))
-    return ReadTable(
-        batch,
-        quarantine_of(rows),
-        assumptions_of(columns, library, strict=strict, assume_once_daily=assume_once_daily),
-    )
+    batch, unmapped = assemble(rows, check_rows(rows))
+    named = {str(patient): tuple(names) for patient, names in zip(batch.case_id, unmapped, strict=True) if names}
+    assumptions = assumptions_of(columns, library, strict=strict, assume_once_daily=assume_once_daily)
+    if named:
+        n = f"{len(named)} patient{'s have' if len(named) > 1 else ' has'}"
+        assumptions += (f"{n} structures that are not known: nothing is answered for those",)
+    return ReadTable(with_rows_of_nobody(batch, rows), quarantine_of(rows), named, assumptions)
 
 
 def portions(batch: Batch, n_cases: int) -> Iterator[tuple[int, Batch]]:
@@ -103,6 +107,7 @@ def result(read: ReadTable, library: Library, columns: Columns, left_out: tuple[
     return PlanningColumns(
         columns={"patient_id": read.batch.case_id[patient], **columns},
         quarantine=read.quarantine,
+        unmapped_structures=read.unmapped_structures,
         left_out=left_out,
         editions=editions_used(library),
         assumptions=read.assumptions,

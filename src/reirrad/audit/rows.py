@@ -90,7 +90,7 @@ def read_rows(columns: Columns, library: Library, *, assume_once_daily: bool) ->
     _words(rows, "metric", _metric_reader(rows), is_required=True)
     _number(rows, "n_fractions", is_required=True)
     _number(rows, "fractions_per_day", is_required=not assume_once_daily, empty=1.0)
-    for name in ("fractions_delivered", "hours_between_fractions", "repair_half_time_h", "prior_courses"):
+    for name in ("n_phases", "fractions_delivered", "hours_between_fractions", "repair_half_time_h", "prior_courses"):
         _number(rows, name)
     _number(rows, "months_since_previous")
     _number(rows, "course_number")

@@ -105,6 +105,7 @@ def budget(
         notes=(
             *notes_of_choice(case, rules, strict=strict),
             *_silent(case, rules, rows, left_out),
+            *_held(case, found),
             "the dose is that of the further course to the structure, in the metric of the constraint and as its Max",
             "rows of different metrics are compared as if the dose were uniform",
             "a dose that is left is no advice to give it",
@@ -113,6 +114,15 @@ def budget(
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
+
+
+def _held(case: Case, found: Sequence[Answer]) -> Iterator[str]:
+    """Yield that a limit for a prescription is about that of the proposed course, whatever dose is left."""
+    conditions = [answer.constraint.conditions for answer in found if answer.largest is not None]
+    asks = any(item.fraction_size_gy is not None or item.scheduled_dose_gy is not None for item in conditions)
+    if case.proposed is not None and asks:
+        what = "limits for a prescription are answered for that of the proposed course"
+        yield f"{what}; for another one they may not apply"
 
 
 def _intervals(intervals_months: Any) -> list[int]:
