@@ -40,7 +40,8 @@ def not_covered(constraint: Constraint, view: View, course: Ints, status: Ints, 
         return found
     asked = (status == Status.MET) & view.is_not_one_schedule[course]
     proved = {int(one): _is_proved(constraint, view, int(one), strict=strict) for one in np.unique(course[asked])}
-    found[asked] = [not proved[int(one)] for one in course[asked]]
+    # what is no answer is no proof
+    found[asked] = [proved[int(one)] is not True for one in course[asked]]
     return found
 
 
