@@ -174,7 +174,15 @@ def is_readable(kind: pa.DataType, name: str) -> str:
 
 
 NUMBERS = frozenset(
-    {*DOSES, "n_fractions", "fractions_per_day", "course_number", "months_since_previous", "fractions_delivered"}
+    {
+        *DOSES,
+        "n_fractions",
+        "n_phases",
+        "fractions_per_day",
+        "course_number",
+        "months_since_previous",
+        "fractions_delivered",
+    }
     | {"hours_between_fractions", "repair_half_time_h", "prior_courses", "scheduled_dose_gy"}
 )
 
