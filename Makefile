@@ -30,7 +30,7 @@ types: $(VENV)/.dev
 
 # with what builds the site, so that its test is not left out
 pytest: $(VENV)/.docs
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 # the wheel alone, in an environment without any development dependency, checks the worked example
 wheel: $(VENV)/.dev

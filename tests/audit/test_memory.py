@@ -110,7 +110,7 @@ def checked(case: dict[str, Any]) -> tuple[str, dict[tuple[str, str], tuple[Any,
     }
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(cases(), cases())
 def test_audit_equals_check(first: dict[str, Any], second: dict[str, Any]) -> None:
     """H04, S08: two patients in one table, rows mixed, give what their case files give."""

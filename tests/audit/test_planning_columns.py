@@ -29,7 +29,7 @@ LIBRARY = load_library()
 # a table does not say what was prescribed: none of these asks for it
 CORD = LIBRARY.select(["doi-2021", "hytec-cord-2021", "nieder-2006", "umich-2019"])
 COUNTS = (1, 5, 20)
-PATIENTS = 60
+PATIENTS = 30
 OPEN = "row_quarantined"
 UNDATED = {
     "id": "further", "role": "proposed", "modality": "photon", "technique": "stereotactic",
@@ -227,7 +227,7 @@ def assert_same(found: PlanningColumns, expected: PlanningColumns) -> None:
 
 def test_portions_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = whole()
-    # for three fraction numbers two patients at once, and seven, of sixty
+    # for three fraction numbers two patients at once, and seven, of thirty
     monkeypatch.setattr("reirrad.audit.budgets.CASES_AT_ONCE", 7)
     monkeypatch.setattr("reirrad.audit.sensitivities.CASES_AT_ONCE", 7)
     assert_same(asked_budgets(TABLE), expected[0])

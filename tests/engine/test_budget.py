@@ -81,7 +81,7 @@ def verify(raw: Raw, library: Library) -> int:
     return len(bounded)
 
 
-@examples(12)
+@examples(8)
 @given(raw=clean_cases())
 def test_what_is_left_is_met_and_a_step_more_is_not(raw: Raw) -> None:
     if any(one["role"] == "proposed" for one in raw["course"]):

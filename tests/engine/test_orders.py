@@ -131,7 +131,7 @@ def test_a_stated_interval_at_the_limit(stated: float, status: str) -> None:
     assert finding(case(["SpinalCord"], *chain), "nieder-2006.interval").status == status
 
 
-@examples(150)
+@examples(80)
 @given(raw=cases())
 def test_any_case_has_the_orders_of_the_oracle(raw: Raw) -> None:
     batch = prepare([parse_case(raw)], load_library()).batch

@@ -147,7 +147,7 @@ def verify(raw: Raw, library: Library = CORD, *, strict: bool = False) -> Sensit
     return found
 
 
-@examples(10)
+@examples(6)
 @given(raw=clean_cases())
 def test_every_row_is_what_check_says_of_changed_cases(raw: Raw) -> None:
     verify_alpha_beta(raw, FEW, verify(raw, FEW))

@@ -63,14 +63,18 @@ def test_never_by_its_date_alone() -> None:
     assert (row.earliest, periods(row)) == (None, [("2019-09-01", "violated")])
 
 
-def test_every_single_day() -> None:
-    """Brute force: the status of each day for three years is that of its period."""
+def test_day_by_day() -> None:
+    """Brute force: the status of each day near a change, and of every tenth of three years, is that of its period."""
     raw = planned(16.0, 8)
     earlier = course("zeroth", "delivered", "2018-11-05", "2018-11-30", "20 Gy / 10", dose=cord(20))
     raw["course"].insert(0, earlier)
     raw["prior_courses"] = 2
     answer = when(parse_case(raw), library=LIBRARY)
-    days = [dt.date(2019, 9, 1) + dt.timedelta(days=number) for number in range(1200)]
+    first = dt.date(2019, 9, 1)
+    begins = {dt.date.fromisoformat(period.start) for row in answer.rows for period in row.periods}
+    near = {begin + dt.timedelta(days=number) for begin in begins for number in (-2, -1, 0, 1, 2)}
+    tenth = {first + dt.timedelta(days=number) for number in range(0, 1200, 10)}
+    days = sorted(day for day in near | tenth if first <= day < first + dt.timedelta(days=1200))
     cases = []
     for day in days:
         moved = copy.deepcopy(raw)

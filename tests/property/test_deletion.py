@@ -102,7 +102,7 @@ def test_every_cut_of_a_json_file_is_refused(name: str) -> None:
             parse_case_bytes(text[:end].encode(), source="cut")
 
 
-@examples(200)
+@examples(100)
 @given(data=st.data())
 def test_any_deletion_of_any_case(data: st.DataObject) -> None:
     raw = data.draw(st.one_of(cases(), clean_cases()))

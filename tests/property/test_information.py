@@ -78,7 +78,7 @@ def widened(draw: st.DrawFn, raw: Raw) -> Raw:
 @pytest.mark.parametrize(
     ("library", "strict"), [(load_library(), False), (HOUSE, False), (HOUSE, True)], ids=["shipped", "house", "strict"]
 )
-@examples(80)
+@examples(40)
 @given(data=st.data())
 def test_what_is_decided_stays_decided_when_more_is_known(data: st.DataObject, library: Library, strict: bool) -> None:
     exact = data.draw(st.one_of(cases(), clean_cases()))
