@@ -3,7 +3,8 @@
 ``python -m campaign.differential --patients 1000000 --seed 1 --workers 2 --record docs/trust/differential.json``
 
 Patients come in shards of a thousand by their number, so that a campaign can be interrupted, resumed and shared out.
-What is done is kept in a progress file; it counts only for the code that did it. Any difference ends the campaign with
+What is done is kept in a progress file, and counts only for the code that did it; so does a record, which a campaign on
+another machine adds to (its whole shards). Any difference ends the campaign with
 exit code 1 and the seed, the number and the case, made as small as the difference allows. With ``--wider`` they are
 those of :mod:`campaign.wider`, each judged with and without ``--strict``.
 """
@@ -132,7 +133,8 @@ def jobs(patients: int, seed: int, done: set[int], *, is_wider: bool = False) ->
 
 
 def record(lines: list[Line], options: argparse.Namespace) -> Line:
-    """Return what a campaign found, from the lines of its shards."""
+    """Return what a campaign found, from the lines of its shards, and of records of shards."""
+    done = sorted(shard for line in lines for shard in line.get("shards", [line.get("shard")]))
     suites = {name: added([line["suites"][name] for line in lines]) for name in SUITES}
     for name, (what, _) in SUITES.items():
         suites[name] = {"judged_by": what} | suites[name]
@@ -144,7 +146,8 @@ def record(lines: list[Line], options: argparse.Namespace) -> Line:
         "patients": sum(line["count"] for line in lines),
         "patients_asked_for": options.patients,
         "seed": options.seed,
-        "shards": len(lines),
+        "shards": len(done),
+        "shards_done": spans(done),
         "differences": sum(len(line["differences"]) for line in lines),
         "most_ulps_allowed": MOST_ULPS,
         "suites": suites,
@@ -161,6 +164,38 @@ def record(lines: list[Line], options: argparse.Namespace) -> Line:
 def editions() -> dict[str, str]:
     """Return the digests of the editions judged by."""
     return {item.edition.id: item.digest for item in suite("library").library.editions}
+
+
+def spans(numbers: list[int]) -> list[list[int]]:
+    """Return rising whole numbers as runs [first, last].
+
+    >>> spans([0, 1, 2, 5])
+    [[0, 2], [5, 5]]
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs
+
+
+def read_record(path: Path | None, seed: int) -> list[Line]:
+    """Return what a record of this code says of whole shards without a difference, as one line; nothing otherwise."""
+    if path is None or not path.exists():
+        return []
+    found = json.loads(path.read_text(encoding="utf-8"))
+    shards = [shard for first, last in found.get("shards_done", []) for shard in range(first, last + 1)]
+    is_ours = (found["seed"], found["code_digest"], found["differences"]) == (seed, code_digest(), 0)
+    if not is_ours or found["patients"] != SHARD * len(shards):
+        return []
+    counts = {
+        name: {key: value for key, value in suite.items() if key != "judged_by" and not key.startswith("largest_")}
+        for name, suite in found["suites"].items()
+    }
+    line = {"shards": shards, "count": found["patients"], "seconds": found["processor_seconds"]}
+    return [line | {"suites": counts, "differences": []}]
 
 
 def read_progress(path: Path, seed: int) -> list[Line]:
@@ -192,7 +227,14 @@ def main() -> int:
     # a shard of fewer patients is not the one that is asked for now
     counts = {shard: count for _, shard, count, _ in jobs(options.patients, options.seed, set())}
     lines = [line for line in lines if counts.get(line["shard"]) == line["count"]]
-    left = jobs(options.patients, options.seed, {line["shard"] for line in lines}, is_wider=options.wider)
+    done = {line["shard"] for line in lines}
+    for earlier in read_record(options.record, options.seed):
+        # a record that the progress goes beyond says nothing new; otherwise what both did counts once
+        if done.issuperset(earlier["shards"]) or not counts.keys() >= set(earlier["shards"]):
+            continue
+        lines = [line for line in lines if line["shard"] not in earlier["shards"]] + [earlier]
+        done |= set(earlier["shards"])
+    left = jobs(options.patients, options.seed, done, is_wider=options.wider)
     if options.minutes > 0:
         lines += work_off(left, options)
     if not lines:
@@ -204,7 +246,7 @@ def main() -> int:
         options.record.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     for line in lines:
         for item in line["differences"]:
-            print(json.dumps({"seed": options.seed, "shard": line["shard"]} | item, indent=1))
+            print(json.dumps({"seed": options.seed, "shard": line.get("shard")} | item, indent=1))
     print(f"{found['patients']} patients, {found['differences']} with a difference", file=sys.stderr)
     return 1 if found["differences"] else 0
 

@@ -182,6 +182,37 @@ def test_campaign_is_recorded_and_resumed(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(progress.read_text(encoding="utf-8").splitlines()) == 2
 
 
+def test_a_record_of_the_same_code_is_added_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A campaign that goes on where its progress file is not: the same numbers as in one go."""
+    monkeypatch.setattr(differential, "SHARD", 15)
+    record, whole = tmp_path / "record.json", tmp_path / "whole.json"
+
+    def run(patients: int, path: Path, progress: str) -> dict[str, Any]:
+        names = ["campaign", "--patients", str(patients), "--record", str(path), "--progress", str(tmp_path / progress)]
+        monkeypatch.setattr("sys.argv", names)
+        # in this process, where a shard is as small as it is here
+        monkeypatch.setattr(differential, "work_off", lambda left, _: [differential.run_shard(job) for job in left])
+        assert differential.main() == 0
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found | {"processor_seconds": 0}
+
+    assert run(30, record, "a")["shards_done"] == [[0, 1]]
+    added = run(45, record, "b")
+    assert (added["shards_done"], added["shards"], added["patients"]) == ([[0, 2]], 3, 45)
+    assert added == run(45, whole, "c")
+    # nothing is left, and nothing counts twice
+    assert run(45, record, "d") == added
+    # of other code, or another seed, nothing counts
+    monkeypatch.setattr(differential, "code_digest", lambda: "other")
+    assert differential.read_record(record, 1) == []
+    monkeypatch.undo()
+    assert differential.read_record(record, 2) == []
+    # the last shard of a number that is no multiple is not whole
+    monkeypatch.setattr(differential, "SHARD", 15)
+    run(40, tmp_path / "part.json", "e")
+    assert differential.read_record(tmp_path / "part.json", 1) == []
+
+
 @pytest.mark.parametrize("name", [RANGE, AT_MOST, BELOW, "nieder-2006.course", "hytec-cord-2021.share"])
 def test_exact_hits_on_the_grid(name: str) -> None:
     line = grid.run_limit(*LIMITS[name], one_in=1 if name in (BELOW, "nieder-2006.course") else 40)
