@@ -18,6 +18,7 @@ from reirrad.library.load import load_profile
 PER_FRACTION, OTHER = ("dose_gy", "dose_per_fraction"), ("dose_gy", "differs_from_schedule")
 NOTHING = ("", "")
 PRESCRIBED = {"basis": "prescription"}
+CORD = "SpinalCord"
 ALL = load_library().select((), profile=load_profile("all"))
 
 #: dose, fractions, scheduled dose, and what else differs from a plain row; the reason of a table, the words of a case
@@ -186,6 +187,67 @@ def test_d15_the_fractions_of_a_day_fit_into_it(per_day: str, hours: str, *, is_
             check(parse_case(case))
     else:
         check(parse_case(case))
+
+
+#: course, phase, structure, dose, start and end of rows of 5 fractions; which of them do not fit into the days
+SAME_DAYS: list[tuple[list[tuple[str, str, str, float, str, str]], list[int]]] = [
+    # two phases of five fractions in nine days, and in ten
+    ([("1", "1", CORD, 10, "06", "14"), ("1", "2", CORD, 10, "06", "14")], [0, 1]),
+    ([("1", "1", CORD, 10, "06", "15"), ("1", "2", CORD, 10, "06", "15")], []),
+    # at the same time, elsewhere
+    ([("1", "1", CORD, 10, "06", "14"), ("1", "2", CORD, 0, "06", "14")], []),
+    ([("1", "1", CORD, 10, "06", "14"), ("1", "2", "Heart", 10, "06", "14")], []),
+    # two courses that overlap: nine days and ten from the first start to the last end
+    ([("1", "", CORD, 10, "06", "11"), ("2", "", CORD, 10, "07", "14")], [0, 1]),
+    ([("1", "", CORD, 10, "06", "11"), ("2", "", CORD, 10, "07", "15")], []),
+    ([("1", "", CORD, 10, "06", "14"), ("2", "", CORD, 10, "08", "12")], [0, 1]),
+    ([("1", "", CORD, 10, "06", "11"), ("2", "", CORD, 0, "07", "14")], []),
+    ([("1", "", CORD, 10, "06", "11"), ("2", "", "Heart", 10, "07", "14")], []),
+    # the third with the first; that which is too short by itself is told of itself
+    (
+        [("1", "", CORD, 9, "06", "14"), ("2", "", CORD, 0, "06", "14"), ("3", "", CORD, 9, "10", "14")],
+        [0, 2],
+    ),
+    ([("1", "", CORD, 10, "06", "15"), ("2", "", CORD, 10, "06", "09")], [1]),
+    ([("1", "", CORD, 10, "06", "11"), ("2", "", CORD, 10, "07", "")], []),
+]
+
+
+@pytest.mark.parametrize(("stated", "wrong"), SAME_DAYS)
+def test_d15_a_structure_gets_one_fraction_a_day(
+    stated: list[tuple[str, str, str, float, str, str]], wrong: list[int]
+) -> None:
+    """D15: what phases and courses give on one day counts together; the dates prove that they do."""
+    names = ("course_id", "phase_id", "structure", "dose_gy", "start", "end")
+    rows = [dict(zip(names, map(str, row), strict=True)) | {"n_fractions": "5"} for row in stated]
+    for row in rows:
+        row |= {name: f"2020-01-{row[name]}" for name in ("start", "end") if row[name]}
+    table = read(*({"scheduled_dose_gy": ""} | row for row in rows))
+    check_rows(table)
+    assert [reason == ("end", "too_few_days") for reason in reasons(table)] == [at in wrong for at in range(len(rows))]
+    # the same as a case: one course for each id
+    courses: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        phase = {
+            "schedule": "20 Gy / 5",
+            "dose": {row["structure"]: {"Max[Gy]": float(row["dose_gy"]), "basis": "plan"}},
+        }
+        courses.setdefault(row["course_id"], []).append(phase | {key: row[key] for key in ("start", "end") if row[key]})
+    raw = {"schema": "reirrad-case/1", "case_id": "A", "prior_radiotherapy": "unknown"}
+    raw["structures"] = sorted({row["structure"] for row in rows})
+    raw["course"] = [_as_course(name, phases) for name, phases in courses.items()]
+    if wrong:
+        with pytest.raises(CaseError, match=r"share days|do not fit between start and end"):
+            check(parse_case(raw))
+    else:
+        check(parse_case(raw))
+
+
+def _as_course(name: str, phases: list[dict[str, Any]]) -> dict[str, Any]:
+    course = {"id": name, "role": "delivered", "modality": "photon", "fractions_per_day": 1}
+    course |= {key: phases[0][key] for key in ("start", "end") if key in phases[0]}
+    bare = [{key: phase[key] for key in ("schedule", "dose")} for phase in phases]
+    return course | (bare[0] if len(bare) == 1 else {"n_phases": len(bare), "phase": bare})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from cli.case_files import MET, VIOLATED, changed, write
 from cli.runner import Outcome, invoke, process
 from library.good_edition import GOOD
+from property.example_cases import case, cord, course
 from reirrad import check, load_library, parse_case
 from reirrad.engine.check import check_all
 
@@ -110,13 +111,50 @@ def test_advisory_rule_is_none(tmp_path: Path) -> None:
     assert f"structure {BARE}: only advisory constraints are about it" in report["notes"]
 
 
-def test_rule_that_does_not_apply_is_one() -> None:
-    # the distance condition of the group is looked at and proved false; its findings say so
+def test_rule_that_does_not_apply_is_none() -> None:
+    # the distance condition of the group is looked at and proved false: nothing is said of the organ
     text = changed(('["SpinalCord"]', '["SpinalCord", "ThecalSac"]'))
     _, report = checked(text, OPTION)
     about = [item for item in report["findings"] if item["structure"] == "ThecalSac"]
-    assert about
-    assert report["structures_without_rule"] == []
+    assert {item["status"] for item in about if not item["advisory"]} == {"not_applicable"}
+    assert (report["verdict"], report["structures_without_rule"]) == ("not_evaluated", ["ThecalSac"])
+    note = "structure ThecalSac: no constraint that decides applies to its newest course that gives dose"
+    assert note in report["notes"]
+    assert note in checked(text)[1]["notes"]
+
+
+BRAIN = case(
+    ["Brain"],
+    course("first", "delivered", "2019-01-07", "2019-02-15", "54 Gy / 27", dose=cord(55, "Brain")),
+    course("second", "proposed", "2019-03-18", "2019-04-26", "60 Gy / 30", dose=cord(62, "Brain")),
+)
+CONVENTIONAL = course("1", "delivered", "2010-01-04", "2010-01-18", "30 Gy / 10", dose=cord(30, "ThecalSac"))
+STEREOTACTIC = course("2", "delivered", "2015-01-05", "2015-01-12", "25 Gy / 5", dose=cord(10, "ThecalSac"))
+PLAN = course("3", "proposed", "2015-02-02", "2015-03-20", "60 Gy / 30", dose=cord(60, "ThecalSac"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        # a limit of the first course is met, and says nothing of the second, which is what was asked about
+        (BRAIN, "Brain"),
+        # limits of stereotactic courses are met by the second course, and do not apply to the third
+        (case(["ThecalSac"], CONVENTIONAL, STEREOTACTIC | {"technique": "stereotactic"}, PLAN), "ThecalSac"),
+    ],
+)
+def test_rule_about_earlier_courses_is_none(raw: dict[str, Any], name: str) -> None:
+    parsed = parse_case(raw)
+    report = check(parsed)
+    note = (
+        f"structure {name}: no constraint that decides applies to its newest course that gives dose; "
+        "those that are met or violated are about earlier ones"
+    )
+    assert (report.verdict, note in report.notes) == ("met", True)
+    required = check(parsed, require_organs=True)
+    assert (required.verdict, required.structures_without_rule) == ("not_evaluated", (name,))
+    # the same limits decide about the course before
+    earlier = parse_case(case([name], *raw["course"][:-1]))
+    assert check(earlier, require_organs=True).verdict == "met"
 
 
 def test_library_calls_take_it() -> None:

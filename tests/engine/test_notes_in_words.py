@@ -262,8 +262,8 @@ def test_the_right_name_of_a_pair(name: str, advice: str) -> None:
     assert UNKNOWN.format(name, advice) in notes(TENS | {"structures": ["SpinalCord", name]}, library=library)
 
 
-def about(*names: str) -> list[Finding]:
-    return [finding("a", status="violated", structure=name) for name in names]
+def about(*names: str, status: str = "violated", advisory: bool = True) -> list[Finding]:
+    return [finding("a", status=status, structure=name, advisory=advisory) for name in names]
 
 
 BARE = "structure {}: no constraint that is judged is about it"
@@ -295,3 +295,13 @@ def test_every_structure_without_a_rule_is_named() -> None:
         BARE.format("Lung_L"),
         BARE.format("Lung_R"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "more"),
+    [("violated", "; those that are met or violated are about earlier ones"), ("not_applicable", "")],
+)
+def test_a_structure_whose_newest_course_no_rule_is_about(status: str, more: str) -> None:
+    text = "structure Heart: no constraint that decides applies to its newest course that gives dose"
+    found = [*about("Heart", status=status, advisory=False), *about("Heart", "Lung_L")]
+    assert notes(TENS, found, ["Heart"]) == [text + more]

@@ -39,6 +39,18 @@ def test_the_words() -> None:
     ]
 
 
+def test_the_smaller_margin_around_the_cord_lies_within_the_larger_one() -> None:
+    """The smaller of the two doses would bound the cord."""
+    margins: Raw = {"SpinalCord_PRV03": {"Max[Gy]": 30.5}, "SpinalCord_PRV05": {"Max[Gy]": 30, "basis": "plan"}}
+    (item,) = doses(**margins)
+    assert item[1:3] == (
+        "SpinalCord_PRV03 lies within SpinalCord_PRV05, but its Max[Gy] is above the Max[Gy] of that",
+        "30.5 Gy above 30.0 Gy",
+    )
+    margins["SpinalCord_PRV03"]["Max[Gy]"] = 30
+    assert doses(**margins) == []
+
+
 def test_names_are_shown_as_in_the_table_and_paths_as_in_the_case() -> None:
     structures: Raw = {
         "spinal canal": {"Max[cGy]": 2050, "basis": "estimate"},

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ingest.good_case import DOSE, FIRST, SECOND, append_course, drop, every, good_document, put
-from ingest.test_contradictions import COURSES, DOSES, HISTORY, TWO_PHASES, WITHOUT_DATES, delivered, refusal
+from ingest.test_contradictions import (
+    COURSES,
+    DOSES,
+    HISTORY,
+    TWO_PHASES,
+    WITHOUT_DATES,
+    delivered,
+    in_two_phases,
+    refusal,
+)
 from ingest.test_refusals import FIELDS_REFUSED
 from reirrad.errors import CaseError
 from reirrad.ingest import parse_case
@@ -32,6 +41,21 @@ ACCEPTED = [
     ),
     ("D15-hours-unknown", put(*FIRST, "fractions_per_day", value=2)),
     ("T07-one-day", every(put(*FIRST, "end", value="2014-01-06"), put(*FIRST, "schedule", value="45 Gy / 1"))),
+    # they need 31 and 35 days, one after another
+    ("D15-phases-after-each-other", every(in_two_phases(45, 5), put(*FIRST, "end", value="2014-02-05"))),
+    ("D15-phases-of-other-structures", every(in_two_phases(45, 0), put(*FIRST, "end", value="2014-02-04"))),
+    (
+        "D15-courses-after-each-other",
+        every(put(*SECOND, "start", value="2014-01-06"), put(*SECOND, "end", value="2014-02-09")),
+    ),
+    (
+        "D15-courses-of-other-structures",
+        every(
+            put(*SECOND, "start", value="2014-01-06"),
+            put(*SECOND, "end", value="2014-02-08"),
+            put(*DOSE, "Max[Gy]", value=0),
+        ),
+    ),
     ("D18-unknown-metric-is-listed-later", put(*DOSE, "Dmax[Gy]", value=45)),
     ("O01-unknown-structure-is-listed-later", put("structures", value=["SpinalCord", "Sp Cord new2"])),
 ]

@@ -23,6 +23,19 @@ def delivered(n, **more):
     return every(put(*FIRST, "fractions_delivered", value=n), *(put(*FIRST, k, value=v) for k, v in more.items()))
 
 
+SAME_DAY = "what is given on one day counts together: enter it as one, or correct the dates"
+
+
+def in_two_phases(first, second):
+    """Return the first course in phases of 25 and 6 fractions that give such doses."""
+    dose = {"basis": "plan"}
+    phases = [
+        {"schedule": "50 Gy / 25", "dose": {"SpinalCord": {"Max[Gy]": first} | dose}},
+        {"schedule": "12 Gy / 6", "dose": {"SpinalCord": {"Max[Gy]": second} | dose}},
+    ]
+    return every(NO_SCHEDULE, put(*FIRST, "n_phases", value=2), put(*FIRST, "phase", value=phases))
+
+
 HISTORY = [
     (
         "H01-count-missing",
@@ -123,6 +136,18 @@ COURSES = [
         every(put(*FIRST, "fractions_per_day", value=2), put(*FIRST, "hours_between_fractions", value=20)),
         "course[1].hours_between_fractions: the night after 2 fractions so far apart is shorter than that; "
         "given: 20.0; allowed: up to 12 h; state the shorter one of the hours between two fractions",
+    ),
+    (
+        "D15-phases-on-the-same-days",
+        every(in_two_phases(45, 5), put(*FIRST, "end", value="2014-02-04")),
+        "course[1].end: the phases that give dose to SpinalCord do not fit between start and end one after another; "
+        f"given: '2014-02-04'; allowed: at least 31 days; these are 30; {SAME_DAY}",
+    ),
+    (
+        "D15-courses-on-the-same-days",
+        every(put(*SECOND, "start", value="2014-01-06"), put(*SECOND, "end", value="2014-02-08")),
+        'course[2].start: the fractions that give dose to SpinalCord and those of course "1 adjuvant" share days; '
+        f"given: '2014-01-06'; allowed: at least 35 days for both; these are 34; {SAME_DAY}",
     ),
     (
         "D15-more-fractions-than-days",

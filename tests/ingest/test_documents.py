@@ -277,7 +277,8 @@ def test_x25_case_of_too_many_courses(n_courses):
     """X25: what pairs of courses cost is bounded."""
     document = good_document()
     course = document["course"][0]
-    document |= {"course": [course | {"id": str(n)} for n in range(n_courses)], "prior_radiotherapy": "unknown"}
+    years = {"start": "1995", "end": "2014"}
+    document |= {"course": [course | {"id": str(n)} | years for n in range(n_courses)], "prior_radiotherapy": "unknown"}
     del document["prior_courses"]
     if n_courses <= 1000:
         assert len(parse_case(document).course) == n_courses

@@ -32,7 +32,7 @@ def cord(dose: Any, structure: str = "SpinalCord", basis: str | None = "plan", m
 
 
 FIRST = ("first", "delivered", "2010-01-04", "2010-02-05")
-SECOND = ("second", "proposed", "2015-01-05", "2015-02-06")
+SECOND = ("second", "proposed", "2015-01-05", "2015-03-06")
 
 # 20 Gy2 + 40 Gy2, five years apart
 MET = case(

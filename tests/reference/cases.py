@@ -166,7 +166,7 @@ def true_days(draw: st.DrawFn, plans_of_courses: list[Plan], *, overlap: bool) -
         days.append((start, end))
         months, off = draw(st.sampled_from([0, 5, 6, 6, 12, 24, 60])), draw(st.sampled_from([-1, 0, 0, 1, 200]))
         if overlap and draw(st.integers(0, 9)) == 0:
-            start += timedelta(days=draw(st.integers(0, 60)))
+            start += timedelta(days=sum(n for _, n in plan) + draw(st.integers(0, 30)))
         else:
             start = max(add_months(end, months) + timedelta(days=off), end + timedelta(days=1))
     return days

@@ -9,6 +9,7 @@ import numpy as np
 
 from reirrad.audit.agreement import check_months, earliest_end, latest_start
 from reirrad.audit.contradictions import check_doses
+from reirrad.audit.days import check_days
 from reirrad.audit.dose_columns import dose_columns
 from reirrad.audit.history import check_history, is_repeated
 from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
@@ -44,6 +45,7 @@ def check_rows(rows: Rows) -> Bools:
     patient, course, phase = _firsts(rows)
     _check_number_of_courses(rows, patient, course)
     _check_phases(rows, course, phase)
+    check_days(rows, course, phase)
     for names, first, reason in (
         (_OF_COURSE, course, "differs_within_course"),
         (_OF_PHASE, phase, "differs_within_phase"),

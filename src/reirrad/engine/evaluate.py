@@ -146,15 +146,16 @@ def _cases_that_judge(batch: Batch, structure: int) -> Bools:
 
 
 def without_rule(batch: Batch, blocks: list[Block], library: Library) -> Bools:
-    """Return of which judged structures no constraint that decides has a finding, for each of ``batch.judged_case``.
+    """Return for which judged structures no constraint that decides applies to the newest course with dose.
 
-    An advisory finding decides nothing; one that does not apply does: its rule was looked at.
+    One for each of ``batch.judged_case``. An advisory finding decides nothing, and one that applies to earlier courses
+    only says nothing of the newest, which is the one that is asked about.
     """
     is_bare = np.ones(len(batch.judged_case), dtype=np.bool_)
     for block in blocks:
         if not block.constraint.advisory:
             has_finding = np.zeros(batch.n_cases, dtype=np.bool_)
-            has_finding[block.judged.case] = True
+            has_finding[block.judged.case[block.judged.is_of_newest]] = True
             is_about = batch.judged_structure == library.structures.names.index(block.structure)
             is_bare &= ~(is_about & has_finding[batch.judged_case])
     return is_bare

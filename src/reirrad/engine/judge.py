@@ -15,7 +15,7 @@ from reirrad.engine.decide import agree, compare, exact_limit, is_near, margin_o
 from reirrad.engine.decided import NO_CANDIDATE, Decided, blank, joined, picked, unite_candidates
 from reirrad.engine.doses import is_near_maximum
 from reirrad.engine.fractionation import not_covered
-from reirrad.engine.judged import Judged, joined_cases
+from reirrad.engine.judged import Judged, joined_cases, of_newest
 from reirrad.engine.limits import allowed_bed, raised_tolerance, with_limit_causes
 from reirrad.engine.orders import Rows
 from reirrad.engine.proof import require_proof
@@ -88,6 +88,7 @@ class Judge:
             rows_index=np.full(len(case), rows_index),
             row=row,
             turn=position[row],
+            is_of_newest=of_newest(rows.case, decided.status),
         )
 
     def _without_course(self, rows_index: int, rows: Rows) -> Judged:
@@ -97,7 +98,8 @@ class Judge:
         decided.exclusion[:] = Exclusion.NO_COURSE
         decided = decided.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
         nothing, none = np.full(n_rows, -1), Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
-        return Judged(rows.case, decided, nothing, none, np.full(n_rows, rows_index), np.arange(n_rows), nothing)
+        every, index = np.arange(n_rows), np.full(n_rows, rows_index)
+        return Judged(rows.case, decided, nothing, none, index, every, nothing, np.ones(n_rows, dtype=np.bool_))
 
     def quantities(self) -> Span:
         """Return the quantity of every course."""
@@ -287,14 +289,12 @@ class Judge:
         item = item.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
         if self.impossible() == 0:
             item.value.low[unseen], item.value.high[unseen] = 0.0, np.inf
-            margin = margin_of(item.value, item.limit, is_upper=self.constraint.is_upper)
-            item.margin[unseen] = margin[unseen]
+            item.margin[unseen] = margin_of(item.value, item.limit, is_upper=self.constraint.is_upper)[unseen]
         return joined([item, decided], lambda columns: np.concatenate(columns, axis=1))
 
     def _undiscounted(self, rows_index: int, rows: Rows, turn: Ints) -> Span:
-        n_rows = len(rows.case)
+        every = np.arange(len(rows.case))
         if self.recovery is None or self.impossible():
-            return Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
+            return Span(np.full(len(every), np.inf), np.full(len(every), -np.inf))
         total = scopes.cumulative(self.turns(rows_index, rows))
-        every = np.arange(n_rows)
         return Span(total.low[every, turn], total.high[every, turn])

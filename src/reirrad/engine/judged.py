@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reirrad.engine.batch import Ints
+from reirrad.engine.batch import Bools, Ints
+from reirrad.engine.codes import Status
 from reirrad.engine.convert import Numbers, Span
-from reirrad.engine.decided import Decided, joined
+from reirrad.engine.decided import NO_CANDIDATE, Decided, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,22 @@ class Judged:
     rows_index: Ints
     row: Ints
     turn: Ints
+    #: per case: whether it says something of the newest course: met, violated or not evaluated
+    is_of_newest: Bools
+
+
+def of_newest(case: Ints, status: Ints) -> Bools:
+    """Return for each case whether, in every order, the constraint applies to the newest course of it.
+
+    Parameters
+    ----------
+    case
+        The case of each row; those of a case are adjacent.
+    status
+        Per row and turn; the last turn is that of the newest course.
+    """
+    applies = (status[:, -1] != Status.NOT_APPLICABLE) & (status[:, -1] != NO_CANDIDATE)
+    return np.asarray(np.logical_and.reduceat(applies, np.flatnonzero(np.diff(case, prepend=-1))))
 
 
 def joined_cases(parts: list[Judged]) -> Judged:
@@ -46,4 +63,5 @@ def joined_cases(parts: list[Judged]) -> Judged:
         rows_index=join([part.rows_index for part in parts]),
         row=join([part.row for part in parts]),
         turn=join([part.turn for part in parts]),
+        is_of_newest=join([part.is_of_newest for part in parts]),
     )

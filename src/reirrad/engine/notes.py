@@ -162,7 +162,14 @@ def _without_rule(bare: Sequence[str], findings: Sequence[Finding], library: Lib
     judged = {item.structure for item in findings}
     for name in bare:
         if name in judged:
-            yield f"structure {name}: only advisory constraints are about it"
+            deciding = [item for item in findings if item.structure == name and not item.advisory]
+            is_earlier = any(item.status != "not_applicable" for item in deciding)
+            yield (
+                f"structure {name}: only advisory constraints are about it"
+                if not deciding
+                else f"structure {name}: no constraint that decides applies to its newest course that gives dose"
+                + ("; those that are met or violated are about earlier ones" if is_earlier else "")
+            )
             continue
         text = f"structure {name}: no constraint that is judged is about it"
         related = sorted(other for other in judged if library.structures.are_related(other, name))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from reirrad.errors import Problem, key_text, shown
 from reirrad.model.case import Case, Course, Phase
-from reirrad.model.course_checks import problems_of_course
+from reirrad.model.course_checks import SAME_DAY, days_with_dose, problems_of_course
 from reirrad.model.dates import parse_date_range
 from reirrad.model.metric import MetricError, UnknownMetricError, parse_metric
 from reirrad.model.names import folded
@@ -57,6 +57,7 @@ def problems_of_facts(facts: Facts) -> list[Problem]:
         *(p for index, course in facts.courses.items() for p in problems_of_course(course, course_path(index))),
         *_months_chain(facts),
         *_proposed_is_newest(facts),
+        *_one_course_a_day(facts),
     ]
 
 
@@ -247,3 +248,33 @@ def _proposed_is_newest(facts: Facts) -> Iterator[Problem]:
                     f"{begins.isoformat()} or later",
                     "were the roles or the dates swapped?",
                 )
+
+
+def _one_course_a_day(facts: Facts) -> Iterator[Problem]:
+    """Yield courses that give dose to a structure on the same days as another one, as the dates of both prove."""
+    known = []
+    for index, course in facts.courses.items():
+        if course.start is not None and course.end is not None:
+            first, last = parse_date_range(course.start).low, parse_date_range(course.end).high
+            if first is not None and last is not None and first <= last:
+                known.append((first, last, index, days_with_dose(course)))
+    known.sort(key=lambda item: item[:3])
+    told: set[int] = set()
+    for place, (first, last, earlier, days_before) in enumerate(known):
+        for begins, ends, index, days_after in known[place + 1 :]:
+            if begins > last:
+                break
+            days = (max(last, ends) - first).days + 1
+            both = {name: days_before[name] + n for name, n in days_after.items() if name in days_before}
+            name = max(both, key=lambda one: both[one], default=None)
+            # once for a course, however many others it shares days with
+            if name is None or both[name] <= days or index in told:
+                continue
+            told.add(index)
+            yield Problem(
+                f"{course_path(index)}.start",
+                f'the fractions that give dose to {name} and those of course "{facts.courses[earlier].id}" share days',
+                shown(facts.courses[index].start),
+                f"at least {both[name]} days for both; these are {days}",
+                SAME_DAY,
+            )

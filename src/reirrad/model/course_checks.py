@@ -95,6 +95,30 @@ def _dates(course: Course, where: str) -> Iterator[Problem]:
                 f"at least {-(-max(counts) // course.fractions_per_day)} days; these are {days}",
                 "are the dates right, and fractions_per_day?",
             )
+            return
+        for name, needed in days_with_dose(course).items():
+            if needed > days:
+                yield Problem(
+                    f"{where}.end",
+                    f"the phases that give dose to {name} do not fit between start and end one after another",
+                    shown(course.end),
+                    f"at least {needed} days; these are {days}",
+                    SAME_DAY,
+                )
+
+
+#: What to do about doses of one day that are stated apart: none of them is a dose per fraction.
+SAME_DAY = "what is given on one day counts together: enter it as one, or correct the dates"
+
+
+def days_with_dose(course: Course) -> dict[str, int]:
+    """Return by structure on how many days it receives dose at least, if phases follow each other."""
+    fractions: dict[str, int] = {}
+    for phase in course.phases:
+        for name, dose in phase.dose.items():
+            if any(high > 0 for _, high in dose.metrics.values()):
+                fractions[name] = fractions.get(name, 0) + _n_delivered(phase)
+    return {name: -(-n // int(course.fractions_per_day)) for name, n in fractions.items()}
 
 
 def _n_delivered(phase: Phase) -> int:

@@ -217,7 +217,7 @@ class _Case:
             months = draws.one_of([*self.source._months, *_SOME_MONTHS])
             off = draws.one_of([-1, 0, 0, 1, 2 * 100])
             if draws.chance(10):  # the next course begins before this one ends
-                start += timedelta(days=draws.whole(0, 2 * 31))
+                start += timedelta(days=sum(plan.n_fractions for plan in phases) + draws.whole(0, 31))
             else:
                 start = max(add_months(end, months) + timedelta(days=off), end + timedelta(days=1))
         return days
