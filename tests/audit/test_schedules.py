@@ -269,9 +269,10 @@ def test_d15_the_fractions_fit_between_start_and_end(
     start: str, end: str, per_day: str, more: dict[str, str], *, is_refused: bool
 ) -> None:
     """D15: more fractions than days at so many a day: some day had more, and its repair was not complete."""
-    rows = read({"start": start, "end": end, "fractions_per_day": per_day} | more)
-    check_rows(rows)
-    assert reasons(rows) == [("end", "too_few_days") if is_refused else NOTHING]
+    for dose in ("40", "0", ""):  # whatever is known of it
+        rows = read({"start": start, "end": end, "fractions_per_day": per_day, "dose_gy": dose} | more)
+        check_rows(rows)
+        assert reasons(rows) == [("end", "too_few_days") if is_refused else NOTHING]
     case = case_of("30", "25", "50", {})
     stated = {"start": start, "end": end} | more | {"fractions_per_day": int(per_day)}
     if more:

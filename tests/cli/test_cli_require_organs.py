@@ -105,7 +105,10 @@ def test_advisory_rule_is_none(tmp_path: Path) -> None:
     # advisory findings are no part of the verdict: nothing would have been decided about the organ
     advisory = GOOD.replace('"SpinalCord"', f'"{BARE}"').replace("advisory = false", "advisory = true")
     write(tmp_path, "own.toml", advisory)
-    outcome, report = checked(changed(LISTED), OPTION, "--library", str(tmp_path))
+    # of the technique that they are for: they apply to the newest course
+    text = changed(LISTED).replace('technique = "conventional"', 'technique = "stereotactic"')
+    outcome, report = checked(text, OPTION, "--library", str(tmp_path))
+    assert "not_evaluated" in {item["status"] for item in report["findings"] if item["structure"] == BARE}
     assert [item["structure"] for item in report["findings"] if item["advisory"]].count(BARE) > 1
     assert (outcome.code, report["verdict"], report["structures_without_rule"]) == (3, "not_evaluated", [BARE])
     assert f"structure {BARE}: only advisory constraints are about it" in report["notes"]
