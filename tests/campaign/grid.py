@@ -158,7 +158,7 @@ def _raw(constraint: Constraint, start: date, *, in_phases: bool) -> Line:
         "schedule": scheduled,
         "dose": {structure: {constraint.metric: 40.0, "basis": "plan"} | distance},
     }
-    days = [(date(2010, 1, 4), _LAST_DAY), (start, start + timedelta(days=40))]
+    days = [(date(2010, 1, 4), _LAST_DAY), (start, start + timedelta(days=99))]
     courses = [
         {"id": name, "start": first.isoformat(), "end": last.isoformat()} | common
         for name, (first, last) in zip(("first", "second"), days, strict=True)

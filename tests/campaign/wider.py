@@ -79,7 +79,10 @@ def _with_range(table: Raw, draws: Draws) -> None:
 
 
 def _with_more_courses(raw: Raw, draws: Draws) -> None:
-    """Add courses that repeat one of the case under another name, without dates, or with those of the one repeated."""
+    """Add courses that repeat one of the case under another name: without dates, with the years of its own, or others.
+
+    Not on its days: what one day gives counts together, and such a case is refused.
+    """
     delivered = [course for course in raw["course"] if course["role"] == "delivered"]
     if not delivered or any("months_since_previous" in course for course in raw["course"]):
         return
@@ -89,8 +92,9 @@ def _with_more_courses(raw: Raw, draws: Draws) -> None:
         course = copy.deepcopy(draws.one_of(delivered)) | {"id": f"again {number}"}
         if draws.chance(3):
             course = {key: value for key, value in course.items() if key not in ("start", "end")}
-        elif draws.chance(2):
-            course = {key: _later(value, draws) if key in ("start", "end") else value for key, value in course.items()}
+        else:
+            change = _later if draws.chance(2) else _year
+            course = {key: change(value, draws) if key in ("start", "end") else value for key, value in course.items()}
         more.append(course)
     raw["course"] = draws.some_of([*raw["course"], *more], count)
     if raw.get("prior_radiotherapy") == "complete":
@@ -99,5 +103,10 @@ def _with_more_courses(raw: Raw, draws: Draws) -> None:
 
 def _later(day: str, draws: Draws) -> str:
     """Return a date some years before or after, as it is stated; of ranges both ends."""
-    years = draws.whole(-3, 3)
+    years = draws.one_of([-3, -2, -1, 1, 2, 3])
     return "/".join(end if end == ".." else f"{int(end[:4]) + years}{end[4:]}" for end in day.split("/"))
+
+
+def _year(day: str, _: Draws) -> str:
+    """Return the year of a date, or the years of the ends of a range."""
+    return "/".join(end[:4] for end in day.split("/"))
