@@ -48,7 +48,7 @@ CONTAINERS = {
     "SpinalCord_Lum": {"SpinalCord", "ThecalSac", "SpinalCanal"} | PRVS,
     "SpinalCord_Sac": {"SpinalCord", "ThecalSac", "SpinalCanal"} | PRVS,
     "CaudaEquina": {"ThecalSac", "SpinalCanal"},
-    "SpinalCord_PRV03": set(),
+    "SpinalCord_PRV03": {"SpinalCord_PRV05"},
     "SpinalCord_PRV05": set(),
     "Brainstem": set(),
 }
@@ -112,7 +112,8 @@ def test_parts(structures):
     assert structures.parts_of("SpinalCord") == CORD_PARTS
     assert structures.parts_of("ThecalSac") == CORD_PARTS | {"SpinalCord", "CaudaEquina"}
     assert structures.parts_of("SpinalCanal") == CORD_PARTS | {"SpinalCord", "CaudaEquina", "ThecalSac"}
-    assert structures.parts_of("SpinalCord_PRV05") == CORD_PARTS | {"SpinalCord"}
+    assert structures.parts_of("SpinalCord_PRV03") == CORD_PARTS | {"SpinalCord"}
+    assert structures.parts_of("SpinalCord_PRV05") == CORD_PARTS | {"SpinalCord", "SpinalCord_PRV03"}
 
 
 @pytest.mark.parametrize(

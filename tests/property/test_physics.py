@@ -54,7 +54,7 @@ def raised(draw: st.DrawFn, raw: Raw) -> tuple[Raw, Raw, bool]:
 
 
 @pytest.mark.parametrize("library", [load_library(), RECOVERY], ids=["shipped", "recovery"])
-@examples(40)
+@examples(20)
 @given(data=st.data())
 def test_more_dose_never_heals(data: st.DataObject, library: Any) -> None:
     raw = data.draw(st.one_of(cases(), clean_cases()))
@@ -82,7 +82,7 @@ def test_more_dose_never_heals(data: st.DataObject, library: Any) -> None:
             assert now.margin is None or now.margin <= item.margin, (item, now)
 
 
-@examples(40)
+@examples(20)
 @given(data=st.data())
 def test_file_order_of_courses_and_keys_decides_nothing(data: st.DataObject) -> None:
     raw = data.draw(cases())
@@ -115,7 +115,7 @@ def test_of_equal_bounds_the_same_one_is_named_in_a_batch() -> None:
     assert report_json(check_all([parse_case(before), parse_case(TIED)])[1]) == report_json(alone)
 
 
-@examples(30)
+@examples(15)
 @given(data=st.data())
 def test_key_order_does_not_even_change_the_digest(data: st.DataObject) -> None:
     raw = data.draw(cases())
@@ -146,7 +146,7 @@ def can_be_halved(course: Raw) -> bool:
     return fractions != "" and int(fractions) % 2 == 0 and "fractions_delivered" not in course
 
 
-@examples(40)
+@examples(20)
 @given(raw=st.one_of(cases(), clean_cases()))
 def test_a_course_in_two_equal_phases_is_the_same_course(raw: Raw) -> None:
     assume(any(can_be_halved(course) for course in raw["course"]))
@@ -168,7 +168,7 @@ def test_a_course_in_two_equal_phases_is_the_same_course(raw: Raw) -> None:
             assert end == expected or end == pytest.approx(expected, rel=1e-12, abs=0), (item, now)
 
 
-@examples(40)
+@examples(20)
 @given(raw=cases())
 def test_gy_and_cgy_are_the_same(raw: Raw) -> None:
     """D01, D02: the unit is part of each dose."""
@@ -178,7 +178,7 @@ def test_gy_and_cgy_are_the_same(raw: Raw) -> None:
 
 
 @pytest.mark.parametrize("strict", [False, True])
-@examples(40)
+@examples(20)
 @given(raws=st.lists(st.one_of(cases(), clean_cases()), min_size=2, max_size=5))
 def test_a_batch_gives_what_its_cases_give(raws: list[Raw], strict: bool) -> None:
     """S08: one case is a batch of one."""
@@ -188,7 +188,7 @@ def test_a_batch_gives_what_its_cases_give(raws: list[Raw], strict: bool) -> Non
         assert report_json(report) == report_json(check(one, strict=strict))
 
 
-@examples(40)
+@examples(20)
 @given(data=st.data())
 def test_a_course_out_of_the_field_changes_nothing(data: st.DataObject) -> None:
     """D22: 0 Gy written by a person is a statement."""
@@ -217,7 +217,7 @@ def test_a_course_out_of_the_field_changes_nothing(data: st.DataObject) -> None:
             assert later[key] == item
 
 
-@examples(40)
+@examples(20)
 @given(raw=st.one_of(cases(), clean_cases()))
 def test_recovery_of_nothing_is_no_recovery(raw: Raw) -> None:
     report = judged(raw, RECOVERY)

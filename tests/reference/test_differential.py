@@ -107,33 +107,33 @@ def compare(raw: Raw, library: Library, constraints: list[Raw], *, strict: bool)
 
 
 @pytest.mark.parametrize("strict", [False, True])
-@examples(80)
+@examples(40)
 @given(raw=cases())
 def test_any_case_is_judged_as_the_oracle_does(raw: Raw, strict: bool) -> None:
     compare(raw, CORD, CONSTRAINTS, strict=strict)
 
 
 @pytest.mark.parametrize("strict", [False, True])
-@examples(50)
+@examples(30)
 @given(raw=cases())
 def test_recovery_ranges_and_conditions_are_judged_as_the_oracle_does(raw: Raw, strict: bool) -> None:
     compare(raw, HOUSE, HOUSE_CONSTRAINTS, strict=strict)
 
 
-@examples(40)
+@examples(25)
 @given(raw=cases())
 def test_the_whole_library_is_judged_as_the_oracle_does(raw: Raw) -> None:
     compare(raw, WHOLE, WHOLE_CONSTRAINTS, strict=False)
 
 
-@examples(40)
+@examples(25)
 @given(raw=clean_cases())
 def test_clean_cases_are_judged_as_the_oracle_does(raw: Raw) -> None:
     compare(raw, CORD, CONSTRAINTS, strict=False)
     compare(raw, HOUSE, HOUSE_CONSTRAINTS, strict=False)
 
 
-@examples(40)
+@examples(25)
 @given(raw=cases())
 def test_verdict_groups_and_counts_are_those_of_the_oracle(raw: Raw) -> None:
     report = check(parse_case(raw), library=CORD)
@@ -147,7 +147,7 @@ def test_verdict_groups_and_counts_are_those_of_the_oracle(raw: Raw) -> None:
         assert getattr(report.counts, status) == sum(f["status"] == status and not f["advisory"] for f in expected)
 
 
-@examples(40)
+@examples(25)
 @given(raw=cases())
 def test_without_the_proposed_course_is_the_case_that_leaves_it_out(raw: Raw) -> None:
     delivered = [course for course in raw["course"] if course["role"] != "proposed"]
@@ -165,7 +165,7 @@ def test_without_the_proposed_course_is_the_case_that_leaves_it_out(raw: Raw) ->
         assert item.caused_by_proposed == (by_proposed if item.status == "violated" else False)
 
 
-@examples(50)
+@examples(30)
 @given(raw=clean_cases())
 def test_clean_cases_are_refused_nothing_but_printed_ranges(raw: Raw) -> None:
     """False refusals: where everything is stated, only the source itself may leave something open."""

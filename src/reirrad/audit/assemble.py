@@ -45,7 +45,6 @@ def check_rows(rows: Rows) -> Bools:
     patient, course, phase = _firsts(rows)
     _check_number_of_courses(rows, patient, course)
     _check_phases(rows, course, phase)
-    check_days(rows, course, phase)
     for names, first, reason in (
         (_OF_COURSE, course, "differs_within_course"),
         (_OF_PHASE, phase, "differs_within_phase"),
@@ -58,6 +57,7 @@ def check_rows(rows: Rows) -> Bools:
     _check_half_times(rows)
     check_months(rows, course)
     check_history(rows, patient, course)
+    check_days(rows, course, phase)
     is_duplicate = _duplicates(rows, phase)
     check_doses(rows, phase, is_duplicate)
     is_duplicate &= rows.bad == 0
