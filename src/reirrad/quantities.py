@@ -75,6 +75,7 @@ QUANTITIES: Mapping[str, Quantity] = _vocabulary(
     Quantity("limit_gy", "Gy", 0.0, 1000.0, "a limit of physical dose in an edition", low_is_open=True, slip=CGY),
     Quantity("limit_eqd2_gy", "Gy EQD2", 0.0, 1000.0, "a limit of EQD2 in an edition", low_is_open=True, slip=CGY),
     Quantity("limit_bed_gy", "Gy BED", 0.0, 1000.0, "a limit of BED in an edition", low_is_open=True, slip=CGY),
+    Quantity("condition_fraction_size_gy", "Gy", 0.0, 100.0, "fraction size in a condition of an edition", slip=CGY),
     Quantity("limit_months", "months", 0.0, 1200.0, "a limit of an interval in an edition", low_is_open=True),
     Quantity("limit_percent", "%", 0.0, 100.0, "a limit of a volume in percent in an edition", low_is_open=True),
     Quantity("limit_cc", "cc", 0.0, 200_000.0, "a limit of a volume in an edition", low_is_open=True),
@@ -107,3 +108,9 @@ QUANTITIES: Mapping[str, Quantity] = _vocabulary(
 
 #: Numbers that databases write where a value is missing. A dose of exactly this is refused, and some other quantities.
 SENTINELS: frozenset[float] = frozenset({-1.0, -99.0, -999.0, -9999.0, 99.99, 999.0, 999.9, 999.99, 9999.0, 99999.0})
+
+#: Why such a number is refused.
+IS_SENTINEL = "databases write this number where a value is missing"
+
+#: The longest interval that is read: days of one patient do not lie further apart.
+MONTHS_OF_A_LIFETIME = int(QUANTITIES["months_since_previous"].high)

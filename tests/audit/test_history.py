@@ -221,3 +221,57 @@ def test_h10_of_several_delivered_courses_one_is_enough() -> None:
     ends = ["2010-02-26", "2020-02-28", "2015-02-27"]
     table |= {"end": ends, "course_number": nothing, "months_since_previous": nothing}
     assert quarantined(audit(table)) == [PROPOSED_START] * 3
+
+
+LIFETIME = ("start", "beyond_a_lifetime")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_refused"),
+    [
+        (("1980-02-01", "1980-03-01"), ("2080-01-20", "2080-02-01"), False),
+        # the last day of the two that is certain, after the first one that is
+        (("1980-02-01", "1980-03-01"), ("2080-02-02", "2080-03-20"), True),
+        (("1980-02-01", "1980-03-01"), ("2080-02-01", "2080"), False),
+        (("1980-02-01", "1980-03-01"), ("2080-01-20", "2080-02-02"), True),
+        (("2080-02-01", "2080-03-01"), ("1980-01-01", "1980-01-20"), True),
+        (("1980", "1980"), ("2080", "2080"), False),
+        (("1980", "1980"), ("2081", "2081"), True),
+        (("1980-02/..", "1980-02/.."), ("2199", "2199"), False),
+        (("", ""), ("2199", "2199"), False),
+        (("2024-01-08", "2024-02-09"), ("2124-02-12", "2124-03-15"), True),
+    ],
+)
+def test_t07_days_of_one_life(first: tuple[str, str], second: tuple[str, str], *, is_refused: bool) -> None:
+    """T07: of 2024 typed as 2124 all recovers. Nothing else of a table or a case says that a year is wrong."""
+    dates = {"start": [first[0], second[0]], "end": [first[1], second[1]]}
+    table = courses(10, 10, course_number=[NAN, NAN], months_since_previous=[NAN, NAN], **dates)
+    findings = audit(table)
+    assert quarantined(findings) == ([LIFETIME] * 2 if is_refused else [])
+    raw = {"schema": "reirrad-case/1", "case_id": "A", "prior_radiotherapy": "complete", "prior_courses": 2}
+    raw |= {
+        "structures": ["SpinalCord"],
+        "course": [_dated(name, *days) for name, days in (("a", first), ("b", second))],
+    }
+    if is_refused:
+        with pytest.raises(CaseError, match=r"it lies more than 1200 months after course\[[12]\]\.(start|end); given"):
+            parse_case(raw)
+    else:
+        parse_case(raw)
+
+
+def test_t07_two_days_of_one_course() -> None:
+    raw = {"schema": "reirrad-case/1", "case_id": "A", "structures": ["SpinalCord"], "course": []}
+    raw["course"] = [_dated("a", "2024-01-08", "2124-02-09")]
+    with pytest.raises(CaseError) as caught:
+        parse_case(raw)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "course[1].end: it lies more than 1200 months after course[1].start; given: '2124-02-09'; "
+        "allowed: days of one life; course[1].start is in 2024; was a digit of a year mistyped?"
+    ]
+
+
+def _dated(name: str, start: str, end: str) -> dict[str, Any]:
+    course = {"id": name, "role": "delivered", "modality": "photon", "fractions_per_day": 1, "schedule": "10 Gy / 5"}
+    dates = {key: value for key, value in (("start", start), ("end", end)) if value}
+    return course | dates | {"dose": {"SpinalCord": {"Max[Gy]": 10}}}

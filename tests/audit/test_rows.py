@@ -194,6 +194,20 @@ def test_names_that_are_not_known_are_numbered() -> None:
     assert rows.unmapped == ["toe", "ear"]
 
 
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("dose_gy", "Dmax"), ("dose_gy", "Dmax[Gy]"), ("dose_gy", "max"), ("dose_gy", "Max[gy]"),
+        ("dose_gy", "D0.1cm3"), ("dose_gy", "D0,1cc"), ("dose_gy", "v20Gy[%]"), ("dose_cgy", "Dmax[cGy]"),
+    ],
+)  # fmt: skip
+def test_d18_a_metric_in_another_spelling_is_not_passed_over(column: str, text: str) -> None:
+    """D18: 60 Gy under Dmax beside 10 Gy under Max; the row is quarantined, so that the patient is not met."""
+    rows = read({column: "60", "metric": text}, without={"dose_gy", "dose_cgy"} - {column})
+    assert reasons(rows) == [("metric", "not_allowed")]
+    assert rows.unknown_metrics() == []
+
+
 def test_metrics_that_are_not_known_are_counted() -> None:
     written = ("dose", "Max", "max of all", "Max[Gy]", "dose", "D0.1cc[Gy]", "D5[%]", " Mean ", "V20Gy[%]", "V20Gy")
     rows = read(*({"course_id": str(at), "metric": text} for at, text in enumerate(written)))

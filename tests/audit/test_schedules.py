@@ -243,6 +243,13 @@ def test_d15_a_structure_gets_one_fraction_a_day(
         check(parse_case(raw))
 
 
+def test_a_number_a_day_that_is_none_ends_nothing() -> None:
+    """Such a cell is quarantined; the days that its course needs are not asked."""
+    table = read({"fractions_per_day": "1e-308"}, {"fractions_per_day": "0"})
+    check_rows(table)
+    assert reasons(table) == [("fractions_per_day", "not_allowed")] * 2
+
+
 def _as_course(name: str, phases: list[dict[str, Any]]) -> dict[str, Any]:
     course = {"id": name, "role": "delivered", "modality": "photon", "fractions_per_day": 1}
     course |= {key: phases[0][key] for key in ("start", "end") if key in phases[0]}

@@ -42,7 +42,7 @@ DATED = case(
                 "schedule": "5040 cGy / 28", "fractions_delivered": 20, "dose_of": "planned",
                 "dose": {
                     "Cord": {
-                        "Max[cGy]": [4999, 5001], "Dmax[Gy]": 9, "D0.1cc[Gy]": 49,
+                        "Max[cGy]": [4999, 5001], "gEUD[Gy]": 9, "D0.1cc[Gy]": 49,
                         "basis": "plan", "target_distance_mm": 1.5,
                     },
                     "old cord": {"Max[Gy]": 20, "V5[Gy]": 1, "target_distance_mm": 7},
@@ -150,7 +150,7 @@ def test_every_column_of_cases() -> None:
     assert_columns(found.batch, EXPECTED)
     assert [metric.name for metric in found.batch.metrics] == ["D0.03cc", "Max", "D0.1cc", "D1cc", "V20Gy[%]"]
     assert found.unmapped == [["old cord"], [], []]
-    assert found.unknown_metrics == [["Cord: Dmax[Gy]", "old cord: V5[Gy]"], [], []]
+    assert found.unknown_metrics == [["Cord: gEUD[Gy]", "old cord: V5[Gy]"], [], []]
 
 
 def test_no_case_has_columns_without_rows() -> None:

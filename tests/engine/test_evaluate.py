@@ -24,6 +24,7 @@ CORD = {"structures": ["SpinalCord"]}
 SAC = {"structures": ["ThecalSac"]}
 FACT: Fields = {"profile": "stated-fact", "conditions": {"target_distance_mm": [0, 2]}}
 MEAN: Fields = PHYSICAL | DISTRIBUTION | {"metric": "Mean[Gy]", "scope": "newest_course"}
+LOWER: Fields = PHYSICAL | {"limit": 10, "scope": "newest_course"}
 NONE = np.array([False])
 
 
@@ -274,8 +275,8 @@ def test_verdicts_without_what_is_proposed() -> None:
 
 def test_no_verdict_on_what_its_numbers_contradict() -> None:
     batch = batch_of(history(first(), second()))
-    for comparison, beyond in (("at_most", 70), ("at_least", 50)):
-        (block,) = evaluate(batch, rules(low={"limit": 60, "comparison": comparison} | CORD))
+    for comparison, beyond, fields in (("at_most", 70, {"limit": 60}), ("at_least", 5, LOWER)):
+        (block,) = evaluate(batch, rules(low=fields | {"comparison": comparison} | CORD))
         assert verdicts(batch, [block], NONE).tolist() == [MET]
         block.judged.decided.value = Span(*np.full((2, 1, 1), beyond))
         with pytest.raises(UnprovedError):

@@ -122,7 +122,7 @@ def test_each_structure_of_each_constraint_that_any_case_is_about() -> None:
     [
         ({"limit": 20}, True),
         ({"limit": 20, "comparison": "below"}, True),
-        ({"limit": 20, "comparison": "at_least"}, False),
+        ({"limit": 20, "scope": "each_course", "comparison": "at_least"}, False),
         (MONTHS | {"limit": 6, "comparison": "at_least"}, True),
         (PHYSICAL | DISTRIBUTION | {"limit": 30, "metric": "V20Gy[%]", "scope": "each_course"}, False),
         (PHYSICAL | DISTRIBUTION | {"limit": 30, "metric": "Mean[Gy]", "scope": "each_course"}, True),

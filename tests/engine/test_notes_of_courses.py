@@ -86,6 +86,7 @@ def test_a_basis_that_is_not_stated() -> None:
         NO_BASIS.format("Heart, SpinalCord"),
         TIMES.format("Max[Gy]", "SpinalCord", "2.2"),
         TIMES.format("Max[Gy]", "Heart", "2.2"),
+        'course "second": its phases are taken as given on different days',
     ]
 
 
@@ -98,8 +99,9 @@ def test_a_course_that_is_listed_twice() -> None:
     text = 'courses "{}" and "{}" are alike in everything but their id: was one listed twice?'
     # what is said beside them makes no difference, and a proposed one may be the delivered one
     twice = case(["SpinalCord"], named("a"), named("b", note="again"), named("c", "proposed"))
-    assert notes(twice) == [text.format("a", "b"), text.format("a", "c")]
+    days = "courses {}: taken as given on different days, which their dates do not prove"
+    assert notes(twice) == [days.format('"a", "b", "c"'), text.format("a", "b"), text.format("a", "c")]
     other = case(["SpinalCord"], named("a"), named("b", "proposed", "2010-02-06"))
-    assert notes(other) == []
+    assert notes(other) == [days.format('"a", "b"')]
     dose = case(["SpinalCord"], named("a"), named("b", "proposed", dose=cord(10.5)))
-    assert notes(dose) == []
+    assert notes(dose) == [days.format('"a", "b"')]

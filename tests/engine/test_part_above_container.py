@@ -96,7 +96,7 @@ PAIRS: list[tuple[Raw, Raw, int]] = [
     # what is no dose, or not known, says nothing, and hides nothing
     ({"V20Gy[%]": 20, "basis": "plan"}, {"V20Gy[%]": 30}, 0),
     (
-        {"V20Gy[%]": 1, "Dmax[Gy]": 1, "Max": 1, "Max[Gy]": 20, "basis": "plan"},
+        {"V20Gy[%]": 1, "gEUD[Gy]": 1, "Max": 1, "Max[Gy]": 20, "basis": "plan"},
         {"V20Gy[%]": 2, "D[Gy]": 3, "Mean": 1, "Mean[Gy]": 30},
         1,
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.house_edition import EQD2, MONTHS, PHYSICAL, Fields, house_library
+from engine.house_edition import DISTRIBUTION, EQD2, MONTHS, PHYSICAL, Fields, house_library
 from property.example_cases import case, cord, course
 from reirrad import __version__, load_library, parse_case
 from reirrad.engine.check import case_digest
@@ -220,7 +220,7 @@ def test_all_that_is_said() -> None:
         interval=MONTHS | {"limit": 6, "comparison": "at_least"},
         course={"limit": 90, "scope": "each_course"},
         physical=PHYSICAL | {"limit": 60},
-        least={"limit": 60, "comparison": "at_least"},
+        spared=EQD2 | DISTRIBUTION | {"limit": 60, "metric": "CV20Gy[cc]", "comparison": "at_least"},
         technique={"limit": 60, "conditions": {"technique": ["stereotactic"]}},
         second=EQD2 | {"limit": 70, "structures": ["ThecalSac"]},
     )

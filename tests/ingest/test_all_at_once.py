@@ -56,7 +56,7 @@ ACCEPTED = [
             put(*DOSE, "Max[Gy]", value=0),
         ),
     ),
-    ("D18-unknown-metric-is-listed-later", put(*DOSE, "Dmax[Gy]", value=45)),
+    ("D18-unknown-metric-is-listed-later", put(*DOSE, "gEUD8[Gy]", value=45)),
     ("O01-unknown-structure-is-listed-later", put("structures", value=["SpinalCord", "Sp Cord new2"])),
 ]
 

@@ -118,6 +118,12 @@ COURSES = [
         "course[1].end: the course ends before it starts; given: '2013-12'; allowed: 2014-01-06 or later; "
         "were start and end swapped?",
     ),
+    (
+        "D18-misspelt-beside-the-right-one",
+        put(*DOSE, "Dmax[Gy]", value=60),
+        'course[1].dose.SpinalCord."Dmax[Gy]": the metric is spelt Max[Gy] here; given: \'Dmax[Gy]\'; '
+        "a dose under another name would be passed over",
+    ),
     # D15
     (
         "D15-hours-once-daily",

@@ -83,8 +83,6 @@ def test_doses_of_a_model(old, key):
         ("score", "course_at_least_gy = 102", "course_at_least_gy = 1000", "course_at_least_gy = 10200",
          "score.course_at_least_gy"),
         ("score", "[120, 130]", "[120, 1000]", "[120, 13000]", "score.cumulative_above_gy[2]"),
-        ("score", "n_fractions = [1, 5]", "fraction_size_gy = [6, 1000]", "fraction_size_gy = [6, 1800]",
-         "conditions.fraction_size_gy"),
         ("score", "n_fractions = [1, 5]", "scheduled_dose_gy = [6, 1000]", "scheduled_dose_gy = [6, 5000]",
          "conditions.scheduled_dose_gy"),
     ],

@@ -42,9 +42,14 @@ LINT = [
     ),
     (
         "D18-metric-unknown",
-        ("score", '"Max[Gy]"', '"Dmax[Gy]"'),
-        ["constraint[3].metric: the metric is not one of Max, Mean, Min, D..cc, D..%, V..Gy; given: 'Dmax[Gy]'; "
+        ("score", '"Max[Gy]"', '"gEUD[Gy]"'),
+        ["constraint[3].metric: the metric is not one of Max, Mean, Min, D..cc, D..%, V..Gy; given: 'gEUD[Gy]'; "
          "allowed: e.g. Max[Gy]"],
+    ),
+    (
+        "D18-metric-misspelt",
+        ("score", '"Max[Gy]"', '"Dmax[Gy]"'),
+        ["constraint[3].metric: the metric is spelt Max[Gy] here; given: 'Dmax[Gy]'; allowed: e.g. Max[Gy]"],
     ),
     (
         "D01-metric-without-unit",
@@ -70,7 +75,9 @@ LINT = [
         "O11-interval-in-gy",
         ("newest", 'scope = "newest_course"', 'scope = "interval"'),
         ["constraint[2].quantity: scope interval and quantity months belong together; given: 'physical'",
-         f"{BY_N}: a limit by fraction number concerns the first or the newest course; given: 'interval'"],
+         f"{BY_N}: a limit by fraction number concerns the first or the newest course; given: 'interval'",
+         "constraint[2].comparison: the limit is on the wrong side: a longer interval is no worse; given: 'at_most'; "
+         "allowed: at_least or above"],
     ),
     (
         "O11-score-of-a-physical-dose",
@@ -178,7 +185,8 @@ PLACES = {
     "O08-id-of-another-edition": [(NEWEST, 'id = "nieder-2006.sum"')],
     "O01-alias-for-a-name": [(SCORE, 'structures = ["spinal cord"]')],
     "O01-unknown-name": [(SCORE, 'structures = ["CORD_PRV"]')],
-    "D18-metric-unknown": [(SCORE, 'metric = "Dmax[Gy]"')],
+    "D18-metric-unknown": [(SCORE, 'metric = "gEUD[Gy]"')],
+    "D18-metric-misspelt": [(SCORE, 'metric = "Dmax[Gy]"')],
     "D01-metric-without-unit": [(SCORE, 'metric = "Max"')],
     "D02-metric-in-cgy": [(SCORE, 'metric = "D0.030cc[cGy]"')],
     "D11-no-alpha-beta": [(SUM, TABLE)],
@@ -186,6 +194,7 @@ PLACES = {
     "O11-interval-in-gy": [
         (NEWEST, 'quantity = "physical"'),
         (NEWEST, "limit_by_n_fractions = { 1 = 10.0, 5 = [25, 30] }"),
+        (NEWEST, 'comparison = "at_most"'),
     ],
     "O11-score-of-a-physical-dose": [(SCORE, 'quantity = "physical"')],
     "O11-no-limit": [(SUM, TABLE)],

@@ -169,7 +169,9 @@ CONVENTIONS = [
         "volume",
         [('"newest_course"', '"interval"'), ('"physical"', '"months"')],
         [('metric = "V20Gy[%]"', "constraint[4].metric: a volume has no interval; given: 'V20Gy[%]'; "
-          "allowed: a dose metric")],
+          "allowed: a dose metric"),
+         ("[[constraint]]", "constraint[4].comparison: the limit is on the wrong side: a longer interval is no worse; "
+          "given: 'at_most'; allowed: at_least or above")],
     ),
     (
         "months-without-an-interval",

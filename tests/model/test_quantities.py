@@ -20,6 +20,7 @@ TYPED_AGAIN = [
     ("limit_gy", "Gy", 0, 1000, True, False),
     ("limit_eqd2_gy", "Gy EQD2", 0, 1000, True, False),
     ("limit_bed_gy", "Gy BED", 0, 1000, True, False),
+    ("condition_fraction_size_gy", "Gy", 0, 100, False, False),
     ("limit_months", "months", 0, 1200, True, False),
     ("limit_percent", "%", 0, 100, True, False),
     ("limit_cc", "cc", 0, 200_000, True, False),

@@ -25,7 +25,7 @@ def check_days(rows: Rows, course: Ints, phase: Ints) -> None:
         For each row the first row of its course, and of its phase.
     """
     is_dose = (rows["dose_gy"] > 0) & (rows["structure"] >= 0) & (rows["patient_id"] >= 0)
-    is_dose &= (rows["n_fractions"] > 0) & (rows["fractions_per_day"] > 0)
+    is_dose &= (rows["n_fractions"] > 0) & (rows["fractions_per_day"] >= 1)
     n_structures = len(rows.library.structures.names)
     _, at = np.unique((phase * n_structures + rows["structure"])[is_dose], return_index=True)
     of_phases = np.flatnonzero(is_dose)[at]

@@ -6,7 +6,9 @@ import numpy as np
 
 from reirrad.audit.agreement import latest_start
 from reirrad.audit.rows import HISTORIES, ROLES, Rows
-from reirrad.engine.batch import NO_LOW, Bools, Floats, Ints
+from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Floats, Ints
+from reirrad.engine.intervals import days_after_months
+from reirrad.quantities import MONTHS_OF_A_LIFETIME
 
 _DELIVERED, _PROPOSED = ROLES.index("delivered"), ROLES.index("proposed")
 #: Histories that say that every course is listed.
@@ -28,6 +30,7 @@ def check_history(rows: Rows, patient: Ints, course: Ints) -> None:
     _check_numbers(rows, patient, first)
     _check_months(rows, patient, first)
     _check_proposed(rows, patient, first)
+    _check_lifetimes(rows, patient, first)
 
 
 def _check_counts(rows: Rows, patient: Ints, first: Ints) -> None:
@@ -93,6 +96,19 @@ def _check_proposed(rows: Rows, patient: Ints, first: Ints) -> None:
         wrong = np.zeros(rows.n_rows, dtype=np.bool_)
         wrong[of[is_before]] = True
         rows.quarantine(wrong[patient] & (rows["patient_id"] >= 0), column, "proposed_before_delivered")
+
+
+def _check_lifetimes(rows: Rows, patient: Ints, first: Ints) -> None:
+    """Quarantine patients of whom two days lie further apart than any interval that is read."""
+    of = patient[first]
+    earliest, latest = np.full(rows.n_rows, NO_HIGH), np.full(rows.n_rows, NO_LOW)
+    for name in ("start", "end"):
+        np.minimum.at(earliest, of, rows[f"{name}_high"][first])
+        np.maximum.at(latest, of, rows[f"{name}_low"][first])
+    has_both = np.flatnonzero((earliest < NO_HIGH) & (latest > NO_LOW))
+    wrong = np.zeros(rows.n_rows, dtype=np.bool_)
+    wrong[has_both] = latest[has_both] > days_after_months(earliest[has_both], MONTHS_OF_A_LIFETIME)
+    rows.quarantine(wrong[patient] & (rows["patient_id"] >= 0), "start", "beyond_a_lifetime")
 
 
 def is_repeated(case: Ints, number: Floats) -> Bools:

@@ -128,6 +128,8 @@ def assumptions_of(
         texts.append("prior_radiotherapy is not in the table: every history is unknown")
     if "phase_id" in columns and "n_phases" not in columns:
         texts.append("n_phases is not in the table: whether every phase of a course is listed was not checked")
+    if "phase_id" in columns or not {"start", "end"} <= set(columns):
+        texts.append("phases, and courses that no dates keep apart, are taken as given on different days")
     if "scheduled_dose_gy" not in columns:
         texts.append(
             "scheduled_dose_gy is not in the table: whether doses are totals, not of one fraction, was not checked"

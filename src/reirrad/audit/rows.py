@@ -16,7 +16,15 @@ from reirrad.engine.from_cases import date_ends
 from reirrad.library import Library
 from reirrad.model.course_checks import WHOLE_PERCENT
 from reirrad.model.dates import DateError, DateRange, stated_date_range
-from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
+from reirrad.model.metric import (
+    GY_DIVISORS,
+    Metric,
+    MetricError,
+    MetricKind,
+    MisspeltMetricError,
+    UnknownMetricError,
+    parse_metric,
+)
 from reirrad.quantities import QUANTITIES, SENTINELS
 
 ROLES = ("delivered", "proposed")
@@ -174,6 +182,8 @@ def _metric_reader(rows: Rows) -> Callable[[str], int]:
             parsed = parse_metric(text)
         except UnknownMetricError:
             return UNKNOWN - strange.of(text)
+        except MisspeltMetricError:
+            raise
         except MetricError:
             return without_unit(text)
         # the unit of the dose is that of its column; a column of cGy does not say in which unit a volume is

@@ -15,7 +15,8 @@ from reirrad.engine.view import MAXIMUM
 from reirrad.errors import Problem, key_text, shown
 from reirrad.library import Library, Structures
 from reirrad.model.case import Case, StructureDose
-from reirrad.model.consistency import course_path, phases_with_paths
+from reirrad.model.consistency import phases_with_paths
+from reirrad.model.course_dates import course_path
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
 
 _Range = tuple[Decimal, Decimal]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reirrad.engine.from_cases import Prepared
+from reirrad.engine.notes_of_days import notes_of_days
 from reirrad.library import Library, Profile
 from reirrad.model.case import Case, Course
 from reirrad.model.finding import Finding
@@ -88,6 +89,7 @@ def notes_of_case(
         yield f"metric not known, not used: {name}"
     for course in case.course:
         yield from _course(course, library)
+    yield from notes_of_days(case, library)
     yield from _twins(case)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from reirrad.errors import Problem, shown
+from reirrad.library.lint_conditions import problems_of_conditions
 from reirrad.library.structures import Structures
 from reirrad.model.metric import MetricError, MetricKind, UnknownMetricError, parse_metric
 from reirrad.model.rule import Constraint
@@ -20,6 +21,8 @@ _BOUNDS = {
     "%": "limit_percent",
     "cc": "limit_cc",
 }
+#: What grows with the dose of every course.
+_SUMS = ("cumulative", "share", "score", "allowed_bed")
 _LIMIT_KEYS = ("limit", "limit_by_n_fractions", "cord_model")
 
 
@@ -32,6 +35,8 @@ def problems_of_constraint(constraint: Constraint, structures: Structures, where
     yield from _metric(constraint, where)
     yield from _quantity(constraint, where)
     yield from _limit(constraint, where)
+    yield from _direction(constraint, where)
+    yield from problems_of_conditions(constraint, f"{where}.conditions")
     yield from _profile(constraint, where)
 
 
@@ -117,6 +122,21 @@ def _limit(constraint: Constraint, where: str) -> Iterator[Problem]:
         yield from _score(constraint, f"{where}.score")
     if constraint.cord_model is not None:
         yield from _cord_model(constraint, f"{where}.cord_model")
+
+
+def _direction(constraint: Constraint, where: str) -> Iterator[Problem]:
+    """Yield a limit of a sum or an interval that lies on the wrong side: what harms would be met."""
+    is_spared = constraint.metric.strip().startswith("CV")
+    if constraint.scope == "interval":
+        what, allowed, is_wrong = "a longer interval is no worse", "at_least or above", constraint.is_upper
+    elif constraint.scope in _SUMS and not is_spared:
+        what, allowed, is_wrong = "more of a sum is no better", "at_most or below", not constraint.is_upper
+    else:
+        return
+    if is_wrong:
+        yield Problem(
+            f"{where}.comparison", f"the limit is on the wrong side: {what}", shown(constraint.comparison), allowed
+        )
 
 
 def _bounds(constraint: Constraint, where: str) -> Iterator[Problem]:

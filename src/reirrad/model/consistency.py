@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from reirrad.errors import Problem, key_text, shown
 from reirrad.model.case import Case, Course, Phase
-from reirrad.model.course_checks import SAME_DAY, days_with_dose, problems_of_course
-from reirrad.model.dates import parse_date_range
+from reirrad.model.course_checks import problems_of_course
+from reirrad.model.course_dates import course_path, one_course_a_day, one_lifetime, proposed_is_newest
 from reirrad.model.metric import MetricError, UnknownMetricError, parse_metric
 from reirrad.model.names import folded
 
@@ -56,14 +56,10 @@ def problems_of_facts(facts: Facts) -> list[Problem]:
         *_two_maxima(facts),
         *(p for index, course in facts.courses.items() for p in problems_of_course(course, course_path(index))),
         *_months_chain(facts),
-        *_proposed_is_newest(facts),
-        *_one_course_a_day(facts),
+        *proposed_is_newest(facts.courses),
+        *one_course_a_day(facts.courses),
+        *one_lifetime(facts.courses),
     ]
-
-
-def course_path(index: int) -> str:
-    """Return the path of a course in its file, counted from 1 as people do."""
-    return f"course[{index + 1}]"
 
 
 def _history(facts: Facts) -> Iterator[Problem]:
@@ -231,50 +227,3 @@ def _months_chain(facts: Facts) -> Iterator[Problem]:
             )
         if course.role == "proposed" and index != len(facts.roles) - 1:
             yield Problem(f"{where}.role", "a proposed course comes last", "'proposed'", hint="move it to the end")
-
-
-def _proposed_is_newest(facts: Facts) -> Iterator[Problem]:
-    proposed = [(index, course) for index, course in facts.courses.items() if course.role == "proposed"]
-    for index, course in proposed[:1]:  # a second one is refused already
-        bounds = [parse_date_range(text).high for text in (course.start, course.end) if text is not None]
-        latest = min((day for day in bounds if day is not None), default=None)
-        for other_index, other in facts.courses.items():
-            begins = parse_date_range(other.start).low if other.start is not None else None
-            if other.role == "delivered" and latest is not None and begins is not None and latest < begins:
-                yield Problem(
-                    f"{course_path(index)}.start",
-                    f"the proposed course begins before {course_path(other_index)}, which was delivered, began",
-                    shown(course.start or course.end),
-                    f"{begins.isoformat()} or later",
-                    "were the roles or the dates swapped?",
-                )
-
-
-def _one_course_a_day(facts: Facts) -> Iterator[Problem]:
-    """Yield courses that give dose to a structure on the same days as another one, as the dates of both prove."""
-    known = []
-    for index, course in facts.courses.items():
-        if course.start is not None and course.end is not None:
-            first, last = parse_date_range(course.start).low, parse_date_range(course.end).high
-            if first is not None and last is not None and first <= last:
-                known.append((first, last, index, days_with_dose(course)))
-    known.sort(key=lambda item: item[:3])
-    told: set[int] = set()
-    for place, (first, last, earlier, days_before) in enumerate(known):
-        for begins, ends, index, days_after in known[place + 1 :]:
-            if begins > last:
-                break
-            days = (max(last, ends) - first).days + 1
-            both = {name: days_before[name] + n for name, n in days_after.items() if name in days_before}
-            name = max(both, key=lambda one: both[one], default=None)
-            # once for a course, however many others it shares days with
-            if name is None or both[name] <= days or index in told:
-                continue
-            told.add(index)
-            yield Problem(
-                f"{course_path(index)}.start",
-                f'the fractions that give dose to {name} and those of course "{facts.courses[earlier].id}" share days',
-                shown(facts.courses[index].start),
-                f"at least {both[name]} days for both; these are {days}",
-                SAME_DAY,
-            )

@@ -9,14 +9,24 @@ from reirrad.errors import Problem, key_text, shown
 from reirrad.model.case import Course, Phase, StructureDose
 from reirrad.model.dates import parse_date_range
 from reirrad.model.dose_order import Read, order_of_metrics, order_of_volumes
-from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
+from reirrad.model.metric import (
+    GY_DIVISORS,
+    Metric,
+    MetricError,
+    MetricKind,
+    MisspeltMetricError,
+    UnknownMetricError,
+    parse_metric,
+)
 from reirrad.model.schedule import Schedule, parse_schedule
-from reirrad.quantities import QUANTITIES, SENTINELS
+from reirrad.quantities import IS_SENTINEL, QUANTITIES, SENTINELS
 
 WHOLE_PERCENT = 100
 HOURS_OF_A_DAY = 24
 #: Half of the last digit with which a prescription is written [Gy].
 PRESCRIPTION_ROUNDING_GY = Decimal("0.005")
+#: What to do about doses of one day that are stated apart: none of them is a dose per fraction.
+SAME_DAY = "what is given on one day counts together: enter it as one, or correct the dates"
 
 
 def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
@@ -107,18 +117,18 @@ def _dates(course: Course, where: str) -> Iterator[Problem]:
                 )
 
 
-#: What to do about doses of one day that are stated apart: none of them is a dose per fraction.
-SAME_DAY = "what is given on one day counts together: enter it as one, or correct the dates"
-
-
 def days_with_dose(course: Course) -> dict[str, int]:
     """Return by structure on how many days it receives dose at least, if phases follow each other."""
     fractions: dict[str, int] = {}
     for phase in course.phases:
-        for name, dose in phase.dose.items():
-            if any(high > 0 for _, high in dose.metrics.values()):
-                fractions[name] = fractions.get(name, 0) + _n_delivered(phase)
+        for name in structures_with_dose(phase):
+            fractions[name] = fractions.get(name, 0) + _n_delivered(phase)
     return {name: -(-n // int(course.fractions_per_day)) for name, n in fractions.items()}
+
+
+def structures_with_dose(phase: Phase) -> list[str]:
+    """Return the structures for which a phase states a dose that may be above 0."""
+    return [name for name, dose in phase.dose.items() if any(high > 0 for _, high in dose.metrics.values())]
 
 
 def _n_delivered(phase: Phase) -> int:
@@ -177,6 +187,9 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
             continue
         try:
             parsed = parse_metric(key)
+        except MisspeltMetricError as error:
+            yield Problem(path, str(error), shown(key), hint="a dose under another name would be passed over")
+            continue
         except MetricError as error:
             yield Problem(path, str(error), shown(key), hint=f'write "{key.strip()}[Gy]" or "{key.strip()}[cGy]"')
             continue
@@ -203,7 +216,7 @@ def _sentinel(bounds: tuple[float, float], what: str, path: str) -> Iterator[Pro
     found = next((end for end in bounds if end in SENTINELS), None)
     if found is not None:
         hint = f"leave the key out if the {what} is unknown; write a range if it is real"
-        yield Problem(path, "databases write this number where a value is missing", shown(found), hint=hint)
+        yield Problem(path, IS_SENTINEL, shown(found), hint=hint)
 
 
 def _dose_value(bounds: tuple[float, float], high_gy: Decimal, path: str) -> Iterator[Problem]:

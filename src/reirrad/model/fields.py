@@ -14,7 +14,7 @@ from reirrad.model.dates import ALLOWED as ALLOWED_DATES
 from reirrad.model.dates import DateError, stated_date_range
 from reirrad.model.schedule import ALLOWED as ALLOWED_SCHEDULES
 from reirrad.model.schedule import ScheduleError, parse_schedule
-from reirrad.quantities import QUANTITIES, SENTINELS, Quantity
+from reirrad.quantities import IS_SENTINEL, QUANTITIES, SENTINELS, Quantity
 
 _MOST_CHARACTERS = {"name": 200, "text": 20_000}
 
@@ -63,7 +63,7 @@ def _number(value: object, quantity: Quantity) -> float:
         raise refusal("the number is out of range", allowed=quantity.allowed, hint=quantity.slip)
     if quantity.may_be_missing and number in SENTINELS:
         hint = "leave the key out if it is not known"
-        raise refusal("databases write this number where a value is missing", allowed=quantity.allowed, hint=hint)
+        raise refusal(IS_SENTINEL, allowed=quantity.allowed, hint=hint)
     return number
 
 

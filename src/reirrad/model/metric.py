@@ -15,6 +15,15 @@ _PATTERN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<unit>[^\[\]]+)\]")
 _DOSE_AT = re.compile(r"D(?P<size>\d+(?:\.\d+)?)(?P<of>cc|%)", re.ASCII)
 _VOLUME_AT = re.compile(r"(?P<what>C?V)(?P<size>\d+(?:\.\d+)?)(?P<of>Gy|cGy|%)", re.ASCII)
 _NOTHING, _ALL_PERCENT = Decimal(0), Decimal(100)
+#: What other programs call the metrics that have no size, and how they write the sizes of the others.
+_OTHER_WORDS = {
+    **dict.fromkeys(("max", "dmax", "maxdose", "dosemax", "maximum", "dmaximum", "maximumdose"), "Max"),
+    **dict.fromkeys(("mean", "dmean", "meandose", "dosemean", "average", "avg", "davg", "averagedose"), "Mean"),
+    **dict.fromkeys(("min", "dmin", "mindose", "dosemin", "minimum", "dminimum", "minimumdose"), "Min"),
+}
+_OTHER_DOSE_AT = re.compile(r"d(?P<size>\d+(?:\.\d+)?)(?P<of>cc|ccm|cm3|cm³|ml|%|pct|percent)", re.ASCII)
+_OTHER_VOLUME_AT = re.compile(r"(?P<what>c?v)(?P<size>\d+(?:\.\d+)?)(?P<of>gy|cgy|%)", re.ASCII)
+_OTHER_UNITS = {"gy": "Gy", "gray": "Gy", "cgy": "cGy", "cc": "cc", "cm3": "cc", "cm³": "cc", "ml": "cc", "%": "%"}
 
 #: Dose units that are read, and how many of them make one Gy.
 GY_DIVISORS = {"Gy": 1, "cGy": 100}
@@ -103,6 +112,14 @@ class UnknownMetricError(ValueError):
     """A metric is well written but none that is known here."""
 
 
+class MisspeltMetricError(MetricError):
+    """A metric is known, in another spelling: passed over, its dose would be missing where it may decide."""
+
+    def __init__(self, meant: str) -> None:
+        super().__init__(f"the metric is spelt {meant} here")
+        self.meant = meant
+
+
 def parse_metric(text: str) -> ParsedMetric:
     """Return the metric and its unit.
 
@@ -110,6 +127,8 @@ def parse_metric(text: str) -> ParsedMetric:
     ------
     MetricError
         If there is no unit in brackets.
+    MisspeltMetricError
+        If another spelling is wanted, which it carries.
     UnknownMetricError
         If the metric or its unit is not known.
 
@@ -122,6 +141,9 @@ def parse_metric(text: str) -> ParsedMetric:
     if match is None:
         raise MetricError("the metric has no unit in brackets")
     name, unit = match["name"].strip(), match["unit"].strip()
+    meant = _in_the_spelling_here(name, unit)
+    if meant is not None and meant != f"{name}[{unit}]":
+        raise MisspeltMetricError(meant)
     volume = _VOLUME_AT.fullmatch(name)
     if volume and unit in {"%", "cc"}:
         size = _trimmed(volume["size"])
@@ -137,6 +159,28 @@ def parse_metric(text: str) -> ParsedMetric:
         raise UnknownMetricError("the metric is not one of Max, Mean, Min, D..cc, D..%, V..Gy")
     kind = MetricKind.DOSE_AT_CC if dose_at["of"] == "cc" else MetricKind.DOSE_AT_PERCENT
     return ParsedMetric(Metric(kind, size, f"D{size:f}{dose_at['of']}"), unit)
+
+
+def _in_the_spelling_here(name: str, unit: str) -> str | None:
+    """Return the metric that is meant, as it is spelt here; ``None`` if it is not known in any spelling.
+
+    >>> _in_the_spelling_here("Dmax", "Gy"), _in_the_spelling_here("d 0,1 cm3", "cgy")
+    ('Max[Gy]', 'D0.1cc[cGy]')
+    """
+    plain = re.sub(r"[\s_-]", "", name.casefold()).replace(",", ".")
+    known_unit = _OTHER_UNITS.get(unit.casefold())
+    if known_unit is None:
+        return None
+    if known_unit not in GY_DIVISORS:
+        volume = _OTHER_VOLUME_AT.fullmatch(plain)
+        of = {"gy": "Gy", "cgy": "cGy", "%": "%"}
+        return f"{volume['what'].upper()}{volume['size']}{of[volume['of']]}[{known_unit}]" if volume else None
+    if plain in _OTHER_WORDS:
+        return f"{_OTHER_WORDS[plain]}[{known_unit}]"
+    dose_at = _OTHER_DOSE_AT.fullmatch(plain)
+    if dose_at is None:
+        return None
+    return f"D{dose_at['size']}{'%' if dose_at['of'][0] in '%p' else 'cc'}[{known_unit}]"
 
 
 def _trimmed(text: str) -> Decimal:

@@ -1,0 +1,42 @@
+"""Conditions under which a constraint can never apply: it would be listed as not applicable for every case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reirrad.errors import Problem, shown
+from reirrad.model.rule import Constraint
+from reirrad.quantities import MONTHS_OF_A_LIFETIME, QUANTITIES
+
+
+def problems_of_conditions(constraint: Constraint, where: str) -> Iterator[Problem]:
+    """Yield each condition that no case fulfils, by itself or beside the others."""
+    conditions = constraint.conditions
+    size, fractions = conditions.fraction_size_gy, conditions.n_fractions
+    bounds = QUANTITIES["condition_fraction_size_gy"]
+    if size is not None and not bounds.contains(size[1]):
+        yield Problem(f"{where}.fraction_size_gy", "no fraction is so large", shown(size), bounds.allowed, bounds.slip)
+    most = QUANTITIES["n_fractions"]
+    if fractions is not None and not most.contains(fractions[0]):
+        yield Problem(f"{where}.n_fractions", "no schedule has so many fractions", shown(fractions), most.allowed)
+    interval = conditions.interval_months
+    if interval is not None and interval[0] > MONTHS_OF_A_LIFETIME:
+        what, allowed = "no interval is so long", f"up to {MONTHS_OF_A_LIFETIME} months"
+        yield Problem(f"{where}.interval_months", what, shown(interval), allowed, "is it in days?")
+    yield from _beside_each_other(constraint, where)
+
+
+def _beside_each_other(constraint: Constraint, where: str) -> Iterator[Problem]:
+    conditions = constraint.conditions
+    size, fractions, total = conditions.fraction_size_gy, conditions.n_fractions, conditions.scheduled_dose_gy
+    if size is not None and fractions is not None and total is not None:
+        low, high = size[0] * fractions[0], size[1] * fractions[1]
+        if high < total[0] or low > total[1]:
+            what = f"fractions of that size and number are {low:g} to {high:g} Gy in all"
+            yield Problem(f"{where}.scheduled_dose_gy", what, shown(total), "a range that they can reach")
+    if fractions is not None and constraint.limit_by_n_fractions is not None:
+        numbers = [n for n, _ in constraint.limit_by_n_fractions]
+        outside = [str(n) for n in numbers if not fractions[0] <= n <= fractions[1]]
+        if outside:
+            what = "limit_by_n_fractions has limits for other fraction numbers, which never apply"
+            yield Problem(f"{where}.n_fractions", what, shown(fractions), f"a range with {', '.join(outside)}")
