@@ -14,8 +14,8 @@ How a program of this kind could hurt a patient, and what this one does about it
 `hazards.toml` (`make hazards`); a test fails where a row has no test or a test does not exist.
 
 **R**: the input is refused with its place (exit 2). **NE**: the constraints concerned are not evaluated, with a reason
-and what would decide them (exit 3 unless something is violated). **W**: a note in the report. No row ends in a silent
-`met`.
+and what would decide them (exit 3 unless something is violated). **W**: a warning in the report, which `check` also
+writes to standard error. No row ends in a silent `met`.
 
 For each row the code that guards against it was taken away once, and every test that stands beside it was seen to
 fail by that: how, and the result, is in [trust/guards.md](trust/guards.md). More tests name a row than are listed

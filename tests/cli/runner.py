@@ -27,6 +27,12 @@ class Outcome:
     out: str
     err: str
 
+    @property
+    def messages(self) -> str:
+        """What stands on standard error beside warnings, which stand in the report, too."""
+        lines = self.err.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("reirrad: warning: "))
+
 
 def _stream() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")

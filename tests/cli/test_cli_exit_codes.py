@@ -22,7 +22,7 @@ def test_each_code_of_the_process(code: int, tmp_path: Path) -> None:
         return
     assert outcome.code == code
     assert VERDICTS[code] in outcome.out
-    assert outcome.err == ""
+    assert outcome.messages == ""
 
 
 def gravest(codes: tuple[int, ...]) -> int:
@@ -71,4 +71,4 @@ def test_worked_example_by_process() -> None:
     outcome = process("check", HPC)
     assert outcome.code == 1
     assert "6 of 7 evaluated limits exceeded, on prescription doses" in outcome.out
-    assert outcome.err == ""
+    assert outcome.messages == ""

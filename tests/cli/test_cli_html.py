@@ -24,7 +24,7 @@ def test_exit_codes(tmp_path: Path) -> None:
         outcome = invoke("check", "--format", "html", path)
         assert outcome.code == code
         assert outcome.out.startswith("<!DOCTYPE html>") == (code != 2)
-        assert (outcome.err == "") == (code != 2)
+        assert (outcome.messages == "") == (code != 2)
 
 
 @pytest.mark.parametrize("name", PATHS)

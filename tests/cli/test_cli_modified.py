@@ -43,7 +43,7 @@ def change(package: Path, name: str, old: str, new: str) -> Path:
 
 def test_the_copy_as_it_ships(check: Callable[..., Outcome]) -> None:
     outcome = check()
-    assert (outcome.code, outcome.err) == (1, "")
+    assert (outcome.code, outcome.messages) == (1, "")
     assert "LOCAL" not in outcome.out
     assert process("check", HPC).out == outcome.out
 
@@ -51,7 +51,7 @@ def test_the_copy_as_it_ships(check: Callable[..., Outcome]) -> None:
 def test_a_changed_limit_is_used_and_named(package: Path, check: Callable[..., Outcome]) -> None:
     path = change(package, "nieder-2006.toml", OLD, NEW)
     outcome = check("--format", "json")
-    assert (outcome.code, outcome.err) == (1, "")
+    assert (outcome.code, outcome.messages) == (1, "")
     report = json.loads(outcome.out)
     assert report["headline"].endswith("; LOCAL, MODIFIED: nieder-2006")
     assert "edition nieder-2006 differs from the one that the package ships: its numbers are local" in report["notes"]
@@ -104,7 +104,7 @@ TABLES = [
 def test_a_changed_table_is_named(package: Path, check: Callable[..., Outcome], name: str, old: str, new: str) -> None:
     change_table(package, name, old, new)
     outcome = check("--format", "json")
-    assert (outcome.code, outcome.err) == (1, "")
+    assert (outcome.code, outcome.messages) == (1, "")
     report = json.loads(outcome.out)
     assert report["headline"].endswith(f"; LOCAL, MODIFIED: {name}")
     assert f"{name} differs from the one that the package ships" in report["notes"]

@@ -26,7 +26,7 @@ KIDNEYS = changed(
 
 def report(*options: str | Path, case: str = MET) -> dict[str, Any]:
     outcome = invoke("check", "--format", "json", *options, "-", stdin=case.encode())
-    assert outcome.err == ""
+    assert outcome.messages == ""
     return json.loads(outcome.out)
 
 
@@ -156,7 +156,7 @@ def test_a_risk_for_a_model_among_others() -> None:
 )  # fmt: skip
 def test_a_model_as_text(case: str, code: int, verdict: str) -> None:
     outcome = invoke("check", "--edition", "woolley-2018", "-", stdin=case.encode())
-    assert (outcome.code, outcome.err) == (code, "")
+    assert (outcome.code, outcome.messages) == (code, "")
     lines = outcome.out.splitlines()
     assert lines[1] == f"Verdict: {verdict}"
     (item,) = findings(outcome.out)

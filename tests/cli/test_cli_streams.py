@@ -57,7 +57,7 @@ def test_quiet_prints_case_verdict_and_headline(tmp_path: Path) -> None:
 def test_output_is_what_standard_output_would_be(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     outcome = process("check", "--format", "json", "--output", path, HPC)
-    assert outcome == Outcome(1, "", "")
+    assert (outcome.code, outcome.out, outcome.messages) == (1, "", "")
     assert path.read_bytes() == invoke("check", "--format", "json", HPC).out.encode()
     assert os.listdir(tmp_path) == ["report.json"]
 
@@ -178,7 +178,8 @@ def test_reader_that_goes_away_is_no_verdict(options: tuple[str, ...], tmp_path:
 def test_pipe_to_head() -> None:
     shell = f'"{sys.executable}" -m reirrad check "{HPC}" | head -1'
     ended = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False, timeout=60)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Case HPC-lumbar-2024\n", "")
+    outcome = Outcome(ended.returncode, ended.stdout, ended.stderr)
+    assert (outcome.code, outcome.out, outcome.messages) == (0, "Case HPC-lumbar-2024\n", "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.case_files import MET, NO_TECHNIQUE, VIOLATED, as_json, changed, write
-from cli.runner import HPC, assert_refused, command, invoke, process
+from cli.runner import HPC, Outcome, assert_refused, command, invoke, process
 
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -151,7 +151,7 @@ def test_rich_is_imported_for_a_terminal_only() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", code + "sys.exit('rich' in sys.modules)", str(HPC)], capture_output=True, check=False
     )
-    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert (ended.returncode, Outcome(0, "", ended.stderr.decode()).messages) == (0, "")
 
 
 @ON_A_TERMINAL

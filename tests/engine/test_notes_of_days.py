@@ -78,7 +78,7 @@ def test_every_course_that_may_share_days_once() -> None:
         course("a", "delivered", "2010", "2011", **CORD),
         course("b", "proposed", "2011", "2012", **CORD),
     )
-    assert days(raw) == ['courses "c", "a", "b": taken as given on different days, which their dates do not prove']
+    assert days(raw) == ['courses "a", "b", "c": taken as given on different days, which their dates do not prove']
 
 
 def test_d15_phases_of_a_course() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from reirrad.report import report_json, reports_json
 from reirrad.report.blocks import WIDTH, Paragraph
 from reirrad.report.seal import end_text, sealed_page, sealed_text
 from reirrad.report.text import headline_blocks, report_blocks
+from reirrad.report.warnings import warnings_of
 
 if TYPE_CHECKING:
     from reirrad.cli.consult_pictures import Picture
@@ -116,15 +117,25 @@ def check_command(
             text += "\n" + answer_text([Paragraph(end_text(reports, len(errors)))], output)
             # what a terminal shows depends on its width; what is kept can be verified
             text = text if goes_to_terminal(output) else sealed_text(text)
+    # before anything is written: what stops here leaves no report
+    is_on_screen = form == "text" and not quiet and goes_to_terminal(output)
+    warnings = [] if is_on_screen else list(_warnings(reports, names_cases=len(cases) > 1))
     if text:
         try:
             write_result(text, output, overwrite=overwrite)
         except InputError as error:
             raise _without_values(error, "output", library) if deidentify else error from None
-    for refused in errors:
-        error_line(str(refused))
+    for message in (*(str(refused) for refused in errors), *warnings):
+        error_line(message)
     codes = [exit_codes.OF_VERDICT[report.verdict] for report in reports]
     return exit_codes.gravest([*codes, *([exit_codes.COULD_NOT_RUN] if errors else [])])
+
+
+def _warnings(reports: Sequence[Report], *, names_cases: bool) -> Iterator[str]:
+    """Yield what warns, for standard error; a text on the same screen says it already."""
+    for report in reports:
+        of = f"{report.case_id}: " if names_cases else ""
+        yield from (f"warning: {of}{text}" for text in warnings_of(report))
 
 
 def _before_writing(output: Path | None, *, overwrite: bool, deidentify: bool) -> None:

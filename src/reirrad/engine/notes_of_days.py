@@ -27,7 +27,7 @@ def notes_of_days(case: Case, library: Library) -> Iterator[str]:
         for index in (one, other)
     }
     if unproved:
-        names = ", ".join(f'"{case.course[index].id}"' for index in sorted(unproved))
+        names = ", ".join(sorted(f'"{case.course[index].id}"' for index in unproved))
         yield f"courses {names}: taken as given on different days, which their dates do not prove"
 
 
