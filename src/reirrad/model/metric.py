@@ -23,6 +23,9 @@ _OTHER_WORDS = {
 }
 _OTHER_DOSE_AT = re.compile(r"d(?P<size>\d+(?:\.\d+)?)(?P<of>cc|ccm|cm3|cm³|ml|%|pct|percent)", re.ASCII)
 _OTHER_VOLUME_AT = re.compile(r"(?P<what>c?v)(?P<size>\d+(?:\.\d+)?)(?P<of>gy|cgy|%)", re.ASCII)
+#: What stands between the parts of a name, and not within or before a number: D1-10cc and D1,000cc are not guessed at.
+_BETWEEN = re.compile(r"(?<!\d)[\s_]+|[\s_]+(?!\d)|(?<=[a-z])-(?=[a-z])")
+_DECIMAL_COMMA = re.compile(r"(?<=[a-z]0),(?=\d)|(?<=\d),(?!\d{3}(?!\d))(?=\d)", re.ASCII)
 _OTHER_UNITS = {"gy": "Gy", "gray": "Gy", "cgy": "cGy", "cc": "cc", "cm3": "cc", "cm³": "cc", "ml": "cc", "%": "%"}
 
 #: Dose units that are read, and how many of them make one Gy.
@@ -167,7 +170,7 @@ def _in_the_spelling_here(name: str, unit: str) -> str | None:
     >>> _in_the_spelling_here("Dmax", "Gy"), _in_the_spelling_here("d 0,1 cm3", "cgy")
     ('Max[Gy]', 'D0.1cc[cGy]')
     """
-    plain = re.sub(r"[\s_-]", "", name.casefold()).replace(",", ".")
+    plain = _DECIMAL_COMMA.sub(".", _BETWEEN.sub("", name.casefold()))
     known_unit = _OTHER_UNITS.get(unit.casefold())
     if known_unit is None:
         return None
