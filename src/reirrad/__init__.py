@@ -39,6 +39,7 @@ _HOMES = {
 
 __all__ = [
     "__version__",
+    "audit",
     "bed",
     "budget",
     "budgets",
@@ -56,10 +57,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: a calculator needs no models, a reader no engine."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "audit":  # a package, too: called, it is the function
+        return import_module("reirrad.audit")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -15,6 +15,7 @@ from reirrad.engine.from_cases import prepare
 from reirrad.engine.judge import Judge
 from reirrad.engine.planning import largest as module
 from reirrad.engine.planning.further import with_fractions
+from reirrad.engine.planning.asked import whole_numbers
 from reirrad.engine.planning.largest import (
     MOST_STEPS,
     STATES,
@@ -25,7 +26,6 @@ from reirrad.engine.planning.largest import (
     is_bounded_by_dose,
     judge_of,
     largest,
-    whole_numbers,
 )
 from reirrad.engine.view import MAXIMUM, View
 from reirrad.errors import UnprovedError

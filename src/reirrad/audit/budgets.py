@@ -18,12 +18,15 @@ from reirrad.audit.planning import (
     result,
     same,
 )
+from reirrad.engine.arguments import rules_of
 from reirrad.engine.batch import Ints
 from reirrad.engine.codes import Status
+from reirrad.engine.planning.asked import one_interval, problems_of_technique, whole_numbers
 from reirrad.engine.planning.further import with_fractions, with_further_course
-from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers, whole_numbers
+from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers
 from reirrad.engine.selection import taken
-from reirrad.library import Library, load_library
+from reirrad.errors import InputError
+from reirrad.library import Library
 from reirrad.model.case import Technique
 
 
@@ -65,8 +68,10 @@ def budgets(
     ------
     TableError
         If columns are missing, not known or of different lengths.
-    ValueError
-        If a fraction number is not a whole number from 1.
+    InputError
+        If the technique is not known.
+    QuantityError
+        If a fraction number is not a whole number from 1, or the interval not whole months from 0 to 1200.
 
     Examples
     --------
@@ -87,7 +92,11 @@ def budgets(
     [20.09, 26.19, 17.91, 23.16]
     """
     counts = whole_numbers(n_fractions)
-    rules = library if library is not None else load_library()
+    interval_months = one_interval(interval_months)
+    problems = list(problems_of_technique(technique))
+    if problems:
+        raise InputError("budgets", problems)
+    rules = rules_of(library, call="budgets")
     read = read_table(table, rules, rename, strict=strict, assume_once_daily=assume_once_daily)
     parts: list[Columns] = []
     left_out: dict[str, None] = {}

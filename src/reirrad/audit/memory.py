@@ -14,12 +14,13 @@ from reirrad.audit.finding_columns import finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import Cells, columns_of
+from reirrad.engine.arguments import rules_of
 from reirrad.engine.batch import Batch, Bools
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import Block, evaluate, verdicts
 from reirrad.engine.notes import notes_of_library
-from reirrad.library import Library, load_library
+from reirrad.library import Library
 
 
 def audit(
@@ -73,7 +74,7 @@ def audit(
     >>> findings.columns["constraint_id"][findings.columns["status"] == "violated"].tolist()
     ['nieder-2005.score', 'nieder-2006.cumulative']
     """
-    rules = library if library is not None else load_library()
+    rules = rules_of(library, call="audit")
     columns = columns_of(table, rename or {})
     rows = read_rows(columns, rules, assume_once_daily=assume_once_daily)
     is_duplicate = check_rows(rows)

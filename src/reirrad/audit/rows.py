@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -139,6 +140,8 @@ def _ids(rows: Rows, name: str, *, is_required: bool) -> None:
     order = sorted(range(len(texts)), key=texts.__getitem__)
     rank = np.empty(len(texts) + 1, dtype=np.int64)
     rank[order] = np.arange(len(order))
+    # a number is no id: whose row it is, or of which course, is not known
+    rank[~is_text] = UNSTATED
     rank[-1] = UNSTATED
     rows.values[name], rows.texts[name] = rank[read.codes], [texts[index] for index in order]
 
@@ -257,6 +260,10 @@ def _date(rows: Rows, name: str) -> None:
     if not isinstance(column, Cells) and column.dtype.kind == "M":
         days = column.astype("M8[D]")
         column = np.where(np.isnat(days), "", np.datetime_as_string(days))
+    read_cells = cells(column)
+    # a time of day and a zone are no part of a date, which is the one that is written
+    texts = [value.isoformat()[:10] if isinstance(value, dt.date) else value for value in read_cells.values]
+    column = Cells(read_cells.codes, texts)
     ranges: list[DateRange] = [DateRange(None, None)]
 
     def read(text: str) -> int:

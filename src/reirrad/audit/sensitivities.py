@@ -18,12 +18,13 @@ from reirrad.audit.planning import (
     result,
     same,
 )
+from reirrad.engine.arguments import rules_of
 from reirrad.engine.batch import Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import evaluate
 from reirrad.engine.planning.changes import NONE
 from reirrad.engine.planning.whatif import STEPS_OF_A_PERCENT, WhatIf, what_if
-from reirrad.library import Library, load_library
+from reirrad.library import Library
 from reirrad.library.alternatives import load_alternatives
 
 
@@ -70,7 +71,7 @@ def sensitivities(
     >>> found["label"].tolist(), found["dose_flips_at_higher_percent"].tolist()
     (['fragile', 'fragile', 'robust'], [7.32, 17.96, nan])
     """
-    rules = library if library is not None else load_library()
+    rules = rules_of(library, call="sensitivities")
     read = read_table(table, rules, rename, strict=strict, assume_once_daily=assume_once_daily)
     alternatives = load_alternatives()
     parts = [

@@ -6,17 +6,17 @@ read gives its row a reason code; nothing is guessed and nothing is filled in.
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from reirrad.audit.arrays import array_of, raw_columns
 from reirrad.engine.batch import Bools, Floats, Ints
-from reirrad.errors import MissingExtraError, Problem, TableError, shown
+from reirrad.errors import Problem, TableError, shown
 from reirrad.quantities import QUANTITIES
 
 REQUIRED = ("patient_id", "course_id", "structure", "metric", "n_fractions", "modality")
@@ -101,7 +101,10 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     MissingExtraError
         If the table is an Arrow table and pyarrow is not installed.
     """
-    raw = dict(table) if isinstance(table, Mapping) else _from_arrow(table)
+    if not isinstance(rename, Mapping):
+        problem = Problem("rename", "this is no mapping", shown(rename), "our name for each column called otherwise")
+        raise TableError("table", [problem])
+    raw = raw_columns(table)
     too_many = too_many_columns(len(raw))
     if too_many is not None:
         raise TableError("table", [too_many])
@@ -115,7 +118,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         elif ours not in known:
             problems.append(Problem(name, "the column is not known", allowed=", ".join(known), hint="map or drop it"))
         else:
-            columns[ours] = _unmasked(values)
+            columns[ours] = array_of(values)
     problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
     if sum(name in columns for name in DOSES) != 1:
         problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
@@ -143,54 +146,62 @@ def too_many_columns(count: int) -> Problem | None:
     )
 
 
-def _unmasked(values: Any) -> np.ndarray[Any, Any]:
-    """Return a column as an array: a masked cell is an empty one, and not the value under its mask."""
-    array, mask = np.asarray(values), np.ma.getmaskarray(values) if np.ma.isMaskedArray(values) else None
-    if mask is None or not mask.any():
-        return array
-    if array.dtype.kind == "M":
-        return np.where(mask, np.datetime64("NaT"), array)
-    texts = array.astype(object)
-    texts[mask] = None
-    return texts
-
-
-def _from_arrow(table: Any) -> dict[str, Any]:
-    if not hasattr(table, "__arrow_c_stream__"):
-        problem = Problem("", "this is no table", type(table).__name__, "a mapping of arrays, or an Arrow table")
-        raise TableError("table", [problem])
-    try:
-        pyarrow = importlib.import_module("pyarrow")
-    except ModuleNotFoundError:
-        raise MissingExtraError("an Arrow table needs pyarrow: pip install 'reirrad[arrow]'") from None
-    arrow = pyarrow.table(table)
-    return {name: arrow.column(name).to_numpy(zero_copy_only=False) for name in arrow.column_names}
-
-
 def cells(column: Column) -> Cells:
     """Return a column of words as codes into its distinct values; empty cells are -1."""
     if isinstance(column, Cells):
         return column
     if column.dtype.kind in "US":
         values, codes = np.unique(column, return_inverse=True)
-        texts: list[Any] = [
-            value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in values
-        ]
+        texts: list[Any] = [_decoded(value) if isinstance(value, bytes) else str(value) for value in values]
     else:
         seen: dict[Any, int] = {}
         codes = np.fromiter((seen.setdefault(_key(value), len(seen)) for value in column), np.int64, len(column))
         texts = [key[1] for key in seen]
-    is_empty = np.array(
-        [text is None or (isinstance(text, str) and not text.strip()) for text in texts], dtype=np.bool_
-    )
+    is_empty = _are_empty(texts)
     codes = codes.astype(np.int64)
     return Cells(np.where(is_empty[codes], -1, codes), texts)
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell that is no single value: a list, a mapping, an array."""
+
+    shown: str
+
+
 def _key(value: Any) -> tuple[type, Any]:
-    # 1, 1.0 and True are equal but not the same cell; NaN is how object columns write "empty"
-    is_nan = isinstance(value, float) and value != value
-    return type(value), None if value is None or is_nan else value
+    """Return what tells a cell from others: 1, 1.0 and True are equal, but not the same cell."""
+    if isinstance(value, str):
+        return str, str(value)
+    if _is_missing(value):
+        return type(None), None
+    if isinstance(value, bytes):
+        return str, _decoded(value)
+    try:
+        hash(value)
+    except TypeError:
+        return Unreadable, Unreadable(shown(value))
+    return type(value), value
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a cell says that nothing is known, in any of the ways in which object columns do."""
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    if isinstance(value, np.datetime64):
+        return bool(np.isnat(value))
+    if isinstance(value, float | np.floating):
+        return bool(value != value)
+    return value is None or type(value).__name__ in {"NAType", "NaTType"}
+
+
+def _decoded(value: bytes) -> str:
+    # bytes that are no UTF-8 are kept apart: two of them must not become one patient
+    return value.decode("utf-8", "backslashreplace")
+
+
+def _are_empty(cells: Sequence[Any]) -> Bools:
+    return np.array([cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells], dtype=np.bool_)
 
 
 def read_words(column: Column, read: Callable[[str], int]) -> tuple[Ints, Bools, Bools]:
@@ -232,9 +243,9 @@ def read_numbers(column: Column, quantity: str, *, per_unit: int = 1) -> tuple[F
     else:
         read_cells = cells(column)
         inverse, texts = read_cells.codes, [*read_cells.values, None]
-    numbers = np.array([_number(text, per_unit) for text in texts])
+    numbers = np.array([_number(text, per_unit) for text in texts], dtype=np.float64)
     values = numbers[inverse]
-    is_empty = np.array([text is None or (isinstance(text, str) and not text.strip()) for text in texts])[inverse]
+    is_empty = _are_empty(texts)[inverse]
     is_bad = ~_within(values, bounds.low, bounds.high, open_low=bounds.low_is_open) & ~is_empty
     if isinstance(column, np.ndarray) and column.dtype.kind == "f":
         is_bad |= np.signbit(column) & ~is_empty

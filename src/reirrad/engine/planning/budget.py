@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, get_args
 
 import numpy as np
 
@@ -15,15 +14,15 @@ from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
+from reirrad.engine.planning.asked import problems_of_technique, whole_months, whole_numbers
 from reirrad.engine.planning.further import with_fractions, with_further_course, without_exact_end
-from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers, whole_numbers
+from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers
 from reirrad.engine.selection import taken
-from reirrad.errors import InputError, Problem, QuantityError, shown
+from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.case import Case, Technique
 from reirrad.model.finding import InputDigest
-from reirrad.quantities import QUANTITIES
 
 
 def budget(
@@ -87,7 +86,7 @@ def budget(
     """
     refuse_no_case(case, call="budget")
     rules = rules_of(library, call="budget")
-    numbers, intervals = whole_numbers(n_fractions).tolist(), _intervals(intervals_months)
+    numbers, intervals = whole_numbers(n_fractions).tolist(), whole_months(intervals_months)
     batch = prepare([case], rules).batch
     _refuse(case, batch, technique, intervals)
     is_dated = case.proposed is None and case.course and intervals
@@ -125,24 +124,9 @@ def _held(case: Case, found: Sequence[Answer]) -> Iterator[str]:
         yield f"{what}; for another one they may not apply"
 
 
-def _intervals(intervals_months: Any) -> list[int]:
-    quantity = QUANTITIES["months_since_previous"]
-    given: list[Any] = list(intervals_months) if isinstance(intervals_months, Iterable) else [None]
-    # a bool is a number to Python, and no interval
-    if not all(
-        isinstance(item, int | np.integer) and not isinstance(item, bool) and quantity.contains(float(item))
-        for item in given
-    ):
-        allowed = f"a list of whole numbers from {quantity.low:g} to {quantity.high:g} months"
-        problem = Problem("intervals_months", "these are no intervals", shown(intervals_months), allowed)
-        raise QuantityError(str(problem))
-    return [int(item) for item in given]
-
-
 def _refuse(case: Case, batch: Batch, technique: Technique | None, intervals_months: Sequence[int]) -> None:
     problems: list[Problem] = []
-    if technique is not None and technique not in get_args(Technique):
-        problems.append(Problem("technique", "it is not known", shown(technique), ", ".join(get_args(Technique))))
+    problems += problems_of_technique(technique)
     if case.proposed is not None and technique is not None:
         what = "the case proposes a course: its technique counts"
         problems.append(Problem("technique", what, shown(technique), hint="leave the option out, or change the case"))

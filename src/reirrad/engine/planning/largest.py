@@ -6,7 +6,7 @@ one that is met and one that is not, which are drawn together until they are one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from reirrad.engine.evaluate import cases_about
 from reirrad.engine.judge import Judge
 from reirrad.engine.planning.bracket import Bracket
 from reirrad.engine.view import MAXIMUM, View
-from reirrad.errors import QuantityError, UnprovedError, shown
+from reirrad.errors import UnprovedError
 from reirrad.library import Library, LoadedEdition
 from reirrad.model.budget import BudgetState
 from reirrad.model.metric import Metric, MetricKind, parse_metric
@@ -83,26 +83,6 @@ def answers(batch: Batch, library: Library, *, strict: bool) -> Iterator[Answer]
                 if is_bounded_by_dose(constraint):
                     found = largest(judge_of(given, loaded, constraint, structure, strict=strict), given)
                 yield Answer(loaded, constraint, structure, found)
-
-
-def whole_numbers(n_fractions: Sequence[int]) -> Ints:
-    """Return fraction numbers as an array.
-
-    Raises
-    ------
-    QuantityError
-        If there is none, or one is not a whole number from 1.
-    """
-    try:
-        counts = np.array(n_fractions)
-    except ValueError:  # lists of several lengths
-        counts = np.array(None)
-    if counts.ndim != 1 or counts.size == 0 or counts.dtype.kind not in {"i", "u"} or counts.min() < 1:
-        is_one = counts.ndim == 0 and counts.dtype.kind in {"i", "u"}
-        hint = f"; put it in a list: n_fractions=[{counts}]" if is_one else ""
-        given = n_fractions if counts.ndim == 0 else list(n_fractions)
-        raise QuantityError(f"n_fractions must be whole numbers from 1, given: {shown(given)}{hint}")
-    return counts.astype(np.int64)
 
 
 def is_bounded_by_dose(constraint: Constraint) -> bool:

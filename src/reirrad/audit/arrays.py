@@ -1,0 +1,136 @@
+"""Tables that a caller holds in memory, as arrays of cells: numpy, masked arrays, lists, Arrow, pandas, polars.
+
+What is missing stays missing, a date is the one that is written, and a number keeps the width at which it is stored.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from reirrad.errors import MissingExtraError, Problem, TableError, shown
+
+Array = np.ndarray[Any, Any]
+#: Types of which a list becomes an array of that type; any other list stays what it is, cell by cell.
+_PLAIN = (str, bytes, bool, int, float, np.generic)
+
+
+def raw_columns(table: Any) -> dict[str, Any]:
+    """Return the columns of a table by name, as they are.
+
+    Raises
+    ------
+    TableError
+        If it is no table, or two of its columns have one name.
+    MissingExtraError
+        If the table is an Arrow table and pyarrow is not installed.
+    """
+    if isinstance(table, Mapping):
+        return {str(name): values for name, values in table.items()}
+    if hasattr(table, "iloc") and hasattr(
+        table, "columns"
+    ):  # pandas: its own types say more than what Arrow makes of them
+        names = _each_once([str(name) for name in table.columns])
+        return {name: table.iloc[:, place] for place, name in enumerate(names)}
+    if not hasattr(table, "__arrow_c_stream__"):
+        problem = Problem("", "this is no table", type(table).__name__, "a mapping of arrays, or an Arrow table")
+        raise TableError("table", [problem])
+    try:
+        pyarrow = importlib.import_module("pyarrow")
+    except ModuleNotFoundError:
+        raise MissingExtraError("an Arrow table needs pyarrow: pip install 'reirrad[arrow]'") from None
+    arrow = pyarrow.table(table)
+    return {name: arrow.column(place) for place, name in enumerate(_each_once(arrow.column_names))}
+
+
+def _each_once(names: Sequence[str]) -> Sequence[str]:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise TableError("table", [Problem(name, "two columns have this name", shown(name)) for name in twice])
+    return names
+
+
+def array_of(values: Any) -> Array:
+    """Return a column as an array of cells; what is missing in it is ``None``, NaN or NaT."""
+    if np.ma.isMaskedArray(values):
+        return _unmasked(values)
+    if isinstance(values, np.ndarray):
+        return _with_partial_dates(values)
+    if isinstance(values, list | tuple):
+        return _of_list(values)
+    is_arrow = hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__")
+    if is_arrow and not hasattr(values, "iloc"):
+        return _of_arrow(values)
+    return _with_partial_dates(np.asarray(values))
+
+
+def _unmasked(values: Any) -> Array:
+    """Return a masked array with empty cells where it is masked, and not with the values under its mask."""
+    array, mask = np.asarray(values), np.ma.getmaskarray(values)
+    if not mask.any():
+        return _with_partial_dates(array)
+    if array.dtype.kind in "fM":
+        nothing = np.nan if array.dtype.kind == "f" else np.datetime64("NaT")
+        return _with_partial_dates(np.where(mask, np.asarray(nothing, dtype=array.dtype), array))
+    cells = array.astype(object)
+    cells[mask] = None
+    return cells
+
+
+def _of_list(values: Sequence[Any]) -> Array:
+    """Return a list as an array; of several types each cell stays what it is: numpy would make 12 and "A" text."""
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and issubclass(next(iter(kinds)), _PLAIN):
+        return _with_partial_dates(np.asarray(values))
+    cells = np.empty(len(values), dtype=object)
+    for place, value in enumerate(values):
+        cells[place] = value
+    return cells
+
+
+def _of_arrow(values: Any) -> Array:
+    try:
+        pyarrow = importlib.import_module("pyarrow")
+    except ModuleNotFoundError:
+        return _with_partial_dates(np.asarray(values))
+    is_stream = hasattr(values, "__arrow_c_stream__")
+    column = pyarrow.chunked_array(values if is_stream else [pyarrow.array(values)])
+    types = pyarrow.types
+    if types.is_dictionary(column.type):
+        # as codes, a null would become the last of the words
+        kind = column.type.value_type
+        # words of a view have no kernel that takes them
+        kind = pyarrow.string() if types.is_string_view(kind) else kind
+        words = [chunk.dictionary.cast(kind).take(chunk.indices) for chunk in column.chunks]
+        column = pyarrow.chunked_array(words, type=kind)
+    if types.is_timestamp(column.type):
+        # the date as it is written, whatever the zone
+        compute = importlib.import_module("pyarrow.compute")
+        column = (column if column.type.tz is None else compute.local_timestamp(column)).cast(pyarrow.date32())
+    if types.is_null(column.type):
+        return np.full(len(column), None, dtype=object)
+    return np.asarray(column.to_numpy(zero_copy_only=False))
+
+
+def _with_partial_dates(array: Array) -> Array:
+    """Return years, months and weeks as the text of all their days: as a number they would be their first one."""
+    if array.dtype.kind != "M":
+        return array
+    unit, count = np.datetime_data(array.dtype)
+    if (unit, count) in {("Y", 1), ("M", 1)}:
+        return _texts(array, np.datetime_as_string(array))
+    if unit in {"Y", "M", "W"} or (unit == "D" and count > 1):
+        first, last = array.astype("M8[D]"), (array + 1).astype("M8[D]") - 1
+        ends = (np.datetime_as_string(days).astype(object) for days in (first, last))
+        return _texts(array, next(ends) + "/" + next(ends))
+    return array
+
+
+def _texts(dates: Array, texts: Any) -> Array:
+    cells: Array = texts.astype(object)
+    cells[np.isnat(dates)] = None
+    return cells
