@@ -39,7 +39,6 @@ _HOMES = {
 
 __all__ = [
     "__version__",
-    "audit",
     "bed",
     "budget",
     "budgets",

@@ -143,6 +143,8 @@ SPOILS: dict[str, tuple[Spoil, str]] = {
         lambda raw: raw.update(structures_without_rule=["Cord"]),
         "the findings, which is not_evaluated",
     ),
+    "limit": (lambda raw: raw["findings"][0].update(limit=1e3), "the margin is not what lies between value and limit"),
+    "margin": (lambda raw: first(raw, "met").update(margin=50.0), "value and limit, which is "),
     "not proved": (lambda raw: first(raw, "met").update(value_high=1e9, value_low=1e9), "its numbers do not say so"),
     "key left out": (lambda raw: raw.pop("notes"), "notes: "),
     "key too many": (lambda raw: raw.update(more=1), "it has keys that no report has"),

@@ -18,6 +18,7 @@ from reirrad.engine.planning.when import when
 from reirrad.errors import CaseError, InputError, LibraryError, QuantityError, ReirradError
 from reirrad.ingest.case_file import parse_case_bytes
 from reirrad.library import load_library
+from reirrad.model.case import Case
 
 CASE = parse_case_bytes(MET.encode(), source="met")
 CALLS: dict[str, Callable[..., Any]] = {
@@ -125,3 +126,40 @@ def test_what_is_no_name_of_a_file(given: Any) -> None:
         f"load_case: 1 problem\n  path: this is no file name; given: {given!r}; allowed: a str or a pathlib.Path; "
         "name a case file"
     )
+
+
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "D07": (
+        {"fractions_delivered": -1, "dose_of": "planned"},
+        "course[1].fractions_delivered: the number is out of range",
+    ),
+    "D22": ({"start": "1970-01-01", "end": "1970-01-20"}, "course[1].start: databases write this day where a date is"),
+    "sentinel": ({"months_since_previous": 999.0}, "course[1].months_since_previous: databases write this number"),
+    "word": ({"modality": "Photon"}, "course[1].modality: this is not one of the allowed words; given: 'Photon'"),
+    "zero": ({"fractions_per_day": 0}, "course[1].fractions_per_day: the number is out of range; given: 0"),
+    "missing": ({"fractions_per_day": None}, "course[1].fractions_per_day: it is required"),
+    "text": ({"schedule": "fifty"}, "course[1].schedule: this is not a schedule; given: 'fifty'"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(("changes", "message"), BROKEN.values(), ids=BROKEN)
+def test_d07_d22_a_case_that_was_changed_is_read_again(call: str, changes: dict[str, Any], message: str) -> None:
+    """D07, D22: what pydantic copies with other values was never read."""
+    first, *rest = CASE.course
+    with pytest.raises(CaseError) as caught:
+        CALLS[call](CASE.model_copy(update={"course": (first.model_copy(update=changes), *rest)}))
+    assert f"  {message}" in str(caught.value)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_cases_that_were_built_past_every_check(call: str) -> None:
+    with pytest.raises(CaseError, match="case_id: it is required"):
+        CALLS[call](Case.model_construct())
+    with pytest.raises(CaseError, match="structures: this is not a list"):
+        CALLS[call](CASE.model_copy(update={"structures": object()}))
+
+
+def test_courses_of_another_kind_of_list_are_courses() -> None:
+    other = CASE.model_copy(update={"course": list(CASE.course)})
+    assert check(other) == check(CASE)

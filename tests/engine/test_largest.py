@@ -14,8 +14,8 @@ from reirrad.engine.decided import Decided
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.judge import Judge
 from reirrad.engine.planning import largest as module
-from reirrad.engine.planning.further import with_fractions
 from reirrad.engine.planning.asked import whole_numbers
+from reirrad.engine.planning.further import with_fractions
 from reirrad.engine.planning.largest import (
     MOST_STEPS,
     STATES,

@@ -59,6 +59,9 @@ def conditions(text: str) -> list[str]:
             [TOTAL.format("(1.0, 3.5)")],
         ),
         ("fraction_size_gy = [1.8, 2], scheduled_dose_gy = [0.5, 1]", []),
+        # 26 x 1.8 is 46.8, whatever binary numbers make of it; 36 x 1.2 is 43.2
+        ("fraction_size_gy = [1.8, 1.8], n_fractions = [26, 26], scheduled_dose_gy = [46.8, 46.8]", []),
+        ("fraction_size_gy = [1.2, 1.2], n_fractions = [36, 36], scheduled_dose_gy = [43.2, 43.2]", []),
     ],
 )
 def test_o11_conditions_that_no_case_fulfils(text: str, expected: list[str]) -> None:

@@ -64,7 +64,6 @@ REFUSED = [
     pytest.param("Max[Gray (RBE)]", UnknownMetricError, UNKNOWN_UNIT, id="D03-gray-rbe"),
     pytest.param("D101%[Gy]", UnknownMetricError, UNKNOWN, id="D18-more-than-all"),
     pytest.param("D0.03[Gy]", UnknownMetricError, UNKNOWN, id="D18-no-volume-unit"),
-    pytest.param("D0cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-zero-volume"),
     pytest.param("D100.1%[Gy]", UnknownMetricError, UNKNOWN, id="D18-more-than-all-of-it"),
     pytest.param("D-1cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-negative-volume"),
     pytest.param("D1-10cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-range-of-volumes"),
@@ -80,7 +79,8 @@ MISSPELT = [
     ("Dmean[Gy]", "Mean[Gy]"), ("average[Gy]", "Mean[Gy]"), ("DMIN[Gy]", "Min[Gy]"),
     ("D0,03cc[Gy]", "D0.03cc[Gy]"), ("d0.1CC[Gy]", "D0.1cc[Gy]"), ("D 2 cm3[Gy]", "D2cc[Gy]"),
     ("D2cm³[Gy]", "D2cc[Gy]"), ("d-max[Gy]", "Max[Gy]"), ("D0,035cc[Gy]", "D0.035cc[Gy]"),
-    ("D5 ml[cgy]", "D5cc[cGy]"), ("D2pct[Gy]", "D2%[Gy]"),
+    ("D0cc[Gy]", "Max[Gy]"), ("D0.0%[Gy]", "Max[Gy]"),
+    ("D(max)[Gy]", "Max[Gy]"), ("D0.1cm^3[Gy]", "D0.1cc[Gy]"), ("D5 ml[cgy]", "D5cc[cGy]"), ("D2pct[Gy]", "D2%[Gy]"),
     ("V20gy[%]", "V20Gy[%]"), ("v20Gy[cm3]", "V20Gy[cc]"), ("cv12gy[cc]", "CV12Gy[cc]"),
     ("V2000CGY[%]", "V2000cGy[%]"),
 ]  # fmt: skip

@@ -54,6 +54,8 @@ class Findings:
     editions: tuple[EditionUsed, ...]
     #: options that were assumed and are to be repeated with every result
     assumptions: tuple[str, ...]
+    #: metrics that are not known, and of how many rows: nothing was judged with them
+    unknown_metrics: tuple[tuple[str, int], ...] = ()
 
     def __len__(self) -> int:
         """Return the number of findings."""

@@ -91,6 +91,7 @@ def audit(
         rows_duplicate=int(np.count_nonzero(is_duplicate)),
         editions=editions_used(rules),
         assumptions=assumptions_of(columns, rules, strict=strict, assume_once_daily=assume_once_daily),
+        unknown_metrics=tuple(rows.unknown_metrics()),
     )
 
 
@@ -129,6 +130,10 @@ def assumptions_of(
         texts.append("prior_radiotherapy is not in the table: every history is unknown")
     if "phase_id" in columns and "n_phases" not in columns:
         texts.append("n_phases is not in the table: whether every phase of a course is listed was not checked")
+    if "phase_id" not in columns:
+        texts.append(
+            "phase_id is not in the table: rows that repeat another are folded; phases that are alike would be"
+        )
     if "phase_id" in columns or not {"start", "end"} <= set(columns):
         texts.append("phases, and courses that no dates keep apart, are taken as given on different days")
     if "scheduled_dose_gy" not in columns:

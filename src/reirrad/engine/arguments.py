@@ -8,21 +8,22 @@ from typing import Any
 from reirrad.errors import CaseError, LibraryError, Problem, shown
 from reirrad.library import Library, load_library
 from reirrad.model.case import Case
+from reirrad.model.read_again import read_again
 
 
-def refuse_no_case(*cases: Any, call: str) -> None:
-    """Refuse what is no case, e.g. the name of its file.
+def whole_case(case: Any, *, call: str) -> Case:
+    """Return a case whose every field was read: what is changed with ``model_copy`` was not.
 
     Raises
     ------
     CaseError
-        If one of them is none.
+        If it is none, e.g. the name of its file, or a field of it is not valid.
     """
-    for case in cases:
-        if not isinstance(case, Case):
-            hint = "build it with parse_case" if isinstance(case, Mapping) else "load it with load_case"
-            problem = Problem("case", "this is no case", shown(case), "a case of reirrad.load_case or parse_case", hint)
-            raise CaseError(call, [problem])
+    if not isinstance(case, Case):
+        hint = "build it with parse_case" if isinstance(case, Mapping) else "load it with load_case"
+        problem = Problem("case", "this is no case", shown(case), "a case of reirrad.load_case or parse_case", hint)
+        raise CaseError(call, [problem])
+    return read_again(case, source=call)
 
 
 def listed_cases(cases: Any, *, call: str) -> list[Case]:
@@ -37,9 +38,7 @@ def listed_cases(cases: Any, *, call: str) -> list[Case]:
     if isinstance(cases, Case | str | bytes) or not isinstance(cases, Iterable):
         problem = Problem("cases", "this is no list of cases", shown(cases), "a list, each of reirrad.load_case")
         raise CaseError(call, [problem])
-    found = list(cases)
-    refuse_no_case(*found, call=call)
-    return found
+    return [whole_case(case, call=call) for case in cases]
 
 
 def rules_of(library: Any, *, call: str) -> Library:

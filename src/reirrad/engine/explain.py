@@ -12,7 +12,7 @@ from reirrad.engine.explain_sums import interval_lines, model_lines, sum_lines, 
 from reirrad.engine.missing import what_would_decide
 from reirrad.engine.trace import Trace
 from reirrad.model.rule import COMPARISON_SIGNS, RaisedTolerance
-from reirrad.model.wording import plain
+from reirrad.model.wording import compared_texts
 
 #: Why a constraint does not apply, in a line.
 EXCLUSIONS = {
@@ -71,10 +71,13 @@ def _comparison(trace: Trace) -> str:
     sign = COMPARISON_SIGNS[constraint.comparison]
     if np.isnan(low):
         return f"value {value_text(trace)} {constraint.unit}"
-    limit = plain(low) if low == high else f"{plain(low)} to {plain(high)} ({_why_range(trace)})"
+    value = decided.value
+    ends = dict.fromkeys(float(end[trace.position, 0]) for end in (value.low, value.high))
+    values, limits = compared_texts(list(ends), list(dict.fromkeys((low, high))))
+    limit = " to ".join(limits) + ("" if low == high else f" ({_why_range(trace)})")
     status = Status(int(trace.block.status[trace.position])).word.replace("_", " ")
     unit = "" if constraint.unit == "1" else f" {constraint.unit}"
-    return f"required {sign} {limit}{unit}; value {value_text(trace)}: {status}"
+    return f"required {sign} {limit}{unit}; value {' to '.join(values)}: {status}"
 
 
 def _why_range(trace: Trace) -> str:

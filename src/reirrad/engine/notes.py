@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reirrad.engine.from_cases import Prepared
 from reirrad.engine.notes_of_days import notes_of_days
+from reirrad.engine.stated_in_vain import stated_in_vain
 from reirrad.library import Library, Profile
 from reirrad.model.case import Case, Course
 from reirrad.model.finding import Finding
@@ -41,6 +42,8 @@ def headline(
         text += f"; judged by {_choice(library)} only"
     if _risk(library):
         text += f", {_risk(library)}"
+    vain = len(stated_in_vain(case, library))
+    text += f"; limits on {vain} stated dose{'s' * (vain > 1)} left out" if vain else ""
     modified = [loaded.edition.id for loaded in library.used() if loaded.origin == "modified"]
     modified += library.modified_tables
     if modified:
@@ -84,6 +87,9 @@ def notes_of_case(
     if any(item.basis is not None and "prescription" in item.basis for item in findings):
         yield "prescriptions stand for organ doses: hot spots and dose fall-off are not in the values"
     yield from _left_out(library, left_out)
+    vain = stated_in_vain(case, library)
+    if vain:
+        yield f"doses are stated about which only limits decide that are left out: {', '.join(vain)}; see --profile all"
     yield from _without_rule(bare, findings, library)
     for name in prepared.unknown_metrics[index]:
         yield f"metric not known, not used: {name}"

@@ -10,11 +10,15 @@ from typing import get_args
 from reirrad.errors import Problem, shown
 from reirrad.model.finding import Finding, Opinion, Report, StatusWord
 from reirrad.model.headline import counted
+from reirrad.model.rule import UPPER_COMPARISONS
+from reirrad.model.wording import plain
 
 HINT = "it was cut or changed: have it written again"
 _GRAVEST_FIRST: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
 #: How a headline goes on behind what follows from the findings: options, the choice of rules, rules that were changed.
-_GOES_ON = (", ", "; judged by ", "; LOCAL, MODIFIED: ")
+_GOES_ON = (", ", "; judged by ", "; limits on ", "; LOCAL, MODIFIED: ")
+#: Margins are computed exactly and rounded once, so that they differ from a difference of rounded numbers.
+_ROUNDING = 1e-9
 #: What an opinion repeats of its finding.
 _REPEATED = sorted({field.name for field in fields(Opinion)} & {field.name for field in fields(Finding)})
 
@@ -27,6 +31,7 @@ def contradictions(report: Report) -> Iterator[Problem]:
     name = shown(report.case_id)
     for where, what, given in (
         *_findings(report),
+        *_margins(report),
         *_counts(report),
         *_verdict(report),
         *_headline(report),
@@ -46,6 +51,20 @@ def _findings(report: Report) -> Iterator[_Told]:
         if key in seen:
             yield "findings", f"a second finding of {item.constraint_id}", shown(item.structure)
         seen.add(key)
+
+
+def _margins(report: Report) -> Iterator[_Told]:
+    """Yield margins that are not the room between value and limit: one of the three was changed."""
+    for item in report.findings:
+        is_upper = item.comparison in UPPER_COMPARISONS
+        limit = item.limit if is_upper or item.limit_high is None else item.limit_high
+        value = item.value_high if is_upper else item.value_low
+        if limit is None or value is None:
+            continue
+        margin = limit - value if is_upper else value - limit
+        if item.margin is None or abs(item.margin - margin) > _ROUNDING * max(1.0, abs(limit), abs(value)):
+            what = f"the margin is not what lies between value and limit, which is {plain(margin)}"
+            yield f"{item.structure}, {item.constraint_id}, margin", what, shown(item.margin)
 
 
 def _counts(report: Report) -> Iterator[_Told]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from reirrad.errors import Problem, shown
 from reirrad.model.rule import Constraint
@@ -30,9 +31,9 @@ def _beside_each_other(constraint: Constraint, where: str) -> Iterator[Problem]:
     conditions = constraint.conditions
     size, fractions, total = conditions.fraction_size_gy, conditions.n_fractions, conditions.scheduled_dose_gy
     if size is not None and fractions is not None and total is not None:
-        low, high = size[0] * fractions[0], size[1] * fractions[1]
-        if high < total[0] or low > total[1]:
-            what = f"fractions of that size and number are {low:g} to {high:g} Gy in all"
+        low, high = (Decimal(repr(end)) * n for end, n in zip(size, fractions, strict=True))
+        if high < Decimal(repr(total[0])) or low > Decimal(repr(total[1])):
+            what = f"fractions of that size and number are {low.normalize():f} to {high.normalize():f} Gy in all"
             yield Problem(f"{where}.scheduled_dose_gy", what, shown(total), "a range that they can reach")
     if fractions is not None and constraint.limit_by_n_fractions is not None:
         numbers = [n for n, _ in constraint.limit_by_n_fractions]

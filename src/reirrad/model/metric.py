@@ -21,10 +21,10 @@ _OTHER_WORDS = {
     **dict.fromkeys(("mean", "dmean", "meandose", "dosemean", "average", "avg", "davg", "averagedose"), "Mean"),
     **dict.fromkeys(("min", "dmin", "mindose", "dosemin", "minimum", "dminimum", "minimumdose"), "Min"),
 }
-_OTHER_DOSE_AT = re.compile(r"d(?P<size>\d+(?:\.\d+)?)(?P<of>cc|ccm|cm3|cm³|ml|%|pct|percent)", re.ASCII)
+_OTHER_DOSE_AT = re.compile(r"d(?P<size>\d+(?:\.\d+)?)(?P<of>cc|ccm|cm\^?3|cm³|ml|%|pct|percent)", re.ASCII)
 _OTHER_VOLUME_AT = re.compile(r"(?P<what>c?v)(?P<size>\d+(?:\.\d+)?)(?P<of>gy|cgy|%)", re.ASCII)
 #: What stands between the parts of a name, and not within or before a number: D1-10cc and D1,000cc are not guessed at.
-_BETWEEN = re.compile(r"(?<!\d)[\s_]+|[\s_]+(?!\d)|(?<=[a-z])-(?=[a-z])")
+_BETWEEN = re.compile(r"(?<!\d)[\s_()]+|[\s_()]+(?!\d)|(?<=[a-z])-(?=[a-z])")
 _DECIMAL_COMMA = re.compile(r"(?<=[a-z]0),(?=\d)|(?<=\d),(?!\d{3}(?!\d))(?=\d)", re.ASCII)
 _OTHER_UNITS = {"gy": "Gy", "gray": "Gy", "cgy": "cGy", "cc": "cc", "cm3": "cc", "cm³": "cc", "ml": "cc", "%": "%"}
 
@@ -183,6 +183,9 @@ def _in_the_spelling_here(name: str, unit: str) -> str | None:
     dose_at = _OTHER_DOSE_AT.fullmatch(plain)
     if dose_at is None:
         return None
+    if _trimmed(dose_at["size"]) == 0:
+        # the dose to no volume is the maximum
+        return f"Max[{known_unit}]"
     return f"D{dose_at['size']}{'%' if dose_at['of'][0] in '%p' else 'cc'}[{known_unit}]"
 
 

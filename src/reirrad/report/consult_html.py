@@ -11,7 +11,7 @@ from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.sensitivity import Sensitivity
-from reirrad.model.wording import plain
+from reirrad.model.wording import plain, value_and_limit
 from reirrad.report.budget_text import STATES, binds
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
 from reirrad.report.finding_words import (
@@ -182,7 +182,7 @@ def _value(item: Finding) -> dict[str, Any]:
 
 
 def _limit(item: Finding) -> dict[str, Any]:
-    ends = [(plain(number), number) for number in (item.limit, item.limit_high) if number is not None]
+    ends = value_and_limit(item)[1]
     return {
         "sign": COMPARISON_SIGNS[item.comparison],
         "ends": ends,

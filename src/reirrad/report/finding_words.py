@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reirrad.model.finding import EditionUsed, Finding
 from reirrad.model.rule import COMPARISON_SIGNS
-from reirrad.model.wording import beyond, plain
+from reirrad.model.wording import beyond, plain, value_and_limit
 
 STATUS_WORDS = {
     "violated": "VIOLATED",
@@ -102,16 +102,7 @@ def value_ends(item: Finding) -> list[tuple[str, float | None]]:
 
     They are shown without unit and with digits that do not contradict the decision.
     """
-    limit = item.limit_high if item.limit_high is not None else item.limit
-    if item.value_low is None and item.value_high is None:
-        return []
-
-    def shown(end: float | None) -> tuple[str, float | None]:
-        if end is None:
-            return "unbounded", None
-        return (beyond(end, limit) if limit is not None else plain(end)), end
-
-    return [shown(item.value)] if item.value is not None else [shown(item.value_low), shown(item.value_high)]
+    return value_and_limit(item)[0]
 
 
 def value_text(item: Finding) -> str:
@@ -128,9 +119,8 @@ def limit_text(item: Finding) -> str:
     """Return the limit with its sign and unit."""
     if item.limit is None:
         return why_no_limit(item)
-    text = f"{COMPARISON_SIGNS[item.comparison]} {plain(item.limit)}"
-    if item.limit_high is not None:
-        text += f" to {plain(item.limit_high)}"
+    ends = " to ".join(text for text, _ in value_and_limit(item)[1])
+    text = f"{COMPARISON_SIGNS[item.comparison]} {ends}"
     return f"{text} {'' if item.unit == '1' else item.unit}".rstrip()
 
 

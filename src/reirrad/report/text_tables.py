@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reirrad.model.finding import Disagreement, Opinion, Reference
 from reirrad.model.rule import COMPARISON_SIGNS
-from reirrad.model.wording import beyond, plain
+from reirrad.model.wording import beyond, value_and_limit
 from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table
 from reirrad.report.finding_words import STATUS_WORDS
 
@@ -29,6 +29,10 @@ def title_of(item: Disagreement) -> str:
     open_ = sum(opinion.status == "not_evaluated" for opinion in item.opinions)
     if item.agree is None:
         return f"{item.structure}: no edition could be evaluated"
+    n_evaluated = len(item.opinions) - open_
+    if n_evaluated == 1:
+        # one says nothing of whether others agree
+        return f"{item.structure}: {item.binds} alone was evaluated, {open_} could not be"
     which = "the editions" if not open_ else "the editions that were evaluated"
     text = f"{item.structure}: {which} {'agree' if item.agree else 'DISAGREE'}"
     if open_:
@@ -42,23 +46,9 @@ def title_of(item: Disagreement) -> str:
 
 
 def _row(opinion: Opinion) -> Row:
-    limit = opinion.limit_high if opinion.limit_high is not None else opinion.limit
-
-    def text(end: float | None) -> str:
-        if end is None:
-            return "unbounded"
-        return beyond(end, limit) if limit is not None else plain(end, decimals=2)
-
-    if opinion.value_low is None and opinion.value_high is None:
-        value = "-"
-    elif opinion.value is not None:
-        value = text(opinion.value)
-    else:
-        value = f"{text(opinion.value_low)} to {text(opinion.value_high)}"
-    required = "-"
-    if opinion.limit is not None:
-        high = "" if opinion.limit_high is None else f" to {plain(opinion.limit_high)}"
-        required = f"{COMPARISON_SIGNS[opinion.comparison]} {plain(opinion.limit)}{high} {opinion.unit}"
+    values, limits = (" to ".join(text for text, _ in ends) for ends in value_and_limit(opinion))
+    value = values or "-"
+    required = f"{COMPARISON_SIGNS[opinion.comparison]} {limits} {opinion.unit}" if limits else "-"
     room = "-" if opinion.margin_percent is None else _percent(opinion.margin_percent)
     cells = (STATUS_WORDS[opinion.status], value, required, room)
     return Row(cells, title=opinion.constraint_id, status=opinion.status)

@@ -15,7 +15,6 @@ _STATED = (
     "edition ",
     "left out: ",
     "no course is proposed",
-    "no day is stated",
 )
 #: Of a derivation: a note of a course, whose id stands before it, or of an interval; not what an edition notes.
 _NOTE = re.compile(r"(?!note of the edition)(?P<of>.*?: )?note: (?P<text>.*)")

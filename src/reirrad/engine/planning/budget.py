@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import refuse_no_case, rules_of
+from reirrad.engine.arguments import rules_of, whole_case
 from reirrad.engine.batch import Batch
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
@@ -84,7 +84,7 @@ def budget(
     nieder-2006.course bounded 35.38
     nieder-2006.interval unbounded None
     """
-    refuse_no_case(case, call="budget")
+    case = whole_case(case, call="budget")
     rules = rules_of(library, call="budget")
     numbers, intervals = whole_numbers(n_fractions).tolist(), whole_months(intervals_months)
     batch = prepare([case], rules).batch

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import refuse_no_case, rules_of
+from reirrad.engine.arguments import rules_of, whole_case
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, finding
 from reirrad.engine.codes import Status
@@ -54,7 +54,7 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
     InputError
         If the constraint is not judged for any structure of the case.
     """
-    refuse_no_case(case, call="explain")
+    case = whole_case(case, call="explain")
     alone = rules_of(library, call="explain").select(profile=Profile(constraints=frozenset({constraint_id})))
     prepared = prepare([case], alone)
     blocks = evaluate(prepared.batch, alone, strict=strict)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import refuse_no_case, rules_of
+from reirrad.engine.arguments import rules_of, whole_case
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.decided import Decided
@@ -80,7 +80,7 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
     nieder-2006.course met fragile 17.96
     nieder-2006.interval met robust None
     """
-    refuse_no_case(case, call="sensitivity")
+    case = whole_case(case, call="sensitivity")
     rules = rules_of(library, call="sensitivity")
     alternatives = load_alternatives()
     blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)

@@ -14,7 +14,7 @@ import numpy as np
 from reirrad import __version__
 from reirrad.engine import scopes
 from reirrad.engine.applicability import applicability
-from reirrad.engine.arguments import refuse_no_case, rules_of
+from reirrad.engine.arguments import rules_of, whole_case
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.check import case_digest, editions_used, finding
 from reirrad.engine.codes import Cause, Exclusion
@@ -61,7 +61,7 @@ def timeline(case: Case, *, library: Library | None = None, strict: bool = False
     CaseError
         If the fields of the case do not agree.
     """
-    refuse_no_case(case, call="timeline")
+    case = whole_case(case, call="timeline")
     rules = rules_of(library, call="timeline")
     blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)
     lines: dict[str, list[TimelineLine]] = {}

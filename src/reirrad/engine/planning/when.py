@@ -13,7 +13,7 @@ from math import ceil, floor, isfinite
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import refuse_no_case, rules_of
+from reirrad.engine.arguments import rules_of, whole_case
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, check_all, editions_used
 from reirrad.engine.from_cases import date_ends
@@ -53,7 +53,7 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     InputError
         If the case proposes nothing, lists no delivered course, or an end is not one day.
     """
-    refuse_no_case(case, call="when")
+    case = whole_case(case, call="when")
     rules = rules_of(library, call="when")
     ends = _ends(case)
     judged = [item for item in rules.judged() if item[1].cord_model is None]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reirrad.model.finding import Finding, Opinion
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.timeline import TimelineLine
-from reirrad.model.wording import beyond, plain
+from reirrad.model.wording import value_and_limit
 from reirrad.report.pictures.style import STATUS_WORDS
 
 
@@ -18,24 +18,14 @@ def code_words(code: str | None) -> str:
 
 def value_words(item: Finding | Opinion | TimelineLine) -> str:
     """Return the value of a finding with as many digits as it takes not to look like its limit."""
-    low, high = item.value_low, item.value_high
-    if low is None and high is None:
-        return "no value"
-    limit = item.limit_high if item.limit_high is not None else item.limit
-
-    def text(end: float | None) -> str:
-        if end is None:
-            return "unbounded"
-        return beyond(end, limit) if limit is not None else plain(end)
-
-    return text(low) if low == high else f"{text(low)} to {text(high)}"
+    return " to ".join(text for text, _ in value_and_limit(item)[0]) or "no value"
 
 
 def limit_words(item: Finding | Opinion | TimelineLine) -> str:
     """Return what is required, with its unit."""
     if item.limit is None:
         return "no single limit"
-    span = plain(item.limit) if item.limit_high is None else f"{plain(item.limit)} to {plain(item.limit_high)}"
+    span = " to ".join(text for text, _ in value_and_limit(item)[1])
     unit = "" if item.unit == "1" else f" {item.unit}"
     return f"{COMPARISON_SIGNS[item.comparison]} {span}{unit}"
 

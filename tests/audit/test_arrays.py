@@ -1,0 +1,240 @@
+"""Tables that a program holds: missing is missing, whatever holds it, and a date is the one that is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+import reirrad
+from reirrad import audit, budgets, load_library, sensitivities
+from reirrad.audit import Findings
+from reirrad.errors import LibraryError, QuantityError, ReirradError, TableError
+
+NIEDER = load_library().select(["nieder-2006"])
+#: 30 Gy / 10 and 30 Gy / 20 are 75 + 52.5 = 127.5 Gy2, more than two years apart: met.
+MET: dict[str, Any] = {
+    "patient_id": ["A", "A"], "course_id": ["1", "2"], "structure": ["SpinalCord"] * 2, "metric": ["Max[Gy]"] * 2,
+    "dose_gy": [30.0, 30.0], "n_fractions": [10, 20], "fractions_per_day": [1, 1], "modality": ["photon"] * 2,
+    "start": ["2020-01-06", "2022-03-07"], "end": ["2020-01-17", "2022-04-01"],
+    "prior_radiotherapy": ["complete"] * 2, "prior_courses": [2, 2],
+}  # fmt: skip
+#: The second course begins six months after the first one ended, less a day.
+SHORT = {"dose_gy": [30.0, 20.0], "n_fractions": [10, 10], "end": ["2021-05-03", "2021-11-15"]}
+STARTS = ["2021-04-20", "2021-11-02"]
+
+
+def judged(**columns: Any) -> Findings:
+    found = audit(MET | columns, library=NIEDER)
+    assert found.rows_in == found.rows_audited + found.rows_quarantined + found.rows_duplicate
+    return found
+
+
+def verdicts(found: Findings) -> dict[str, str]:
+    columns = found.patients.columns
+    return dict(zip(columns["patient_id"].tolist(), columns["verdict"].tolist(), strict=True))
+
+
+def arrow(**columns: Any) -> Findings:
+    plain = {name: values if isinstance(values, pa.Array) else pa.array(values) for name, values in MET.items()}
+    return audit(pa.table(plain | columns), library=NIEDER)
+
+
+def test_the_plain_table_is_met() -> None:
+    assert verdicts(judged()) == verdicts(arrow()) == {"A": "met"}
+
+
+WITH_A_NULL: list[tuple[str, list[Any], pa.DataType]] = [
+    ("dose_gy", [30.0, None], pa.float64()),
+    ("modality", ["photon", None], pa.string()),
+    ("modality", ["photon", None], pa.large_string()),
+    ("modality", ["photon", None], pa.string_view()),
+    ("prior_radiotherapy", ["complete", None], pa.string()),
+    ("n_fractions", [10, None], pa.int32()),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "kind"), WITH_A_NULL)
+def test_d22_a_null_of_a_dictionary_is_not_its_last_word(name: str, values: list[Any], kind: pa.DataType) -> None:
+    """D22: as codes into words a null has none; taken for the last one, what is missing would be stated."""
+    plain = pa.array(values, pa.string() if kind == pa.string_view() else kind)
+    column = pa.DictionaryArray.from_arrays(pa.array([0, None], pa.int32()), pa.array(values[:1], kind))
+    expected = verdicts(arrow(**{name: plain}))
+    assert expected == {"A": "not_evaluated"}
+    assert verdicts(arrow(**{name: column})) == verdicts(judged(**{name: column})) == expected
+    assert verdicts(judged(**{name: pa.chunked_array([column])})) == expected
+
+
+def test_a_dictionary_of_nothing() -> None:
+    nothing = pa.array([None, None], pa.string()).dictionary_encode()
+    assert verdicts(arrow(technique=nothing)) == {"A": "met"}
+    assert verdicts(arrow(modality=nothing)) == verdicts(arrow(modality=pa.nulls(2))) == {"A": "not_evaluated"}
+
+
+def test_d22_budgets_know_no_dose_of_a_null() -> None:
+    column = pa.array([30.0, None]).dictionary_encode()
+    for doses in (column, [30.0, None], np.ma.masked_array([30.0, 30.0], [False, True])):
+        found = budgets(MET | {"dose_gy": doses}, n_fractions=[5], interval_months=12, library=NIEDER)
+        assert "bounded" not in found.columns["state"].tolist()
+
+
+@pytest.mark.parametrize("name", ["America/Los_Angeles", "Asia/Tokyo", None])
+def test_t06_the_date_is_the_one_that_is_written(name: str | None) -> None:
+    """T06: at 18:00 in Los Angeles it is the next day in Greenwich, and the interval a day longer: met."""
+    hours = [dt.datetime(2021, 4, 20, 9), dt.datetime(2021, 11, 2, 18)]
+    column = pa.array(hours, pa.timestamp("us"))
+    if name is not None:
+        column = pc.assume_timezone(column, name)
+    expected = verdicts(judged(**SHORT, start=STARTS))
+    assert expected == {"A": "violated"}
+    rest = {key: pa.array(values) for key, values in SHORT.items()}
+    assert verdicts(arrow(**rest, start=column)) == verdicts(judged(**SHORT, start=column)) == expected
+
+
+WRITTEN: list[Any] = [
+    [dt.date(2021, 4, 20), dt.date(2021, 11, 2)],
+    [dt.datetime(2021, 4, 20, 9), dt.datetime(2021, 11, 2, 18, tzinfo=dt.timezone(-dt.timedelta(hours=7)))],
+    np.array([dt.date(2021, 4, 20), "2021-11-02"], dtype=object),
+    np.array(STARTS, dtype="M8[D]"),
+    np.array(["2021-04-20T09", "2021-11-02T18"], dtype="M8[s]"),
+]
+
+
+@pytest.mark.parametrize("start", WRITTEN)
+def test_dates_in_whatever_holds_them(start: Any) -> None:
+    assert verdicts(judged(**SHORT, start=start)) == {"A": "violated"}
+    assert judged(**SHORT, start=start).rows_quarantined == 0
+
+
+PARTIAL: list[tuple[Any, list[str]]] = [
+    (np.array(["2021-05", "2021-12"], dtype="M8[M]"), ["2021-05", "2021-12"]),
+    (np.array(["2021", "2022"], dtype="M8[Y]"), ["2021", "2022"]),
+    (np.array(["2021-05-06", "2021-12-02"], dtype="M8[W]"), ["2021-05-06/2021-05-12", "2021-12-02/2021-12-08"]),
+    (np.array(["2021-05", "NaT"], dtype="M8[M]"), ["2021-05", ""]),
+    (np.ma.masked_array(np.array(["2021-05", "2021-12"], dtype="M8[M]"), [False, True]), ["2021-05", ""]),
+]
+
+
+@pytest.mark.parametrize(("ends", "texts"), PARTIAL)
+def test_t03_partial_dates_stay_ranges(ends: Any, texts: list[str]) -> None:
+    """T03: a month is any day of it; as a number of numpy it would be its first one, and the interval the longest."""
+    columns = {"dose_gy": [30.0, 20.0], "n_fractions": [10, 10], "start": ["2021-03-01", "2021-11-02"]}
+    found, expected = judged(**columns, end=ends), judged(**columns, end=texts)
+    for name in ("status", "value_low", "value_high"):
+        assert list(map(str, found.columns[name])) == list(map(str, expected.columns[name]))
+
+
+def test_s08_a_number_keeps_its_width() -> None:
+    """S08: float32 21.9 is 21.9, which a limit below 21.9 refuses, and not 21.899999618."""
+    one = {name: values[:1] for name, values in MET.items()} | {"prior_courses": [1], "technique": ["stereotactic"]}
+    two = {name: values * 2 for name, values in one.items()} | {"patient_id": ["A", "B"], "n_fractions": [3, 3]}
+    width = np.array([21.9, 5.0], np.float32)
+    for doses in (width, list(width), [width[0], 5.0], np.ma.masked_array(width, [False, True])):
+        found = audit(two | {"dose_gy": doses}, library=load_library().select(["tg101-2010"]))
+        assert verdicts(found)["A"] == "violated"
+
+
+class NAType:
+    """What pandas calls a missing cell; it compares with nothing."""
+
+    def __eq__(self, _other: object) -> Any:
+        return self
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        raise TypeError
+
+
+NOBODY: list[Any] = [
+    None, float("nan"), np.float32("nan"), Decimal("NaN"), np.datetime64("NaT"), NAType(), "", b" ",
+    # H06: a number is no id
+    123, 1.5, ["A"], {"A": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("nobody", NOBODY, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("as_list", [False, True])
+def test_h06_what_is_no_id_is_nobodys(nobody: Any, *, as_list: bool) -> None:
+    """A row without an id may be about the patients beside it: they are not met, and nobody new is."""
+    ids = np.empty(3, dtype=object)
+    ids[:2], ids[2] = "A", nobody
+    third = {"course_id": "3", "dose_gy": 60.0, "n_fractions": 20, "start": "2023-03-07", "end": "2023-04-04"}
+    table = {name: [*values, third.get(name, values[0])] for name, values in MET.items()}
+    found = audit(table | {"patient_id": list(ids) if as_list else ids}, library=NIEDER)
+    assert [(item.row, item.column) for item in found.quarantine] == [(2, "patient_id")]
+    assert "met" not in verdicts(found).values()
+
+
+def test_ids_are_told_apart_by_their_bytes() -> None:
+    both = np.array([b"Ren\xe9", b"Ren\xe8"])
+    for ids in (both, both.astype(object)):
+        found = judged(patient_id=ids, prior_courses=[1, 1])
+        assert verdicts(found).keys() == {r"Ren\xe9", r"Ren\xe8"}
+    # one id in two types of text is one patient
+    assert verdicts(judged(patient_id=np.array([np.str_("A"), "A"], dtype=object))) == {"A": "met"}
+    assert verdicts(judged(patient_id=np.array([b"A", "A"], dtype=object))) == {"A": "met"}
+
+
+@pytest.mark.parametrize("cell", [["conventional"], {"a": 1}, np.array([1, 2])])
+def test_cells_of_several_values_are_quarantined(cell: Any) -> None:
+    cells = np.empty(2, dtype=object)
+    cells[0], cells[1] = "conventional", cell
+    for column in (cells, list(cells)):
+        assert [(item.row, item.column, item.reason) for item in judged(technique=column).quarantine][-1] == (
+            1,
+            "technique",
+            "not_allowed",
+        )
+
+
+@pytest.mark.parametrize(
+    "ask", [audit, sensitivities, lambda table, library: budgets(table, n_fractions=[5], library=library)]
+)
+def test_no_rows(ask: Any) -> None:
+    empty = {name: np.array(values)[:0] for name, values in MET.items()}
+    for table in (empty, {name: [] for name in MET}, pa.table(MET).slice(0, 0)):
+        assert len(next(iter(ask(table, library=NIEDER).columns.values()))) == 0
+
+
+def test_columns_of_one_name() -> None:
+    table = pa.table([pa.array(["A"]), pa.array(["B"])], names=["patient_id", "patient_id"])
+    with pytest.raises(TableError, match="patient_id: two columns have this name"):
+        audit(table, library=NIEDER)
+
+
+def test_metrics_that_are_not_known_are_listed() -> None:
+    third = {"metric": "gEUD8[Gy]", "dose_gy": 500.0}
+    table = {name: [*values, third.get(name, values[1])] for name, values in MET.items()}
+    found = audit(table, library=NIEDER)
+    assert found.unknown_metrics == (("gEUD8[Gy]", 1),)
+    assert judged().unknown_metrics == ()
+
+
+def test_the_package_has_the_function() -> None:
+    assert verdicts(reirrad.audit(MET, library=NIEDER)) == {"A": "met"}
+
+
+@pytest.mark.parametrize("call", [audit, sensitivities, lambda table, **more: budgets(table, n_fractions=[5], **more)])
+def test_arguments_that_are_none(call: Any) -> None:
+    with pytest.raises(LibraryError, match="this is no library; given: 'nieder-2006'"):
+        call(MET, library="nieder-2006")
+    with pytest.raises(TableError, match="rename: this is no mapping"):
+        call(MET, rename=["x"])
+
+
+@pytest.mark.parametrize("months", [-1, 6.5, float("nan"), "6", True, 1201])
+def test_intervals_of_budgets(months: Any) -> None:
+    with pytest.raises(QuantityError, match=r"interval_months: this is no interval; given: .*; allowed: a whole"):
+        budgets(MET, n_fractions=[5], interval_months=months, library=NIEDER)
+
+
+def test_techniques_of_budgets() -> None:
+    with pytest.raises(ReirradError, match="technique: it is not known; given: 'sbrt'; allowed: conventional"):
+        budgets(MET, n_fractions=[5], technique="sbrt", library=NIEDER)
