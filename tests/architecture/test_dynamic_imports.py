@@ -18,7 +18,7 @@ OTHER_WAYS = {"builtins", "code", "codeop", "imp", "importlib.abc", "importlib.m
 OTHER_WAYS |= {"pkgutil", "runpy", "zipimport"}
 #: What is imported by a call from elsewhere, and why so: extras that may not be there.
 FROM_ELSEWHERE = {
-    "reirrad.audit.arrays": {"pyarrow", "pyarrow.compute"},
+    "reirrad.audit.arrays": {"pyarrow"},
     "reirrad.audit.engines": {"distributed"},  # speaks to the user's own cluster, with --engine dask only
     "reirrad.audit.sources.duckdb_file": {"duckdb"},
     "reirrad.audit.sources.sqlite_file": {"adbc_driver_sqlite.dbapi", "sqlite3"},

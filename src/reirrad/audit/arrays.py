@@ -108,9 +108,8 @@ def _of_arrow(values: Any) -> Array:
         words = [chunk.dictionary.cast(kind).take(chunk.indices) for chunk in column.chunks]
         column = pyarrow.chunked_array(words, type=kind)
     if types.is_timestamp(column.type):
-        # the date as it is written, whatever the zone
-        compute = importlib.import_module("pyarrow.compute")
-        column = (column if column.type.tz is None else compute.local_timestamp(column)).cast(pyarrow.date32())
+        # the date as it is written, whatever the zone: as a number of numpy it would be that of Greenwich
+        column = column.cast(pyarrow.date32())
     if types.is_null(column.type):
         return np.full(len(column), None, dtype=object)
     return np.asarray(column.to_numpy(zero_copy_only=False))
