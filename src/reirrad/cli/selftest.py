@@ -31,7 +31,7 @@ _MOST_CASES = 10**6
 def selftest_command(form: str, *, cases: int, seed: int, output: Path | None, overwrite: bool) -> int:
     """Run the comparisons that a commissioning files: on this machine, with these packages and these editions.
 
-    Published values and values worked out by hand; every limit at its edge and random cases, each judged once more by
+    Published values and values worked out by hand; limits at their edges and random cases, each judged once more by
     a naive program in exact fractions that shares no code with the one that judges; the digests of the editions.
 
     \b
