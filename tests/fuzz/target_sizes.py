@@ -66,7 +66,7 @@ def _different() -> list[tuple[int, tuple[bytes, bytes, bytes]]]:
             3,
             (
                 head + b"]\n" + course.replace(_NUMBER, b"1") + b"dose.SpinalCord = {",
-                b'"D\x02cc[Gy]" = 1, ',
+                b'"D1\x02cc[Gy]" = 1, ',
                 b"basis = 'plan'}\n",
             ),
         ),
