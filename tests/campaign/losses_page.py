@@ -28,6 +28,10 @@ def losses_page(folder: Path) -> str:
         "table_seed": number(tables["seed"]),
         "table_failures": number(len(tables["failures"])),
         "table_code": tables["code"],
+        "table_better": number(tables["counts"].get("violated to met", 0)),
+        "table_plural": "was" if tables["counts"].get("violated to met", 0) == 1 else "were",
+        "table_lost": number(tables["counts"].get("violated to absent", 0)),
+        "table_gone": number(tables["counts"].get("not_evaluated to absent", 0)),
         "missing": f" {number(cases['cases'])} and {number(tables['cases'])} are done." if missing else "",
         "known": "- Random cases or patients are fewer than were asked for.\n" if missing else "",
     }
