@@ -84,6 +84,9 @@ def _unmasked(values: Any) -> Array:
 def _of_list(values: Sequence[Any]) -> Array:
     """Return a list as an array; of several types each cell stays what it is: numpy would make 12 and "A" text."""
     kinds = set(map(type, values))
+    if kinds == {np.datetime64} and len({value.dtype for value in values}) > 1:
+        # together they would take the finest unit, in which a month is its first day
+        return np.concatenate([_day_texts(np.asarray([value])) for value in values])
     if len(kinds) == 1 and issubclass(next(iter(kinds)), _PLAIN):
         return _with_partial_dates(np.asarray(values))
     cells = np.empty(len(values), dtype=object)
@@ -127,6 +130,11 @@ def _with_partial_dates(array: Array) -> Array:
         ends = (np.datetime_as_string(days).astype(object) for days in (first, last))
         return _texts(array, next(ends) + "/" + next(ends))
     return array
+
+
+def _day_texts(array: Array) -> Array:
+    dates = _with_partial_dates(array)
+    return dates if dates.dtype.kind == "O" else _texts(dates, np.datetime_as_string(dates.astype("M8[D]")))
 
 
 def _texts(dates: Array, texts: Any) -> Array:
