@@ -230,6 +230,10 @@ def test_what_is_printed_and_the_exit_codes(tmp_path: Path) -> None:
     assert loud.out.splitlines()[0].startswith("2 patients: 1 violate a limit, 0 could not be evaluated in full, 1 met")
     assert loud.out.splitlines()[1] == "rows in 4 = audited 4 + quarantined 0 + duplicates 0"
     assert all(line.startswith("reirrad: ") for line in loud.err.splitlines())
+    # what could not be checked of such a table is said where it is read, too
+    warned = [line.removeprefix("reirrad: warning: ") for line in loud.err.splitlines() if "warning" in line]
+    assert any(text.startswith("scheduled_dose_gy is not in the table: whether doses are totals") for text in warned)
+    assert warned == summary(tmp_path / "1")["assumptions"]
     quiet = audit(path, "--out", tmp_path / "2", "--quiet", "--fail-on", "violated")
     assert (quiet.code, quiet.out, quiet.err) == (1, "", "")
     bad = write(tmp_path / "bad.csv", text_of([*LINES, "x"]))

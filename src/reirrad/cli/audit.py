@@ -17,6 +17,7 @@ from reirrad.cli.output import OutputGoneError, error_line, write_result
 from reirrad.cli.progress import ProgressLine
 from reirrad.errors import MissingExtraError, ReirradError
 from reirrad.model.audit_summary import of_nobody
+from reirrad.report.warnings import those_that_warn
 
 if TYPE_CHECKING:
     from reirrad.audit.run import Plan
@@ -186,6 +187,8 @@ def audit_command(
             # exit code 2 alone would say that there are none
             error_line(f"the results are complete: {out}; their summary could not be printed")
             raise
+        for text in those_that_warn(summary["assumptions"]):
+            error_line(f"warning: {text}")
     if fail_on == "violated" and summary["verdicts"]["violated"]:
         return exit_codes.VIOLATED
     return exit_codes.NOT_EVALUATED if summary["rows_quarantined"] else exit_codes.MET

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reirrad.model.finding import Report
 
@@ -12,6 +12,7 @@ _STATED = (
     "history: complete",
     "history: no earlier",
     "option: ",
+    "strict: ",
     "edition ",
     "left out: ",
     "no course is proposed",
@@ -22,8 +23,12 @@ _NOTE = re.compile(r"(?!note of the edition)(?P<of>.*?: )?note: (?P<text>.*)")
 
 def warnings_of(report: Report) -> tuple[str, ...]:
     """Return the notes that warn, and what the derivations note of courses and intervals, each once."""
-    noted = (text for text in report.notes if not text.startswith(_STATED))
-    return tuple(dict.fromkeys((*noted, *_of_derivations(report))))
+    return tuple(dict.fromkeys((*those_that_warn(report.notes), *_of_derivations(report))))
+
+
+def those_that_warn(notes: Iterable[str]) -> Iterator[str]:
+    """Yield the notes, of a report or of an audit, that say more than what was stated or chosen."""
+    return (text for text in notes if not text.startswith(_STATED))
 
 
 def _of_derivations(report: Report) -> Iterator[str]:
