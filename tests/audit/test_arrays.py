@@ -209,6 +209,9 @@ def test_columns_of_one_name() -> None:
     table = pa.table([pa.array(["A"]), pa.array(["B"])], names=["patient_id", "patient_id"])
     with pytest.raises(TableError, match="patient_id: two columns have this name"):
         audit(table, library=NIEDER)
+    # as text they are one, and one of them would be lost
+    with pytest.raises(TableError, match="7: two columns have this name"):
+        audit(MET | {7: ["x", "y"], "7": ["x", "y"]}, library=NIEDER)
 
 
 def test_metrics_that_are_not_known_are_listed() -> None:

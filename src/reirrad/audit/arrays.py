@@ -30,7 +30,7 @@ def raw_columns(table: Any) -> dict[str, Any]:
         If the table is an Arrow table and pyarrow is not installed.
     """
     if isinstance(table, Mapping):
-        return {str(name): values for name, values in table.items()}
+        return dict(zip(_each_once(list(map(str, table))), table.values(), strict=True))
     if hasattr(table, "iloc") and hasattr(
         table, "columns"
     ):  # pandas: its own types say more than what Arrow makes of them

@@ -23,11 +23,11 @@ def stated_in_vain(case: Case, library: Library) -> tuple[str, ...]:
                     stated.setdefault(known, {}).update(dict.fromkeys(dose.metrics))
     about: dict[tuple[str, Metric], bool] = {}
     for loaded, rule in library.constraints():
-        metric = _metric(rule.metric) if rule.kind == "limit" else None
-        for name in rule.structures:
-            if name in stated and metric is not None:
-                is_judged = library.profile.judges(loaded.edition.id, rule)
-                about[name, metric] = about.get((name, metric), False) or is_judged
+        names = [name for name in rule.structures if name in stated]
+        metric = _metric(rule.metric) if names and rule.kind == "limit" else None
+        if metric is not None:
+            is_judged = library.profile.judges(loaded.edition.id, rule)
+            about |= {(name, metric): is_judged or about.get((name, metric), False) for name in names}
     return tuple(
         f"{name} {key}"
         for name, keys in stated.items()
