@@ -8,7 +8,7 @@ CASE := data/cases/hpc_lumbar_2024.toml
 # every file of the wheel is dated so: the same sources give the same bytes
 export SOURCE_DATE_EPOCH ?= 1577836800
 
-.PHONY: demo test lint format types pytest wheel bench coverage campaign fuzz mutants guards sbom audit-dependencies docs library hazards gallery lock clean
+.PHONY: demo test lint format types pytest wheel bench versions coverage campaign fuzz mutants guards sbom audit-dependencies docs library hazards gallery lock clean
 
 demo: $(VENV)/.run
 	@echo '$$ reirrad check $(CASE)'
@@ -44,6 +44,11 @@ wheel: $(VENV)/.dev
 bench: $(VENV)/.dev requirements/bench.txt
 	$(PIP) install --require-hashes -r requirements/bench.txt
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-columns=min,median,ops,rounds
+
+# the same wheel under other Pythons, with the oldest and the locked packages: what it prints must be the same
+PYTHONS ?= python3.11 python3.12 python3.13
+versions: wheel
+	$(BIN)/python tools/compare_versions.py dist/reirrad-*.whl $(PYTHONS) --page docs/trust/versions.md
 
 # branch coverage, of what subprocesses run too; these bound files and imports, and a measurement writes and loads itself
 UNMEASURED := tests/architecture/test_light_import.py::test_import_of_the_package tests/audit/test_faults_killed.py::test_f04_no_file_may_grow
@@ -122,7 +127,7 @@ $(VENV)/.docs: $(VENV)/.dev requirements/docs.txt
 	$(PIP) install --require-hashes -r requirements/docs.txt
 	@touch $@
 
-# needs uv; writes the six lock files for every supported Python and platform
+# needs uv; writes the seven lock files for every supported Python and platform
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/runtime.txt pyproject.toml requirements/build.in -o requirements/run.txt
@@ -130,6 +135,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/dev.txt pyproject.toml --group bench -o requirements/bench.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/dev.txt pyproject.toml --group dev --group trust -o requirements/trust.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/dev.txt pyproject.toml --group dev --group docs -o requirements/docs.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras requirements/floor.in -o requirements/floor.txt
 
 clean:
 	rm -rf $(VENV) .wheel-venv dist build site mutants .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks

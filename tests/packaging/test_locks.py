@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,45 @@ REQUIREMENT = re.compile(r"^[a-z0-9][a-z0-9._-]*(?:\[[a-z0-9,_-]+\])?==\S+", re.
 
 
 def test_there_are_locks() -> None:
-    assert {path.stem for path in LOCKS} == {"runtime", "run", "dev", "bench", "trust", "docs"}
+    assert {path.stem for path in LOCKS} == {"runtime", "run", "dev", "bench", "trust", "docs", "floor"}
 
 
 def test_their_number_is_what_is_said_of_them() -> None:
-    assert "rewrites the six lock files" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert "writes the six lock files" in (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert len(LOCKS) == 6
+    assert "rewrites the seven lock files" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "writes the seven lock files" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert len(LOCKS) == 7
+
+
+def test_the_oldest_packages_that_are_compared_are_the_oldest_that_are_admitted() -> None:
+    # S09: but for what the databases and a cluster need
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    admitted = dict(
+        line.split(">=")
+        for line in (*project["dependencies"], *extras["audit"], *extras["report"], *extras["terminal"])
+    )
+    compared: dict[str, list[str]] = {}
+    for line in (ROOT / "requirements" / "floor.in").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            name, version = line.partition(";")[0].split("==")
+            compared.setdefault(name, []).append(version)
+    assert compared.keys() == admitted.keys()
+    for name, lowest in admitted.items():
+        parts = compared[name][0].split(".")
+        assert ".".join(parts[: lowest.count(".") + 1]) == lowest, name
+        assert not any(map(int, parts[lowest.count(".") + 1 :])), name
+
+
+def test_every_python_that_is_supported_was_compared() -> None:
+    # S09: with the oldest packages and with the locked ones, and nothing differed
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [line.rpartition(" ")[2] for line in project["classifiers"] if ":: Python :: 3." in line]
+    page = (ROOT / "docs" / "trust" / "versions.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| 3.")]
+    found = {(row[0].rpartition(".")[0], row[1]) for row in rows}
+    assert found == {(version, lock) for version in named for lock in ("oldest", "locked")}
+    assert {row[-1] for row in rows} == {"0"}
+    assert all(int(row[-2]) > 30 for row in rows)
 
 
 def test_nothing_is_measured_where_tests_fail() -> None:

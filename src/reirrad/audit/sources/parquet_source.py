@@ -15,6 +15,8 @@ from reirrad.errors import Problem, TableError
 
 _ROWS = 65_536
 _DIGEST_BYTES = 8 * 1024 * 1024
+#: What a damaged file raises; a name that is no UTF-8 is an error of Arrow in some releases, and of Python in others.
+_DAMAGED = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
 @dataclass
@@ -30,11 +32,12 @@ class ParquetSource:
         try:
             with self._open() as file:
                 schema, self._n_rows = file.schema_arrow, file.metadata.num_rows
-        except (pa.ArrowException, OSError) as error:
+                names = schema.names
+        except _DAMAGED as error:
             raise TableError(str(self.path), [Problem("", f"this is no whole Parquet file: {_words(error)}")]) from None
         self._is_ours = bool((schema.metadata or {}).get(b"reirrad"))
-        self.names = our_names(schema.names, self.declared, str(self.path))
-        self._used = {theirs: ours for theirs, ours in zip(schema.names, self.names, strict=True) if ours is not None}
+        self.names = our_names(names, self.declared, str(self.path))
+        self._used = {theirs: ours for theirs, ours in zip(names, self.names, strict=True) if ours is not None}
         problems = [
             Problem(theirs, f"the column {what}", hint="store it as text, numbers or dates")
             for theirs, ours in self._used.items()
@@ -69,7 +72,7 @@ class ParquetSource:
                 for batch in file.iter_batches(_ROWS, columns=list(self._used)):
                     yield row, 0, batch
                     row += batch.num_rows
-        except (pa.ArrowException, OSError) as error:
+        except _DAMAGED as error:
             problem = Problem(f"row {row} or later", f"the file is damaged: {_words(error)}")
             raise TableError(str(self.path), [problem]) from None
         # counted by the footer, and by the reader
@@ -94,7 +97,7 @@ def block_of(batch: pa.RecordBatch, used: dict[str, str], row: int, source: str)
         columns = {ours: text_codes(pa.chunked_array([batch.column(theirs)])) for theirs, ours in used.items()}
         table = pa.table(columns)
         table.validate(full=True)
-    except pa.ArrowException as error:
+    except _DAMAGED as error:
         raise TableError(source, [Problem(f"row {row} or later", f"it cannot be read: {_words(error)}")]) from None
     return Block(table, places(row, batch.num_rows), [], batch.num_rows)
 
