@@ -3,6 +3,7 @@
 Its numbers mean nothing clinically; they lie where the generated cases are near.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from reirrad.library import Library, LoadedEdition, Profile, load_library
@@ -174,7 +175,19 @@ def _limit_for(fields: Fields) -> Fields:
 
 
 def house_edition(constraints: dict[str, Fields]) -> LoadedEdition:
-    return parse_edition(edition_text(constraints).encode(), "house.toml", load_library().structures)
+    """Return an edition of these constraints; the lint refuses lower limits of doses, which the engine can judge."""
+    lower = {
+        f"house.{name}": fields["comparison"]
+        for name, fields in constraints.items()
+        if fields.get("comparison") in ("at_least", "above") and fields.get("scope") != "interval"
+    }
+    linted = {
+        name: fields | ({"comparison": "at_most"} if f"house.{name}" in lower else {})
+        for name, fields in constraints.items()
+    }
+    loaded = parse_edition(edition_text(linted).encode(), "house.toml", load_library().structures)
+    turned = tuple(replace(rule, comparison=lower.get(rule.id, rule.comparison)) for rule in loaded.edition.constraint)
+    return replace(loaded, edition=replace(loaded.edition, constraint=turned)) if lower else loaded
 
 
 def house_library(constraints: dict[str, Fields] | None = None) -> Library:

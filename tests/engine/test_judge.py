@@ -99,7 +99,7 @@ FINDINGS: dict[str, tuple[Raw, Fields, Item]] = {
     "share": (
         history(*THREE),
         EQD2 | {"limit": 0.75, "scope": "share"},
-        decided(MET, 20 / 30, 0.75 - 20 / 30, 0.75, "b", 1),
+        decided(MET, 2 / 3, 1 / 12, 0.75, "b", 1),
     ),
     "interval": (history(*THREE), MONTHS | {"limit": 6, "comparison": "at_least"}, decided(MET, 9, 3, 6, "c", 2)),
     "first": (history(*THREE), PHYSICAL | {"limit": 50, "scope": "first_course"}, decided(MET, 10, 40, 50, "a", 0)),

@@ -229,10 +229,10 @@ def test_interval_conditions_are_half_open() -> None:
     raw = pair(*TENS)  # 5 February 2010 to 5 January 2015
     inside = house_library({
         "before": MONTHS | {"limit": 6, "comparison": "at_least", "conditions": {"interval_months": [0, 59]}},
-        "from": MONTHS | {"limit": 6, "comparison": "at_least", "conditions": {"interval_months": [59, 60]}},
+        "from": MONTHS | {"limit": 59.5, "comparison": "at_least", "conditions": {"interval_months": [59, 60]}},
     })  # fmt: skip
     assert found(raw, "house.before", library=inside).status == "not_applicable"
-    assert found(raw, "house.from", library=inside).status == "met"
+    assert found(raw, "house.from", library=inside).status == "violated"
 
 
 def test_a_finding_that_is_decided_has_no_reason() -> None:

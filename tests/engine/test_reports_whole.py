@@ -13,7 +13,8 @@ from engine.derivations import TEN, TWENTY, delivered, given, two
 from engine.disagreement_cases import finding
 from engine.house_edition import COMMON, HEADER, PHYSICAL, Fields, house_edition, toml_value
 from reirrad import __version__
-from reirrad.engine.check import _groups, case_digest, check, check_all, editions_used
+from reirrad.engine.check import case_digest, check, check_all, editions_used
+from reirrad.engine.groups import groups_of
 from reirrad.errors import LibraryError
 from reirrad.ingest import parse_case
 from reirrad.library import Library, LoadedEdition, Profile, load_library
@@ -261,6 +262,24 @@ def test_groups_are_those_of_an_edition_and_a_structure() -> None:
     ]
 
 
+def test_a_part_of_a_group_is_never_met() -> None:
+    """60 Gy2."""
+    rules = {name: {"limit": limit, "group": "both"} for name, limit in (("a", 50), ("b", 60), ("c", 70))}
+    library = library_of(house_edition(rules))
+    for judged_, status, rest in (
+        (("house.a",), "violated", ("house.b", "house.c")),
+        (("house.b",), "not_evaluated", ("house.a", "house.c")),
+        (("house.b", "house.c"), "not_evaluated", ("house.a",)),
+        (("house.a", "house.b", "house.c"), "violated", ()),
+    ):
+        profile = Profile("mine", constraints=frozenset(judged_))
+        report = check(parse_case(BOTH), library=library.select(profile=profile))
+        assert [(item.status, item.members, item.not_judged) for item in report.groups] == [(status, judged_, rest)]
+        told = "SpinalCord, both: its source states these limits only together, and "
+        told += f"{', '.join(rest)} of them are not judged"
+        assert [note for note in report.notes if "only together" in note] == [told] * bool(rest)
+
+
 @pytest.mark.parametrize(
     ("statuses", "status"),
     [
@@ -275,7 +294,8 @@ def test_the_status_of_a_group(statuses: tuple[str, ...], status: str) -> None:
     items = [finding(f"a.{number}", status=one, **numbers) for number, one in enumerate(statuses)]
     alone = [finding("a.alone", status="violated"), finding("a.sac", status="met", **numbers | {"structure": "Heart"})]
     members = tuple(item.constraint_id for item in items)
-    assert _groups(("a", item) for item in [*items, *alone]) == (
+    none = Library((), load_library().structures, {})
+    assert tuple(groups_of((("a", item) for item in [*items, *alone]), none)) == (
         GroupFinding(group="g", structure="SpinalCord", status=status, members=members),
         GroupFinding(group="g", structure="Heart", status="met", members=("a.sac",)),
     )

@@ -1,16 +1,16 @@
-"""Shares of the newest course where repair between fractions is incomplete: to the last place."""
+"""Shares of the newest course: to the last place."""
 
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import ulp
 from typing import Any
 
-import numpy as np
 import pytest
 
-from engine.hand_judges import first, history, item, judge_of, second, third, view_of
+from engine.hand_judges import first, history, item, judge_of, second, third
 from engine.house_edition import EQD2
 from property.example_cases import cord
+from reirrad.engine.judge import Judge
 
 SHARE = EQD2 | {"limit": 0.5, "scope": "share", "modalities": ["photon"]}
 HALF_TIME_H = "5.5"
@@ -52,33 +52,49 @@ def test_a_share_has_every_digit() -> None:
     assert abs(found.margin - (0.5 - expected)) <= ulp(0.5)
 
 
-REPAIRED = {"fractions_per_day": 2, "hours_between_fractions": 6}
+def test_a_share_of_phases_has_every_digit() -> None:
+    raw = history(
+        first(dose=cord(26.57), schedule="26.58 Gy / 31"),
+        second(schedule=None, dose={}, n_phases=2, phase=[{"schedule": "71.68 Gy / 5", "dose": cord(71.68)}] * 2),
+        third(role="delivered", dose=cord(32.4), schedule="32.4 Gy / 12", fractions_delivered=3, dose_of="planned"),
+    )
+    newest, none = eqd2("8.1", 3, Fraction(0)), Fraction(0)
+    expected = float(newest / (newest + eqd2("26.57", 31, none) + 2 * eqd2("71.68", 5, none)))
+    judge = judge_of(raw, **SHARE)
+    (rows,) = judge.view.rows
+    # in float64 alone it was 5 units in the last place off
+    assert judge._decide(0, rows).value.low[0, 2] == expected
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"scope": "share", "limit": 0.9}, [True, False]),
+        ({"scope": "share", "limit": 0.9}, True),
         # elsewhere the roundings of one sum are few
-        ({"scope": "cumulative", "limit": 1000}, [False, False]),
-        ({"scope": "newest_course", "limit": 1000}, [False, False]),
+        ({"scope": "cumulative", "limit": 1000}, False),
+        ({"scope": "newest_course", "limit": 1000}, False),
     ],
 )
-def test_shares_are_decided_exactly_where_repair_is_incomplete(fields: dict[str, Any], expected: list[bool]) -> None:
-    judge = judge_of(history(first(), second(**REPAIRED)), history(first(), second()), **EQD2, **fields)
+def test_shares_are_always_decided_exactly(fields: dict[str, Any], *, expected: bool) -> None:
+    judge = judge_of(history(first(), second()), **EQD2, **fields)
     (rows,) = judge.view.rows
     near = judge._near(judge._decide(0, rows), judge.turns(0, rows), rows.course)
-    assert near.tolist() == [[one, one] for one in expected]
+    assert near.tolist() == [[expected, expected]]
 
 
-def test_which_courses_are_repaired() -> None:
-    phases = [{"schedule": "10 Gy / 5", "dose": cord(10)}, {"schedule": "4 Gy / 2", "dose": cord(4)}]
-    view = view_of(
-        history(
-            first(),
-            second(schedule=None, n_phases=2, phase=phases, **REPAIRED) | {"dose": {}},
-            # of what has no schedule a single fraction is the most
-            third(schedule=None, **REPAIRED),
-        )
+def test_nothing_is_decided_exactly_where_nothing_applies(monkeypatch: pytest.MonkeyPatch) -> None:
+    # one course alone is no sum, and the technique of the others is another
+    judge = judge_of(
+        history(first()),
+        history(first(technique="conventional"), second(technique="conventional")),
+        history(first(technique="stereotactic"), second(technique="stereotactic")),
+        **SHARE,
+        conditions={"technique": ["stereotactic"]},
     )
-    assert (view.is_repaired.tolist(), view.is_repaired.dtype) == ([False, True, False], np.bool_)
+    asked: list[list[int]] = []
+    exactly = Judge.exact_quantity
+    monkeypatch.setattr(
+        Judge, "exact_quantity", lambda self, course: asked.append(course.tolist()) or exactly(self, course)
+    )
+    judge.judge()
+    assert asked == [[[3, 4]]]

@@ -278,6 +278,7 @@ def test_x25_case_of_too_many_courses(n_courses):
     document = good_document()
     course = document["course"][0]
     years = {"start": "1995", "end": "2014"}
+    course |= {"schedule": "8 Gy / 1", "dose": {"SpinalCord": {"Max[Gy]": 8}}}
     document |= {"course": [course | {"id": str(n)} | years for n in range(n_courses)], "prior_radiotherapy": "unknown"}
     del document["prior_courses"]
     if n_courses <= 1000:

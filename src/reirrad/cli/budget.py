@@ -89,7 +89,7 @@ def budget_command(
         library=library,
         strict=strict,
         technique=technique,
-        intervals_months=intervals,
+        intervals_months=intervals if read.proposed is None else (),
     )
     write_result(
         json_text(found.to_dict()) if form == "json" else answer_text(budget_blocks(found), output),

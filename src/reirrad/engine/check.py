@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from reirrad.engine.disagreement import disagreements
 from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts, without_rule
 from reirrad.engine.explain import derivation
 from reirrad.engine.from_cases import Prepared, prepare
+from reirrad.engine.groups import groups_of, notes_of_groups
 from reirrad.engine.notes import CheckOptions, headline, notes_of_case
 from reirrad.engine.trace import Trace
 from reirrad.library import Library, LoadedEdition
@@ -25,12 +26,10 @@ from reirrad.model.finding import (
     Counts,
     EditionUsed,
     Finding,
-    GroupFinding,
     InputDigest,
     RecoveredCourse,
     Reference,
     Report,
-    StatusWord,
 )
 from reirrad.model.wording import number_or_none
 
@@ -131,13 +130,18 @@ def _report(
     counts = {status.word: sum(item.status == status.word for item in deciding) for status in Status}
     has_proposed = case.proposed is not None
     left_out = outside_profile(prepared.batch, library, index)
+    groups = tuple(
+        groups_of(
+            ((trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)), library
+        )
+    )
     return Report(
         case_id=case.case_id,
         headline=headline(case, findings, prepared.unmapped[index], bare[index], library, options),
         verdict=verdict.word,
         verdict_without_proposed=before.word if has_proposed else None,
         findings=findings,
-        groups=_groups((trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)),
+        groups=groups,
         counts=Counts(**counts),
         disagreement=disagreements(
             (trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)
@@ -147,7 +151,10 @@ def _report(
         outside_profile=sum(left_out.values()),
         unmapped_structures=tuple(prepared.unmapped[index]),
         structures_without_rule=tuple(bare[index]) if options.require_organs else (),
-        notes=tuple(notes_of_case(index, case, prepared, findings, bare[index], library, left_out, options)),
+        notes=(
+            *notes_of_case(index, case, prepared, findings, bare[index], library, left_out, options),
+            *notes_of_groups(groups),
+        ),
         editions=editions_used(library),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
@@ -265,23 +272,3 @@ def _recovery(trace: Trace) -> tuple[RecoveredCourse, ...] | None:
 def _point_or_range(interval: tuple[float, float]) -> float | tuple[float, float | None]:
     low, high = interval
     return low if low == high else (low, number_or_none(high))
-
-
-_GROUP_ORDER: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
-
-
-def _groups(findings: Iterable[tuple[str, Finding]]) -> tuple[GroupFinding, ...]:
-    """Return the groups of each edition: a group of another one may have the same name."""
-    members: dict[tuple[str, str, str], list[Finding]] = {}
-    for edition, item in findings:
-        if item.group is not None:
-            members.setdefault((edition, item.group, item.structure), []).append(item)
-    return tuple(
-        GroupFinding(
-            group=group,
-            structure=structure,
-            status=next(status for status in _GROUP_ORDER if any(item.status == status for item in items)),
-            members=tuple(item.constraint_id for item in items),
-        )
-        for (_, group, structure), items in members.items()
-    )

@@ -16,7 +16,9 @@ from reirrad.errors import Problem, key_text, shown
 from reirrad.library import Library, Structures
 from reirrad.model.case import Case, StructureDose
 from reirrad.model.consistency import phases_with_paths
-from reirrad.model.course_dates import course_path
+from reirrad.model.course_checks import phases_that_do_not_fit
+from reirrad.model.course_dates import course_path, one_course_a_day
+from reirrad.model.dates import parse_date_range
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
 
 _Range = tuple[Decimal, Decimal]
@@ -35,6 +37,21 @@ def contradictions(case: Case, names: Mapping[str, str | None], structures: Stru
                     continue
                 where = f"{path}.dose.{key_text(inner)}"
                 yield from _between(phase.dose[outer], phase.dose[inner], (container, part), where, declared)
+
+
+def on_the_same_days(case: Case, names: Mapping[str, str | None], structures: Structures) -> Iterator[Problem]:
+    """Yield phases and courses that dates put on the same days, where one treats a part of what the other treats."""
+
+    def treated(name: str) -> list[str]:
+        known = names.get(name)
+        return [name] if known is None else [known, *sorted(structures.containers_of(known))]
+
+    for index, course in enumerate(case.course):
+        if course.start is not None and course.end is not None:
+            first, last = parse_date_range(course.start).low, parse_date_range(course.end).high
+            if first is not None and last is not None:
+                yield from phases_that_do_not_fit(course, (last - first).days + 1, course_path(index), treated)
+    yield from one_course_a_day(dict(enumerate(case.course)), treated)
 
 
 def point_maximum_problems(case: Case, library: Library) -> Iterator[Problem]:

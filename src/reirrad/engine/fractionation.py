@@ -1,9 +1,9 @@
-"""Whether a limit that is printed for a number of fractions holds for several schedules, or several fractions a day.
+"""Whether a limit that is printed for a number or size of fractions holds for several schedules, or several a day.
 
 In the linear-quadratic model a dose D in fractions of at most L/m does no more than a dose L >= D in m fractions,
 whatever the alpha/beta: sum d (1 + d / (alpha/beta)) <= L (1 + (L/m) / (alpha/beta)). What is given on one day counts
 as one fraction, as if nothing were repaired between. So a limit L in m fractions holds for D, if no day has more than
-L/m.
+L/m. A limit for a size of fraction names no m, and is taken for one fraction a day.
 """
 
 from __future__ import annotations
@@ -27,8 +27,13 @@ def is_by_fractions(constraint: Constraint) -> bool:
     return asks and constraint.quantity == "physical"
 
 
+def is_by_fraction_size(constraint: Constraint) -> bool:
+    """Whether a limit is of a physical dose, and for fractions of a size."""
+    return constraint.conditions.fraction_size_gy is not None and constraint.quantity == "physical"
+
+
 def not_covered(constraint: Constraint, view: View, course: Ints, status: Ints, *, strict: bool) -> Bools:
-    """Return where a limit by fraction number is met and not proved for the fractions that a course has.
+    """Return where a limit by number or size of fractions is met and not proved for the fractions that a course has.
 
     Parameters
     ----------
@@ -36,12 +41,14 @@ def not_covered(constraint: Constraint, view: View, course: Ints, status: Ints, 
         Courses, and what the comparison with the limit says, of one shape.
     """
     found = np.zeros(course.shape, dtype=np.bool_)
+    if is_by_fraction_size(constraint):
+        found |= (status == Status.MET) & (view.batch.fractions_per_day[course] > 1)
     if not is_by_fractions(constraint):
         return found
     asked = (status == Status.MET) & view.is_not_one_schedule[course]
-    proved = {int(one): _is_proved(constraint, view, int(one), strict=strict) for one in np.unique(course[asked])}
     # what is no answer is no proof
-    found[asked] = [proved[int(one)] is not True for one in course[asked]]
+    proved = {int(one): _is_proved(constraint, view, int(one), strict=strict) for one in np.unique(course[asked])}
+    found[asked] |= np.array([proved[int(one)] is not True for one in course[asked]], dtype=np.bool_)
     return found
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, Batch
 from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
-from reirrad.engine.contradictions import contradictions, point_maximum_problems
+from reirrad.engine.contradictions import contradictions, on_the_same_days, point_maximum_problems
 from reirrad.errors import CaseError, Problem, shown
 from reirrad.library import Library
 from reirrad.model.case import Case, Course, Phase
@@ -81,6 +81,8 @@ def _structures(case: Case, library: Library) -> dict[str, str | None]:
     by_name = {name: library.structures.canonical(name) for course in case.course for name in _dose_names(course)}
     problems += point_maximum_problems(case, library)
     problems += contradictions(case, by_name, library.structures)
+    if not problems:  # else they are told already, each by its own structure
+        problems += on_the_same_days(case, by_name, library.structures)
     mapped = {name: library.structures.canonical(name) for name in case.structures}
     first: dict[str, str] = {}
     for name, canonical in mapped.items():

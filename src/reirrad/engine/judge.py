@@ -122,13 +122,13 @@ class Judge:
         decided = blank(*rows.course.shape)
         decided.limit = applies.limit
         impossible = self.impossible()
-        applies_nowhere = bool(np.all((applies.exclusion != 0) | ~applies.exists))
+        is_out = (applies.exclusion != 0) | ~applies.exists
+        applies_nowhere = bool(is_out.all())
         if impossible != 0 and not applies_nowhere:
             decided = decided.refuse(np.ones_like(applies.exists), impossible)
         elif not applies_nowhere:
-            decided = self._compare(decided, rows, rows_index)
+            decided = self._compare(decided, rows, rows_index, ~is_out)
         # where the constraint does not apply its limit is as it is stated, whoever else is in the batch
-        is_out = (applies.exclusion != 0) | ~applies.exists
         decided.limit = Span(
             np.where(is_out, applies.limit.low, decided.limit.low),
             np.where(is_out, applies.limit.high, decided.limit.high),
@@ -136,7 +136,7 @@ class Judge:
         decided = self._apply(decided, applies, rows)
         return decided if self.constraint.scope != "each_course" else self._with_unseen_item(decided, rows)
 
-    def _compare(self, decided: Decided, rows: Rows, rows_index: int) -> Decided:
+    def _compare(self, decided: Decided, rows: Rows, rows_index: int, applies: Bools) -> Decided:
         turns = self.turns(rows_index, rows)
         value = self.value(turns, rows.course)
         outside: Ints | None = None
@@ -150,7 +150,7 @@ class Judge:
         decided.status = compare(value, decided.limit, self.constraint.comparison)
         margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
         decided.margin = np.where(np.isnan(margin), -np.inf, margin)
-        decided = self._decide_exactly(decided, turns, rows)
+        decided = self._decide_exactly(decided, turns, rows, applies)
         decided.causes = self._causes(decided, turns, rows)
         if outside is not None:
             unknown = outside != 0
@@ -227,11 +227,11 @@ class Judge:
         every = self.view.exact_quantities(self.conversion, self.constraint.modalities, courses, strict=self.strict)
         return Span(every.low[which], every.high[which])
 
-    def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows) -> Decided:
-        """Decide again, in rational arithmetic, the rows in which float64 is too near to a limit."""
+    def _decide_exactly(self, decided: Decided, turns: Turns, rows: Rows, applies: Bools) -> Decided:
+        """Decide again, in rational arithmetic, the rows in which float64 is not exact enough."""
         if self.constraint.scope == "interval":
             return decided  # whole months are exact in float64
-        near = np.asarray(self._near(decided, turns, rows.course).any(axis=1))
+        near = np.asarray((applies & self._near(decided, turns, rows.course)).any(axis=1))
         if not near.any():
             return decided
         course = rows.course[near]
@@ -249,11 +249,10 @@ class Judge:
     def _near(self, decided: Decided, turns: Turns, course: Ints) -> Bools:
         score = self.constraint.score
         if score is None:
-            near = is_near(decided.value, decided.limit.low) | is_near(decided.value, decided.limit.high)
             if self.constraint.scope == "share":
-                # a quotient of two sums has the roundings of both, and incomplete repair adds to each
-                near |= np.any(self.view.is_repaired[course], axis=1, keepdims=True)
-            return near
+                # however far from a limit: a quotient of two sums has the roundings of both
+                return np.ones(decided.status.shape, dtype=np.bool_)
+            return is_near(decided.value, decided.limit.low) | is_near(decided.value, decided.limit.high)
         total = self._total(turns, course)
         near = is_near(turns.quantity, score.course_at_least_gy)
         for edge in score.cumulative_above_gy:

@@ -109,11 +109,6 @@ class View:
         return repair_factors(self.batch, self._structure_index)
 
     @cached_property
-    def is_repaired(self) -> Bools:
-        """Per course: what one fraction leaves unrepaired may add to the next."""
-        return np.bincount(self.batch.phase_course, weights=self.repair.high > 0) > 0
-
-    @cached_property
     def _half_times(self) -> Floats:
         return half_times_of_cases(self.batch, self._structure_index)
 

@@ -150,6 +150,8 @@ def _groups(report: Report) -> Iterator[_Told]:
     for group in report.groups:
         found = {status[member, group.structure] for member in group.members}
         worst = next((word for word in _GRAVEST_FIRST if word in found), None)
+        if worst == "met" and group.not_judged:
+            worst = "not_evaluated"
         if group.status != worst:
             what = f"the status of {group.group} is not that of its findings, which is {worst}"
             yield "groups", what, shown(group.status)

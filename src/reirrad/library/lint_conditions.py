@@ -9,6 +9,9 @@ from reirrad.errors import Problem, shown
 from reirrad.model.rule import Constraint
 from reirrad.quantities import MONTHS_OF_A_LIFETIME, QUANTITIES
 
+#: Scopes that judge courses before which there may be no other one.
+_WITHOUT_INTERVAL = frozenset({"first_course", "each_course"})
+
 
 def problems_of_conditions(constraint: Constraint, where: str) -> Iterator[Problem]:
     """Yield each condition that no case fulfils, by itself or beside the others."""
@@ -21,10 +24,30 @@ def problems_of_conditions(constraint: Constraint, where: str) -> Iterator[Probl
     if fractions is not None and not most.contains(fractions[0]):
         yield Problem(f"{where}.n_fractions", "no schedule has so many fractions", shown(fractions), most.allowed)
     interval = conditions.interval_months
+    if interval is not None and constraint.scope in _WITHOUT_INTERVAL:
+        what = f"scope {constraint.scope} is about the first course, too, before which there is no interval"
+        yield Problem(
+            f"{where}.interval_months", what, shown(interval), hint="leave it out, or judge the newest course"
+        )
+    if interval is not None and constraint.scope == "interval":
+        yield from _within_itself(constraint, interval, f"{where}.interval_months")
     if interval is not None and interval[0] > MONTHS_OF_A_LIFETIME:
         what, allowed = "no interval is so long", f"up to {MONTHS_OF_A_LIFETIME} months"
         yield Problem(f"{where}.interval_months", what, shown(interval), allowed, "is it in days?")
     yield from _beside_each_other(constraint, where)
+
+
+def _within_itself(constraint: Constraint, interval: tuple[float, float], where: str) -> Iterator[Problem]:
+    """Yield an interval limit that every interval meets for which it applies."""
+    limit = constraint.limit
+    if (
+        limit is not None
+        and interval[0] >= limit[1]
+        and not (constraint.comparison == "above" and interval[0] == limit[1])
+    ):
+        yield Problem(
+            where, "every interval for which the limit applies meets it", shown(interval), "one that does not"
+        )
 
 
 def _beside_each_other(constraint: Constraint, where: str) -> Iterator[Problem]:

@@ -125,14 +125,14 @@ def _limit(constraint: Constraint, where: str) -> Iterator[Problem]:
 
 
 def _direction(constraint: Constraint, where: str) -> Iterator[Problem]:
-    """Yield a limit of a sum or an interval that lies on the wrong side: what harms would be met."""
-    is_spared = constraint.metric.strip().startswith("CV")
+    """Yield a limit that lies on the wrong side: what harms would be met."""
     if constraint.scope == "interval":
         what, allowed, is_wrong = "a longer interval is no worse", "at_least or above", constraint.is_upper
-    elif constraint.scope in _SUMS and not is_spared:
-        what, allowed, is_wrong = "more of a sum is no better", "at_most or below", not constraint.is_upper
+    elif constraint.metric.strip().startswith("CV"):
+        what, allowed, is_wrong = "a larger spared volume is no worse", "at_least or above", constraint.is_upper
     else:
-        return
+        of = "a sum" if constraint.scope in _SUMS else "a dose"
+        what, allowed, is_wrong = f"more of {of} is no better", "at_most or below", not constraint.is_upper
     if is_wrong:
         yield Problem(
             f"{where}.comparison", f"the limit is on the wrong side: {what}", shown(constraint.comparison), allowed

@@ -45,15 +45,22 @@ class Library:
     ) -> Library:
         """Return the library narrowed to some editions and a profile; all of it if none is named.
 
-        Editions that are named replace those that the profile names. A risk that is chosen replaces the default risk of
-        models (Woolley 2018), and reports say so.
+        Editions that are named replace those of an earlier choice; beside a profile of one's own, which says itself
+        what it judges, they are refused. A risk that is chosen replaces the default risk of models (Woolley 2018), and
+        reports say so.
 
         Raises
         ------
         LibraryError
-            If an edition or a constraint is not in the library.
+            If an edition or a constraint is not in the library, or editions are named beside a profile of one's own.
         """
         chosen = profile if profile is not None else self.profile
+        if edition_ids and chosen.name not in PROFILES and (chosen.editions or chosen.constraints):
+            what = f"profile {chosen.name} says itself which editions and constraints it judges"
+            problem = Problem(
+                "", what, shown(", ".join(edition_ids)), hint="leave out either the profile or the editions"
+            )
+            raise LibraryError("library", [problem])
         if edition_ids:
             chosen = replace(chosen, editions=tuple(dict.fromkeys(edition_ids)))
         problems = unknown_names(chosen.editions, [loaded.edition.id for loaded in self.editions], "edition")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from reirrad.errors import Problem, key_text, shown
@@ -25,8 +25,15 @@ WHOLE_PERCENT = 100
 HOURS_OF_A_DAY = 24
 #: Half of the last digit with which a prescription is written [Gy].
 PRESCRIPTION_ROUNDING_GY = Decimal("0.005")
+#: Which structures get dose with one that a case names.
+Treated = Callable[[str], Iterable[str]]
 #: What to do about doses of one day that are stated apart: none of them is a dose per fraction.
 SAME_DAY = "what is given on one day counts together: enter it as one, or correct the dates"
+
+
+def itself(name: str) -> Iterable[str]:
+    """Return the structure that is named, and no other."""
+    return (name,)
 
 
 def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
@@ -106,22 +113,27 @@ def _dates(course: Course, where: str) -> Iterator[Problem]:
                 "are the dates right, and fractions_per_day?",
             )
             return
-        for name, needed in days_with_dose(course).items():
-            if needed > days:
-                yield Problem(
-                    f"{where}.end",
-                    f"the phases that give dose to {name} do not fit between start and end one after another",
-                    shown(course.end),
-                    f"at least {needed} days; these are {days}",
-                    SAME_DAY,
-                )
+        yield from phases_that_do_not_fit(course, days, where)
 
 
-def days_with_dose(course: Course) -> dict[str, int]:
+def phases_that_do_not_fit(course: Course, days: int, where: str, treated: Treated = itself) -> Iterator[Problem]:
+    """Yield the structures whose phases need more days than there are between start and end."""
+    for name, needed in days_with_dose(course, treated).items():
+        if needed > days:
+            yield Problem(
+                f"{where}.end",
+                f"the phases that give dose to {name} do not fit between start and end one after another",
+                shown(course.end),
+                f"at least {needed} days; these are {days}",
+                SAME_DAY,
+            )
+
+
+def days_with_dose(course: Course, treated: Treated = itself) -> dict[str, int]:
     """Return by structure on how many days it receives dose at least, if phases follow each other."""
     fractions: dict[str, int] = {}
     for phase in course.phases:
-        for name in structures_with_dose(phase):
+        for name in dict.fromkeys(name for stated in structures_with_dose(phase) for name in treated(stated)):
             fractions[name] = fractions.get(name, 0) + _n_delivered(phase)
     return {name: -(-n // int(course.fractions_per_day)) for name, n in fractions.items()}
 

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from reirrad.errors import Problem, shown
 from reirrad.model.case import Course
-from reirrad.model.course_checks import SAME_DAY, days_with_dose
+from reirrad.model.course_checks import SAME_DAY, Treated, days_with_dose, itself
 from reirrad.model.dates import parse_date_range
+from reirrad.model.days_needed import Window, too_few_days
 from reirrad.quantities import MONTHS_OF_A_LIFETIME
+
+#: So many courses are named, where many share days.
+_LISTED = 4
 
 
 def course_path(index: int) -> str:
@@ -34,14 +38,22 @@ def proposed_is_newest(courses: Mapping[int, Course]) -> Iterator[Problem]:
                 )
 
 
-def one_course_a_day(courses: Mapping[int, Course]) -> Iterator[Problem]:
-    """Yield courses that give dose to a structure on the same days as another one, as the dates of both prove."""
+def one_course_a_day(courses: Mapping[int, Course], treated: Treated = itself) -> Iterator[Problem]:
+    """Yield courses that give dose to a structure on the same days as others, as the dates of all of them prove.
+
+    Parameters
+    ----------
+    courses
+        By their place in the case.
+    treated
+        Which structures get dose with one that is named; that one alone, where no library says what contains it.
+    """
     known = []
     for index, course in courses.items():
         if course.start is not None and course.end is not None:
             first, last = parse_date_range(course.start).low, parse_date_range(course.end).high
             if first is not None and last is not None and first <= last:
-                known.append((first, last, index, days_with_dose(course)))
+                known.append((first, last, index, days_with_dose(course, treated)))
     known.sort(key=lambda item: item[:3])
     told: set[int] = set()
     for place, (first, last, earlier, days_before) in enumerate(known):
@@ -62,6 +74,36 @@ def one_course_a_day(courses: Mapping[int, Course]) -> Iterator[Problem]:
                 f"at least {both[name]} days for both; these are {days}",
                 SAME_DAY,
             )
+    if not told:
+        windows: dict[str, list[tuple[Window, int]]] = {}
+        for first, last, index, days_of in known:
+            for name, needed in days_of.items():
+                windows.setdefault(name, []).append((Window(first.toordinal(), last.toordinal(), needed), index))
+        yield from _several_a_day(courses, windows)
+
+
+def _several_a_day(courses: Mapping[int, Course], windows: Mapping[str, list[tuple[Window, int]]]) -> Iterator[Problem]:
+    """Yield three courses or more that do not fit, although any two of them do; once, for one structure."""
+    for name, listed in windows.items():
+        found = [listed[at] for at in too_few_days([window for window, _ in listed])]
+        if len(found) > 1:  # a course that does not fit by itself is told as one
+            *others, (_, index) = found
+            names = _listed([courses[other].id for _, other in others])
+            days = max(window.last for window, _ in found) - min(window.first for window, _ in found) + 1
+            yield Problem(
+                f"{course_path(index)}.start",
+                f"the fractions that give dose to {name} and those of courses {names} share days",
+                shown(courses[index].start),
+                f"at least {sum(window.needed for window, _ in found)} days for all; these are {days}",
+                SAME_DAY,
+            )
+            return
+
+
+def _listed(ids: list[str]) -> str:
+    """Return the first few ids, and how many more there are."""
+    more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
+    return ", ".join(f'"{name}"' for name in ids[:_LISTED]) + more
 
 
 def one_lifetime(courses: Mapping[int, Course]) -> Iterator[Problem]:

@@ -93,6 +93,8 @@ class GroupFinding:
     structure: str
     status: StatusWord
     members: tuple[str, ...]
+    #: those that the profile leaves out: without them the group is never met
+    not_judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

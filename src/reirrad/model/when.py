@@ -12,7 +12,7 @@ WHEN_SCHEMA: Literal["reirrad-when/1"] = "reirrad-when/1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """From this first day of the proposed course on, up to the next period, the finding has this status."""
+    """From this first day of the proposed course on, up to the next period, there is this status."""
 
     start: str
     status: StatusWord
@@ -42,6 +42,8 @@ class When:
 
     schema: Literal["reirrad-when/1"] = WHEN_SCHEMA
     case_id: str
+    #: the verdict of :func:`reirrad.check` in every period; none where a constraint is left out
+    verdict: tuple[Period, ...]
     rows: tuple[WhenRow, ...]
     unmapped_structures: tuple[str, ...]
     #: judged constraints that change every day

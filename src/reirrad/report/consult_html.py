@@ -21,6 +21,7 @@ from reirrad.report.finding_words import (
     WITHOUT_RULE,
     edition_of,
     margin_text,
+    members_text,
     not_applicable,
     numbered_sources,
     reason_words,
@@ -136,6 +137,7 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
         "limits_of_use": LIMITS_OF_USE,
         "without_rule": WITHOUT_RULE,
         "words": reason_words,
+        "members": members_text,
     }
 
 

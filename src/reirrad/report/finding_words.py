@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from reirrad.model.finding import EditionUsed, Finding
+from reirrad.model.finding import EditionUsed, Finding, GroupFinding
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.wording import beyond, plain, value_and_limit
 
@@ -160,3 +160,9 @@ def not_applicable(findings: Sequence[Finding]) -> Iterator[tuple[str, str, bool
     items = sorted((item for item in findings if item.status == "not_applicable"), key=key)
     for (advisory, structure, reason), group in groupby(items, key=key):
         yield structure, reason_words(reason), advisory, [item.constraint_id for item in group]
+
+
+def members_text(group: GroupFinding) -> str:
+    """Return the members of a group, and which of them were not judged."""
+    rest = f"; not judged: {', '.join(group.not_judged)}" if group.not_judged else ""
+    return ", ".join(group.members) + rest

@@ -18,6 +18,7 @@ from reirrad.report.finding_words import (
     edition_of,
     limit_text,
     margin_text,
+    members_text,
     not_applicable,
     numbered_sources,
     reason_words,
@@ -173,7 +174,7 @@ def _groups(report: Report) -> Iterator[Block]:
     if groups:
         yield Heading("Stated only together by their source", 3)
     for group in groups:
-        members = ", ".join(group.members)
+        members = members_text(group)
         text = f"{group.structure}, {group.group}: {STATUS_WORDS[group.status]} ({members})"
         yield Paragraph(text, 2, status=group.status)
 

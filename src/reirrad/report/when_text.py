@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from reirrad.model.when import When, WhenRow
+from reirrad.model.when import Period, When, WhenRow
 from reirrad.report.blocks import Block, Heading, Paragraph
 from reirrad.report.finding_words import STATUS_WORDS
 from reirrad.report.plain import plain_text
@@ -20,6 +20,8 @@ def when_text(answer: When) -> str:
 def when_blocks(answer: When) -> Iterator[Block]:
     """Yield the answer block by block."""
     yield Heading(f"Case {answer.case_id}", 1)
+    if answer.verdict:
+        yield Paragraph(f"Verdict: {_in_time(answer.verdict)}")
     yield Paragraph("First day of the proposed course on which a constraint is met")
 
     def rank(row: WhenRow) -> tuple[str, bool, str, str]:
@@ -41,9 +43,12 @@ def _row(row: WhenRow) -> Iterator[Block]:
     earliest = row.earliest or ("not applicable on any day" if never else "never by its date alone")
     yield Paragraph(f"{row.constraint_id}{advisory}: {earliest}", 2)
     if len(row.periods) > 1 or row.periods[0].status == "not_evaluated":
-        periods = "; ".join(
-            f"from {period.start} {STATUS_WORDS[period.status]}"
-            + (f" ({period.reason.replace('_', ' ')})" if period.status == "not_evaluated" and period.reason else "")
-            for period in row.periods
-        )
-        yield Paragraph(periods, 4)
+        yield Paragraph(_in_time(row.periods), 4)
+
+
+def _in_time(periods: Iterable[Period]) -> str:
+    return "; ".join(
+        f"from {period.start} {STATUS_WORDS[period.status]}"
+        + (f" ({period.reason.replace('_', ' ')})" if period.status == "not_evaluated" and period.reason else "")
+        for period in periods
+    )

@@ -62,7 +62,8 @@ def budget(
     CaseError
         If it is no case, or its fields do not agree.
     InputError
-        If the case proposes no course and its last course has no exact end, or proposes one and a technique is given.
+        If the case proposes no course and its last course has no exact end, or proposes one and a technique or
+        intervals are given.
     LibraryError
         If it is no library.
     QuantityError
@@ -130,6 +131,9 @@ def _refuse(case: Case, batch: Batch, technique: Technique | None, intervals_mon
     if case.proposed is not None and technique is not None:
         what = "the case proposes a course: its technique counts"
         problems.append(Problem("technique", what, shown(technique), hint="leave the option out, or change the case"))
+    if case.proposed is not None and intervals_months:
+        what = "the case proposes a course: its dates count"
+        problems.append(Problem("intervals_months", what, shown(list(intervals_months)), hint="leave them out"))
     if case.proposed is None and intervals_months and without_exact_end(batch)[0]:
         hint = "state it, or propose a course with its date"
         problems.append(Problem("course", "the end of the last course is not one day", hint=hint))

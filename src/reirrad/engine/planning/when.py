@@ -24,7 +24,7 @@ from reirrad.library import Library
 from reirrad.model.case import Case
 from reirrad.model.consistency import problems_of_case
 from reirrad.model.dates import parse_date_range
-from reirrad.model.finding import Finding, InputDigest
+from reirrad.model.finding import Finding, InputDigest, StatusWord
 from reirrad.model.rule import Constraint, Discounted, Edition, RaisedTolerance
 from reirrad.model.when import Period, When, WhenRow
 
@@ -75,6 +75,7 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     ]
     return When(
         case_id=case.case_id,
+        verdict=() if left_out else _periods([(report.verdict, None) for report in reports], starts),
         rows=tuple(rows),
         unmapped_structures=unmapped_structures(case, rules),
         left_out=left_out,
@@ -104,9 +105,10 @@ def _months(edition: Edition, rule: Constraint) -> Iterator[float]:
 
 
 def _days(end: int, months: float) -> range:
-    """Return the days on which an interval may reach a number of months: one, or any of the month that holds it."""
+    """Return the days on which an interval may reach or pass a number of months: two, or all of its month."""
     low, high = (int(days_after_months(np.array([end]), whole)[0]) for whole in (floor(months), ceil(months)))
-    return range(low, high + 1)
+    # what must be above a number is met on the day after
+    return range(low, high + 2)
 
 
 def _ends(case: Case) -> list[int]:
@@ -143,18 +145,23 @@ def _day(day: int) -> str:
 
 
 def _row(items: list[Finding], starts: Iterable[int], edition: str) -> WhenRow:
-    periods: list[Period] = []
-    for item, day in zip(items, starts, strict=True):
-        if not periods or (periods[-1].status, periods[-1].reason) != (item.status, item.reason):
-            periods.append(Period(start=_day(day), status=item.status, reason=item.reason))
-    first = items[0]
+    first, periods = items[0], _periods([(item.status, item.reason) for item in items], starts)
     return WhenRow(
         structure=first.structure,
         constraint_id=first.constraint_id,
         edition=edition,
         advisory=first.advisory,
         earliest=next((period.start for period in periods if period.status == "met"), None),
-        periods=tuple(periods),
+        periods=periods,
         source=first.source,
         locator=first.locator,
     )
+
+
+def _periods(found: Iterable[tuple[StatusWord, str | None]], starts: Iterable[int]) -> tuple[Period, ...]:
+    """Return from which days on there is another status, or another reason of it."""
+    periods: list[Period] = []
+    for (status, reason), day in zip(found, starts, strict=True):
+        if not periods or (periods[-1].status, periods[-1].reason) != (status, reason):
+            periods.append(Period(start=_day(day), status=status, reason=reason))
+    return tuple(periods)

@@ -71,6 +71,7 @@ class Seen:
     course_id: str
     technique: str | None
     fractions: tuple[int, int] | None  # fewest and most that treat the structure; unknown if a phase has no schedule
+    per_day: int
     is_one_schedule: bool  # at most one phase treats the structure, once a day
     most_dose: Number  # of all phases together
     most_of_a_day: Number  # of any phase; unknown if a schedule is
@@ -206,6 +207,7 @@ def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any
         fractions=treating_fractions(phases, max_doses),
         most_dose=sum((dose[1] for _, dose in upper), Fraction(0)),
         most_of_a_day=max((day_dose(phase, dose, course["fractions_per_day"]) for phase, dose in upper), default=INF),
+        per_day=course["fractions_per_day"],
         is_one_schedule=len(irradiating) < 2 and course["fractions_per_day"] == 1,
         may_be_untreated=len(phases) > 1 and any(low == 0 for low, _ in max_doses),
         schedules=[phase.schedule for phase in phases],

@@ -206,6 +206,7 @@ def judge_value(view: View, order: Order, turn: int | None, value: Range) -> Jud
             and depends_on_fractions(view.constraint)
             and not (course.is_one_schedule or holds_in_fewer(view.constraint, course))
         )
+        is_other = is_other or (course is not None and course.per_day > 1 and depends_on_size(view.constraint))
         status = "not_evaluated" if status == "met" and is_other else status
     if False in truths:
         status = "not_applicable"
@@ -218,6 +219,12 @@ def depends_on_fractions(constraint: dict[str, Any]) -> bool:
     """Tell whether a limit of a physical dose is for a number of fractions: of one size, one a day."""
     asks = constraint.get("limit_by_n_fractions") is not None or "n_fractions" in (constraint.get("conditions") or {})
     return asks and (constraint.get("quantity") or "physical") == "physical" and constraint["scope"] != "interval"
+
+
+def depends_on_size(constraint: dict[str, Any]) -> bool:
+    """Tell whether a limit of a physical dose is for fractions of a size: one a day."""
+    is_physical = (constraint.get("quantity") or "physical") == "physical" and constraint["scope"] != "interval"
+    return is_physical and "fraction_size_gy" in (constraint.get("conditions") or {})
 
 
 def holds_in_fewer(constraint: dict[str, Any], course: Seen) -> bool:

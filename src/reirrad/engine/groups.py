@@ -1,0 +1,55 @@
+"""Limits that a source states only together: what a report says of them as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reirrad.library import Library
+from reirrad.model.finding import Finding, GroupFinding, StatusWord
+
+_GRAVEST_FIRST: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
+
+
+def groups_of(findings: Iterable[tuple[str, Finding]], library: Library) -> Iterator[GroupFinding]:
+    """Yield the groups of each edition: a group of another one may have the same name.
+
+    Parameters
+    ----------
+    findings
+        Each with the id of its edition.
+    """
+    members: dict[tuple[str, str, str], list[Finding]] = {}
+    for edition, item in findings:
+        if item.group is not None:
+            members.setdefault((edition, item.group, item.structure), []).append(item)
+    for (edition, group, structure), items in members.items():
+        judged = {item.constraint_id for item in items}
+        not_judged = tuple(
+            rule.id
+            for loaded, rule in library.constraints()
+            if loaded.edition.id == edition and rule.group == group and structure in rule.structures
+            if rule.id not in judged
+        )
+        yield GroupFinding(
+            group=group,
+            structure=structure,
+            status=group_status({item.status for item in items}, is_whole=not not_judged),
+            members=tuple(item.constraint_id for item in items),
+            not_judged=not_judged,
+        )
+
+
+def group_status(statuses: set[StatusWord], *, is_whole: bool) -> StatusWord:
+    """Return the gravest status of the members; a part of a group is never met."""
+    gravest = next(status for status in _GRAVEST_FIRST if status in statuses)
+    return gravest if is_whole or gravest != "met" else "not_evaluated"
+
+
+def notes_of_groups(groups: Iterable[GroupFinding]) -> Iterator[str]:
+    """Yield of which groups a part is judged only."""
+    for item in groups:
+        if item.not_judged and item.status != "not_applicable":
+            yield (
+                f"{item.structure}, {item.group}: its source states these limits only together, and "
+                f"{', '.join(item.not_judged)} of them are not judged"
+            )
