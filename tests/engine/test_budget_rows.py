@@ -172,9 +172,9 @@ def test_what_does_not_apply_has_no_row_and_what_does_later_has_one() -> None:
 def test_without_an_interval_what_depends_on_it_is_open() -> None:
     assert states(ONE, WAIT) == [("not_evaluated", None, "interval_unknown")]
     assert states(ONE, PHYSICAL | {"limit": 20, "scope": "newest_course"}) == [("bounded", 20.0, None)]
-    # with a plan its date counts, whatever is asked; without a course there is nothing to count from
+    # with a plan its date counts; without a course there is nothing to count from
     planned = case(["SpinalCord"], FIRST, PLAN)
-    found = asked(planned, {"wait": WAIT}, 5, 6, intervals_months=[1, 2])
+    found = asked(planned, {"wait": WAIT}, 5, 6)
     assert [(row.interval_months, row.n_fractions, row.state) for row in found.rows] == [
         (None, 5, "unbounded"),
         (None, 6, "unbounded"),
@@ -208,7 +208,15 @@ def test_an_end_that_is_not_one_day() -> None:
         "state it, or propose a course with its date"
     )
     assert states(raw, fields) == [("bounded", 40.0, None)]
-    assert states(case(["SpinalCord"], FIRST, vague, PLAN), fields, intervals_months=[3]) == [("bounded", 40.0, None)]
+    assert states(case(["SpinalCord"], FIRST, vague, PLAN), fields) == [("bounded", 40.0, None)]
+
+
+def test_intervals_beside_a_plan_are_refused() -> None:
+    with pytest.raises(InputError) as refused:
+        asked(case(["SpinalCord"], FIRST, PLAN), {"wait": WAIT}, 5, intervals_months=[1, 2])
+    assert str(refused.value) == (
+        "example: 1 problem\n  intervals_months: the case proposes a course: its dates count; given: [1, 2]; leave them out"
+    )
 
 
 def test_strict_sums_are_proved_by_the_maxima() -> None:

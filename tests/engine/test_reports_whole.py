@@ -17,6 +17,7 @@ from reirrad.engine.check import case_digest, check, check_all, editions_used
 from reirrad.engine.groups import groups_of
 from reirrad.errors import LibraryError
 from reirrad.ingest import parse_case
+from reirrad.ingest.report_contradictions import contradictions
 from reirrad.library import Library, LoadedEdition, Profile, load_library
 from reirrad.library.edition_file import parse_edition
 from reirrad.model.finding import (
@@ -27,6 +28,7 @@ from reirrad.model.finding import (
     Reference,
     Report,
 )
+from reirrad.report import report_text
 
 Raw = dict[str, Any]
 SHIPPED = load_library()
@@ -274,10 +276,11 @@ def test_a_part_of_a_group_is_never_met() -> None:
     ):
         profile = Profile("mine", constraints=frozenset(judged_))
         report = check(parse_case(BOTH), library=library.select(profile=profile))
-        assert [(item.status, item.members, item.not_judged) for item in report.groups] == [(status, judged_, rest)]
-        told = "SpinalCord, both: its source states these limits only together, and "
-        told += f"{', '.join(rest)} of them are not judged"
+        assert [(item.status, item.members) for item in report.groups] == [(status, judged_)]
+        told = f"SpinalCord, both: its source states these limits only together; not judged: {', '.join(rest)}"
         assert [note for note in report.notes if "only together" in note] == [told] * bool(rest)
+        assert ("; not all of it was judged)" in report_text(report)) == bool(rest)
+        assert not list(contradictions(report))
 
 
 @pytest.mark.parametrize(
@@ -295,10 +298,10 @@ def test_the_status_of_a_group(statuses: tuple[str, ...], status: str) -> None:
     alone = [finding("a.alone", status="violated"), finding("a.sac", status="met", **numbers | {"structure": "Heart"})]
     members = tuple(item.constraint_id for item in items)
     none = Library((), load_library().structures, {})
-    assert tuple(groups_of((("a", item) for item in [*items, *alone]), none)) == (
+    assert [group.finding for group in groups_of((("a", item) for item in [*items, *alone]), none)] == [
         GroupFinding(group="g", structure="SpinalCord", status=status, members=members),
         GroupFinding(group="g", structure="Heart", status="met", members=("a.sac",)),
-    )
+    ]
 
 
 def test_the_digest_of_a_case() -> None:

@@ -174,9 +174,9 @@ def day(text: str) -> int:
 
 def test_the_days_on_which_a_number_of_months_may_be_reached() -> None:
     end = day("2019-08-31")
-    assert _days(end, 6) == range(day("2020-02-29"), day("2020-02-29") + 1)
-    assert _days(end, 4.5) == range(day("2019-12-31"), day("2020-01-31") + 1)
-    assert _days(end, 0) == range(end, end + 1)
+    assert _days(end, 6) == range(day("2020-02-29"), day("2020-03-01") + 1)
+    assert _days(end, 4.5) == range(day("2019-12-31"), day("2020-02-01") + 1)
+    assert _days(end, 0) == range(end, end + 2)
 
 
 def test_only_the_dates_of_the_plan_are_moved() -> None:

@@ -86,11 +86,8 @@ def plot_command(
     read = read_case(case)
     refuse_intervals_of_proposed(context, read)
     report = check(read, library=library, strict=strict)
-    asked = {
-        "n_fractions": fractions,
-        "intervals_months": intervals if case.proposed is None else (),
-        "technique": technique,
-    }
+    months = intervals if read.proposed is None else ()
+    asked = {"n_fractions": fractions, "intervals_months": months, "technique": technique}
     figure, description = _picture(kind, read, report, library, strict=strict, asked=asked)
     title = f"{_KINDS[kind]}: case {report.case_id}"
     write_bytes_whole(picture_bytes(figure, form, title, description), output, overwrite=overwrite)

@@ -141,7 +141,7 @@ def _report(
         verdict=verdict.word,
         verdict_without_proposed=before.word if has_proposed else None,
         findings=findings,
-        groups=groups,
+        groups=tuple(group.finding for group in groups),
         counts=Counts(**counts),
         disagreement=disagreements(
             (trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from reirrad.library import Library
 from reirrad.model.finding import Finding, GroupFinding, StatusWord
@@ -10,7 +11,14 @@ from reirrad.model.finding import Finding, GroupFinding, StatusWord
 _GRAVEST_FIRST: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
 
 
-def groups_of(findings: Iterable[tuple[str, Finding]], library: Library) -> Iterator[GroupFinding]:
+class Group(NamedTuple):
+    """A group as it is reported, and its limits that the profile leaves out: without them it is never met."""
+
+    finding: GroupFinding
+    not_judged: tuple[str, ...]
+
+
+def groups_of(findings: Iterable[tuple[str, Finding]], library: Library) -> Iterator[Group]:
     """Yield the groups of each edition: a group of another one may have the same name.
 
     Parameters
@@ -30,13 +38,13 @@ def groups_of(findings: Iterable[tuple[str, Finding]], library: Library) -> Iter
             if loaded.edition.id == edition and rule.group == group and structure in rule.structures
             if rule.id not in judged
         )
-        yield GroupFinding(
+        found = GroupFinding(
             group=group,
             structure=structure,
             status=group_status({item.status for item in items}, is_whole=not not_judged),
             members=tuple(item.constraint_id for item in items),
-            not_judged=not_judged,
         )
+        yield Group(found, not_judged)
 
 
 def group_status(statuses: set[StatusWord], *, is_whole: bool) -> StatusWord:
@@ -45,11 +53,8 @@ def group_status(statuses: set[StatusWord], *, is_whole: bool) -> StatusWord:
     return gravest if is_whole or gravest != "met" else "not_evaluated"
 
 
-def notes_of_groups(groups: Iterable[GroupFinding]) -> Iterator[str]:
+def notes_of_groups(groups: Iterable[Group]) -> Iterator[str]:
     """Yield of which groups a part is judged only."""
-    for item in groups:
-        if item.not_judged and item.status != "not_applicable":
-            yield (
-                f"{item.structure}, {item.group}: its source states these limits only together, and "
-                f"{', '.join(item.not_judged)} of them are not judged"
-            )
+    for item, not_judged in groups:
+        if not_judged and item.status != "not_applicable":
+            yield item.told_of_a_part + ", ".join(not_judged)

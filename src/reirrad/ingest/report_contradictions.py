@@ -150,7 +150,7 @@ def _groups(report: Report) -> Iterator[_Told]:
     for group in report.groups:
         found = {status[member, group.structure] for member in group.members}
         worst = next((word for word in _GRAVEST_FIRST if word in found), None)
-        if worst == "met" and group.not_judged:
+        if worst == "met" and any(note.startswith(group.told_of_a_part) for note in report.notes):
             worst = "not_evaluated"
         if group.status != worst:
             what = f"the status of {group.group} is not that of its findings, which is {worst}"

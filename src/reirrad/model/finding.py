@@ -93,8 +93,11 @@ class GroupFinding:
     structure: str
     status: StatusWord
     members: tuple[str, ...]
-    #: those that the profile leaves out: without them the group is never met
-    not_judged: tuple[str, ...] = ()
+
+    @property
+    def told_of_a_part(self) -> str:
+        """How the note begins which says that not all of the group is judged."""
+        return f"{self.structure}, {self.group}: its source states these limits only together; not judged: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

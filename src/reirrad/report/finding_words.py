@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from reirrad.model.finding import EditionUsed, Finding, GroupFinding
+from reirrad.model.finding import EditionUsed, Finding, GroupFinding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.wording import beyond, plain, value_and_limit
 
@@ -162,7 +162,7 @@ def not_applicable(findings: Sequence[Finding]) -> Iterator[tuple[str, str, bool
         yield structure, reason_words(reason), advisory, [item.constraint_id for item in group]
 
 
-def members_text(group: GroupFinding) -> str:
-    """Return the members of a group, and which of them were not judged."""
-    rest = f"; not judged: {', '.join(group.not_judged)}" if group.not_judged else ""
-    return ", ".join(group.members) + rest
+def members_text(group: GroupFinding, report: Report) -> str:
+    """Return the members of a group that were judged, and that they are not all."""
+    is_part = any(note.startswith(group.told_of_a_part) for note in report.notes)
+    return ", ".join(group.members) + ("; not all of it was judged" if is_part else "")

@@ -174,7 +174,7 @@ def _groups(report: Report) -> Iterator[Block]:
     if groups:
         yield Heading("Stated only together by their source", 3)
     for group in groups:
-        members = members_text(group)
+        members = members_text(group, report)
         text = f"{group.structure}, {group.group}: {STATUS_WORDS[group.status]} ({members})"
         yield Paragraph(text, 2, status=group.status)
 
