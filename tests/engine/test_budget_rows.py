@@ -215,7 +215,8 @@ def test_intervals_beside_a_plan_are_refused() -> None:
     with pytest.raises(InputError) as refused:
         asked(case(["SpinalCord"], FIRST, PLAN), {"wait": WAIT}, 5, intervals_months=[1, 2])
     assert str(refused.value) == (
-        "example: 1 problem\n  intervals_months: the case proposes a course: its dates count; given: [1, 2]; leave them out"
+        "example: 1 problem\n  intervals_months: the case proposes a course: its dates count; given: [1, 2]; "
+        "leave them out"
     )
 
 

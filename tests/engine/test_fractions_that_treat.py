@@ -143,3 +143,20 @@ def test_fewest_and_most_fractions() -> None:
     assert (fewest.tolist(), most.tolist()) == ([5, 3, 0], [8, 8, 0])
     assert view.may_be_untreated.tolist() == [True, True, True]
     assert view.is_not_one_schedule.tolist() == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("gray", "per_day", "expected"),
+    [
+        (52.2, 1, ("met", None)),
+        # three fractions of 1.8 Gy on one day are no fraction of 1.8 to 2 Gy
+        (52.2, 3, ("not_evaluated", "other_fractionation")),
+        (54.01, 3, ("violated", None)),
+    ],
+)
+def test_d15_a_limit_for_a_size_of_fraction_is_about_one_a_day(
+    gray: float, per_day: int, expected: tuple[str, str | None]
+) -> None:
+    brainstem = {"dose": cord(gray, "Brainstem"), "fractions_per_day": per_day}
+    raw = case(["Brainstem"], course(*FIRST, "52.2 Gy / 29", **brainstem))
+    assert status(raw, "quantec-2010.brainstem.max") == expected

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.hand_judges import first, history, item, judge_of, second, third
+from engine.hand_judges import VIOLATED, first, history, item, judge_of, second, third
 from engine.house_edition import EQD2
 from property.example_cases import cord
 from reirrad.engine.judge import Judge
@@ -98,3 +98,18 @@ def test_nothing_is_decided_exactly_where_nothing_applies(monkeypatch: pytest.Mo
     )
     judge.judge()
     assert asked == [[[3, 4]]]
+
+
+def test_an_earlier_course_that_hits_an_edge_of_a_score_is_decided_exactly() -> None:
+    """32.16 (1 + 2.01/2) + 7.72 (1 + 7.72/2) = 102 Gy2, and in float64 less; the newest course has any dose."""
+    phases = [{"schedule": "16 x 2.01 Gy", "dose": cord(32.16)}, {"schedule": "7.72 Gy / 1", "dose": cord(7.72)}]
+    raw = history(
+        first(schedule=None, dose={}, n_phases=2, phase=phases),
+        second(dose=cord([0, 100]), schedule=None),
+    )
+    score = {
+        "cumulative_above_gy": [1000], "points_per_band": 1, "interval_below_months": 1, "interval_points": 1,
+        "course_at_least_gy": 102, "course_points": 5, "group": [{"name": "any", "rate": "none", "locator": "none"}],
+    }  # fmt: skip
+    found = item(raw, limit=4, scope="score", score=score)
+    assert (found.status, found.value) == (VIOLATED, (5, 6))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from engine.house_edition import DISTRIBUTION, MONTHS, PHYSICAL, Fields, edition_text
 from library.refusals import refused, without_line
 from library.wide_edition import WIDE, WIDE_PARTS
 from reirrad.errors import LibraryError
@@ -80,8 +83,69 @@ def test_o11_limits_for_fraction_numbers_that_the_condition_excludes(fractions: 
 
 @pytest.mark.parametrize("comparison", ["at_least", "above"])
 def test_o10_a_lower_limit_of_a_sum(comparison: str) -> None:
-    # of every cumulative limit and the allowed BED; of one course, a lower limit is read
-    what = "comparison: the limit is on the wrong side: more of a sum is no better"
-    assert told("common", '"at_most"', f'"{comparison}"') == [
-        f"{what}; given: '{comparison}'; allowed: at_most or below"
-    ] * sum(scope in text for text in WIDE_PARTS.values() for scope in ('"cumulative"\nlimit', '"allowed_bed"'))
+    # of every cumulative limit and the allowed BED
+    assert told("common", '"at_most"', f'"{comparison}"').count(
+        wrong_side("more of a sum is no better", comparison)
+    ) == sum(scope in text for text in WIDE_PARTS.values() for scope in ('"cumulative"\nlimit', '"allowed_bed"'))
+
+
+@pytest.mark.parametrize("comparison", ["at_least", "above"])
+@pytest.mark.parametrize("scope", ["newest_course", "each_course", "first_course"])
+@pytest.mark.parametrize(("metric", "kind"), [("Max[Gy]", {}), ("Mean[Gy]", DISTRIBUTION), ("V20Gy[%]", DISTRIBUTION)])
+def test_o10_a_lower_limit_of_a_dose(comparison: str, scope: str, metric: str, kind: Fields) -> None:
+    """A cord limit of "at least 50 Gy" would be met by 90."""
+    fields = PHYSICAL | kind | {"limit": 50, "scope": scope, "metric": metric, "comparison": comparison}
+    assert told_of(fields) == [wrong_side("more of a dose is no better", comparison)]
+
+
+@pytest.mark.parametrize(("comparison", "is_right"), [("at_least", True), ("above", True), ("at_most", False)])
+def test_o10_of_a_spared_volume_more_is_better(comparison: str, *, is_right: bool) -> None:
+    fields = (
+        PHYSICAL
+        | DISTRIBUTION
+        | {"limit": 700, "scope": "first_course", "metric": "CV20Gy[cc]", "comparison": comparison}
+    )
+    wrong = wrong_side("a larger spared volume is no worse", comparison, "at_least or above")
+    assert told_of(fields) == [wrong] * (not is_right)
+
+
+def told_of(fields: Fields) -> list[str]:
+    """Return the problems of an edition of one constraint, without line and constraint."""
+    text = edition_text({"mine": fields})
+    try:
+        parse_edition(text.encode(), "own.toml", shipped_structures())
+    except LibraryError:
+        return [without_line(problem).partition(".")[2] for problem in refused(text)]
+    return []
+
+
+def wrong_side(what: str, comparison: str, allowed: str = "at_most or below") -> str:
+    return f"comparison: the limit is on the wrong side: {what}; given: '{comparison}'; allowed: {allowed}"
+
+
+@pytest.mark.parametrize("scope", ["each_course", "first_course"])
+def test_o11_an_interval_before_the_first_course(scope: str) -> None:
+    assert told_of({"limit": 50, "scope": scope, "conditions": {"interval_months": [6, 12]}}) == [
+        f"conditions.interval_months: scope {scope} is about the first course, too, before which there is no interval; "
+        "given: (6.0, 12.0); leave it out, or judge the newest course"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "comparison", "interval", "is_refused"),
+    [
+        (6, "at_least", [6, 12], True),
+        (6, "at_least", [5.9, 12], False),
+        (6, "above", [6, 12], False),
+        (6, "above", [6.1, 12], True),
+        ([5, 6], "at_least", [5, 12], False),
+        ([5, 6], "at_least", [6, 12], True),
+    ],
+)
+def test_o11_an_interval_limit_that_is_met_wherever_it_applies(
+    limit: Any, comparison: str, interval: list[float], *, is_refused: bool
+) -> None:
+    given = tuple(map(float, interval))
+    what = f"conditions.interval_months: every interval for which the limit applies meets it; given: {given}; "
+    fields = MONTHS | {"limit": limit, "comparison": comparison, "conditions": {"interval_months": interval}}
+    assert told_of(fields) == [what + "allowed: one that does not"] * is_refused

@@ -94,11 +94,19 @@ def test_a_reference_is_never_judged(library):
         assert "told" not in judged(library, load_profile(name), ("wide-2020",))
 
 
-def test_editions_that_are_chosen_replace_those_of_the_profile(library):
-    profile = own('editions = ["nieder-2006"]\nreason = "agreed"')
-    narrowed = library.select(["umich-2019"], profile=profile)
+@pytest.mark.parametrize("named", ['editions = ["nieder-2006"]', 'constraints = ["nieder-2006.course"]'])
+def test_editions_beside_a_profile_that_names_its_own_are_refused(library, named):
+    with pytest.raises(LibraryError) as refused:
+        library.select(["umich-2019"], profile=own(named))
+    assert str(refused.value) == (
+        "library: 1 problem\n  profile ours says itself which editions and constraints it judges; given: 'umich-2019'; "
+        "leave out either the profile or the editions"
+    )
+
+
+def test_a_second_choice_of_editions_replaces_the_first(library):
+    narrowed = library.select(["nieder-2006"]).select(["umich-2019"])
     assert [loaded.edition.id for loaded in narrowed.used()] == ["umich-2019"]
-    assert (narrowed.profile.name, narrowed.profile.reason) == ("ours", "agreed")
 
 
 def test_only_a_constraint_that_is_named_is_insisted_on(library):

@@ -44,7 +44,11 @@ def on_the_same_days(case: Case, names: Mapping[str, str | None], structures: St
 
     def treated(name: str) -> list[str]:
         known = names.get(name)
-        return [name] if known is None else [known, *sorted(structures.containers_of(known))]
+        if known is None:
+            return [name]
+        containers = structures.containers_of(known)
+        # the smallest first: that is told
+        return [known, *sorted(containers, key=lambda one: (-len(structures.containers_of(one)), one))]
 
     for index, course in enumerate(case.course):
         if course.start is not None and course.end is not None:

@@ -231,7 +231,8 @@ class Judge:
         """Decide again, in rational arithmetic, the rows in which float64 is not exact enough."""
         if self.constraint.scope == "interval":
             return decided  # whole months are exact in float64
-        near = np.asarray((applies & self._near(decided, turns, rows.course)).any(axis=1))
+        # what an earlier turn is near to counts for those after it: a score looks at the largest course so far
+        near = np.asarray(applies.any(axis=1) & self._near(decided, turns, rows.course).any(axis=1))
         if not near.any():
             return decided
         course = rows.course[near]

@@ -1,0 +1,50 @@
+"""Whether windows of days have room for what is needed within them."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reirrad.model.days_needed import Window, too_few_days
+
+
+def fits(windows: list[Window]) -> bool:
+    """Hall's condition, over every set of windows: no more is needed than there are days in any of them."""
+    every = chain.from_iterable(combinations(windows, n) for n in range(1, len(windows) + 1))
+    return all(
+        sum(window.needed for window in some)
+        <= len(set().union(*(range(window.first, window.last + 1) for window in some)))
+        for some in every
+    )
+
+
+windows = st.builds(
+    lambda first, days, needed: Window(first, first + days - 1, min(needed, days)),
+    st.integers(1, 12),
+    st.integers(1, 8),
+    st.integers(1, 6),
+)
+
+
+@given(st.lists(windows, max_size=5))
+@example([Window(1, 10, 5)] * 3)
+@example([Window(1, 2, 2), Window(5, 6, 2), Window(1, 6, 2)])
+@example([Window(1, 3, 2), Window(2, 3, 1), Window(3, 3, 1)])
+def test_what_needs_too_much_is_found(given_: list[Window]) -> None:
+    found = too_few_days(given_)
+    assert bool(found) == (not fits(given_))
+    if found:
+        some = [given_[at] for at in found]
+        days = max(window.last for window in some) - min(window.first for window in some) + 1
+        assert sum(window.needed for window in some) > days
+
+
+def test_a_window_that_is_too_small_by_itself() -> None:
+    assert too_few_days([Window(1, 9, 1), Window(3, 5, 4)]) == [1]
+
+
+def test_nothing_needs_nothing() -> None:
+    assert too_few_days([]) == []
+    assert too_few_days([Window(3, 3, 0), Window(3, 3, 1)]) == []
