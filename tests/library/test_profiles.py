@@ -242,3 +242,16 @@ def test_an_edition_that_is_chosen_beside_a_shipped_profile_is_no_problem_of_the
     with pytest.raises(LibraryError) as caught:
         library.select(["nieder-2007"], profile=load_profile(name))
     assert caught.value.source == "library"
+
+
+def test_what_is_no_choice_of_rules_is_refused(library):
+    for asked, told in (
+        ({"edition_ids": "nieder-2006"}, "edition_ids: this is no list; given: 'nieder-2006'; allowed: a list of ids"),
+        (
+            {"profile": "all"},
+            "profile: this is no profile; given: 'all'; allowed: what reirrad.library.load_profile returns",
+        ),
+    ):
+        with pytest.raises(LibraryError) as refused:
+            library.select(**asked)
+        assert str(refused.value) == f"library: 1 problem\n  {told}"

@@ -52,8 +52,18 @@ class Library:
         Raises
         ------
         LibraryError
-            If an edition or a constraint is not in the library, or editions are named beside a profile of one's own.
+            If an edition or a constraint is not in the library, editions are named beside a profile of one's own, or the
+            arguments are no list and no profile.
         """
+        if isinstance(edition_ids, str):
+            raise LibraryError(
+                "library", [Problem("edition_ids", "this is no list", shown(edition_ids), "a list of ids")]
+            )
+        if profile is not None and not isinstance(profile, Profile):
+            problem = Problem(
+                "profile", "this is no profile", shown(profile), "what reirrad.library.load_profile returns"
+            )
+            raise LibraryError("library", [problem])
         chosen = profile if profile is not None else self.profile
         if edition_ids and chosen.name not in PROFILES and (chosen.editions or chosen.constraints):
             what = f"profile {chosen.name} says itself which editions and constraints it judges"
