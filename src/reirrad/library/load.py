@@ -52,8 +52,8 @@ class Library:
         Raises
         ------
         LibraryError
-            If an edition or a constraint is not in the library, editions are named beside a profile of one's own, or the
-            arguments are no list and no profile.
+            If an edition or a constraint is not in the library, editions are named beside a profile of one's own, or
+            the arguments are no list and no profile.
         """
         if isinstance(edition_ids, str):
             raise LibraryError(
