@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple
 
 
@@ -40,8 +41,8 @@ def too_few_days(windows: Sequence[Window]) -> list[int]:
 def _missed(windows: Sequence[Window]) -> int | None:
     """Return the first end of a window by which it was not served."""
     waiting = sorted(range(len(windows)), key=lambda at: windows[at].first, reverse=True)
-    begun: list[tuple[int, int]] = []
-    today = 0
+    begun: list[tuple[int, float]] = []
+    today: float = -inf
     while waiting or begun:
         if not begun:
             today = max(today, windows[waiting[-1]].first)
