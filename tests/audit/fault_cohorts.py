@@ -53,7 +53,8 @@ def write(path: Path, content: str | bytes) -> Path:
 
 def audit(*arguments: str | Path) -> Outcome:
     """Audit in this process, with the command line."""
-    return invoke("audit", "--workers", "1", *arguments)
+    workers = () if "--workers" in arguments else ("--workers", "1")
+    return invoke("audit", *workers, *arguments)
 
 
 def audited(tmp_path: Path, content: str | bytes, *options: str | Path, code: int = 0, name: str = "c.csv") -> Path:

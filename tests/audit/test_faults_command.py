@@ -112,7 +112,7 @@ def test_f05_overwrite_never_removes_what_is_no_result(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("n_courses", [1000, 1001, 20_000])
 def test_f14_patient_with_too_many_courses(n_courses: int, tmp_path: Path) -> None:
-    tail = "SpinalCord,Max[Gy],1,5,1,photon,conventional,2018-08-20,2018-09-26,unknown,"
+    tail = "SpinalCord,Max[Gy],1,1,1,photon,conventional,2010-08-20,2018-09-26,unknown,"
     many = [f"MANY,{course},{tail}" for course in range(n_courses)]
     out = audited(tmp_path, text_of([*LINES, *many]), "--edition", "nieder-2006", code=3 if n_courses > 1000 else 0)
     found = quarantine(out)

@@ -303,7 +303,28 @@ def test_a_name_that_is_mapped_to_nothing_is_named(tmp_path: Path) -> None:
     message = refused(tmp_path, text, "--map", "foo=bar")
     assert "column 14: 'foo' is mapped to a name that is not known; given: 'bar'; allowed: patient_id, " in message
     assert "map it" not in message
-    assert verdicts(audited(tmp_path, text, "--map", "foo=bar", "--ignore", "foo")) == {"A": "met"}
+    assert verdicts(audited(tmp_path, text, "--ignore", "foo")) == {"A": "met"}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ("--map", "foo=role", "--ignore", "foo"),
+            "--ignore: the column is ignored, and mapped or carried along: one of the two",
+        ),
+        (("--keep", "foo", "--ignore", "foo"), "--keep and --ignore both name 'foo': leave one out"),
+        (
+            ("--map", "foo=bar", "--keep", "foo"),
+            "--keep: the column is carried along under its own name, and mapped to one that",
+        ),
+    ],
+)
+def test_two_things_that_are_said_of_one_column_are_refused(
+    options: tuple[str, ...], told: str, tmp_path: Path
+) -> None:
+    text = text_of([f"{line},1" for line in rows("A")], header=f"{HEADER},foo")
+    assert told in refused(tmp_path, text, *options)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

@@ -14,6 +14,7 @@ from reirrad.audit.dose_columns import dose_columns
 from reirrad.audit.history import check_history, is_repeated
 from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
 from reirrad.audit.schedules import check_schedules
+from reirrad.audit.twin_ids import check_ids
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Bools, Ints
 from reirrad.engine.codes import UNSTATED
 from reirrad.engine.convert import exact
@@ -43,6 +44,7 @@ def check_rows(rows: Rows) -> Bools:
     _check_cells(rows)
     check_schedules(rows)
     patient, course, phase = _firsts(rows)
+    check_ids(rows, patient, course)
     _check_number_of_courses(rows, patient, course)
     _check_phases(rows, course, phase)
     for names, first, reason in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -12,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
+from reirrad.audit.assumptions import empty_cells
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
@@ -23,6 +26,7 @@ from reirrad.audit.tally import tally
 from reirrad.engine.batch import Batch, Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import evaluate, verdicts
+from reirrad.errors import LibraryError, Problem
 from reirrad.library import Library
 from reirrad.library.load import load_library, load_profile
 
@@ -33,6 +37,8 @@ OWN, PERHAPS = "own", "perhaps"
 OF_NOBODY = "of_nobody"
 #: Counts of patients whose rows differ in a column that is carried along.
 KEPT_DIFFERS = "kept_differs"
+#: Counts of the empty cells of a column.
+EMPTY = "empty"
 #: The reason of rows whose bucket no worker could finish.
 PART_FAILED = "part_failed"
 
@@ -53,6 +59,16 @@ class Choice:
     def library(self) -> Library:
         """Return the library that is chosen."""
         return _library(self.libraries, self.rules_sha256, self.editions, self.profile, self.risk_percent)
+
+
+def rules_digest(library: Library) -> str:
+    """Return a digest of the editions that are used and of what the profile judges of them."""
+    profile = library.profile
+    what = {
+        "editions": [[loaded.edition.id, loaded.digest] for loaded in library.used()],
+        "profile": [profile.name, sorted(profile.kinds), profile.editions, sorted(profile.constraints), profile.reason],
+    }
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 @lru_cache(maxsize=2)
@@ -78,6 +94,8 @@ class BucketTask:
     files: tuple[str, ...]
     parts: tuple[int, int]
     declared: Declared
+    #: of the rules as they were when the audit began
+    rules: str
     choice: Choice
 
 
@@ -104,6 +122,8 @@ def audit_bucket(task: BucketTask) -> BucketResult:
         Where the rows are, and how they are read and judged.
     """
     library = task.choice.library()
+    if rules_digest(library) != task.rules:
+        raise LibraryError("rules", [Problem("", "they changed since the audit began", hint="begin anew: --overwrite")])
     cells, source, line = read_bucket(Path(task.folder), task.files, task.parts)
     is_row, unread, own_codes = _without_bad_lines(cells, source, line)
     cells = {name: Cells(column.codes[is_row], column.values) for name, column in cells.items() if name != BAD}
@@ -114,9 +134,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     kept = {name.removeprefix(KEPT): column for name, column in declared_cells(kept, task.declared).items()}
     own = {name: column for name, column in cells.items() if not name.startswith(KEPT)}
     read = declared_cells(own, task.declared)
-    # a column that is empty everywhere is one that is not there, except those that every row must have
-    used = {name: column for name, column in read.items() if column.values or name in _ALWAYS}
-    rows = read_rows(used, library, assume_once_daily=task.choice.assume_once_daily)
+    rows = read_rows(read, library, assume_once_daily=task.choice.assume_once_daily)
     is_duplicate = check_rows(rows)
     batch, unmapped = assemble(rows, is_duplicate)
     batch, n_bad_lines = _with_unread(batch, rows, unread)
@@ -141,6 +159,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     )
     counts, worst = tally(batch, blocks, verdict, rows)
     counts.update({(KEPT_DIFFERS, name): n for name, (_, n) in carried.items() if n})
+    counts.update({(EMPTY, name): n for name, n in empty_cells(read).items()})
     counts[(OF_NOBODY,)] = int(np.count_nonzero(~known))
     return BucketResult(
         findings_table(batch, blocks, rank),
@@ -151,21 +170,6 @@ def audit_bucket(task: BucketTask) -> BucketResult:
         counts=counts,
         worst=worst,
     )
-
-
-_ALWAYS = (
-    "patient_id",
-    "course_id",
-    "structure",
-    "metric",
-    "dose_gy",
-    "dose_cgy",
-    "n_fractions",
-    "modality",
-    "fractions_per_day",
-    "start",
-    "end",
-)
 
 
 def abandoned(task: BucketTask) -> BucketResult:

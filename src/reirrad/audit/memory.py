@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
+from reirrad.audit.assumptions import assumptions_of, empty_cells
 from reirrad.audit.beside import ids_beside
 from reirrad.audit.finding_columns import finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
@@ -19,7 +20,6 @@ from reirrad.engine.batch import Batch, Bools
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import Block, evaluate, verdicts
-from reirrad.engine.notes import notes_of_library
 from reirrad.library import Library
 
 
@@ -90,7 +90,9 @@ def audit(
         rows_quarantined=int(np.count_nonzero(rows.bad)),
         rows_duplicate=int(np.count_nonzero(is_duplicate)),
         editions=editions_used(rules),
-        assumptions=assumptions_of(columns, rules, strict=strict, assume_once_daily=assume_once_daily),
+        assumptions=assumptions_of(
+            columns, rules, strict=strict, assume_once_daily=assume_once_daily, empty=empty_cells(columns)
+        ),
         unknown_metrics=tuple(rows.unknown_metrics()),
     )
 
@@ -113,37 +115,6 @@ def quarantine_of(rows: Rows) -> tuple[Quarantined, ...]:
     return tuple(
         Quarantined(int(rows.number[row]), *rows.reasons[rows.bad[row]]) for row in bad[np.argsort(rows.number[bad])]
     )
-
-
-def assumptions_of(
-    columns: Mapping[str, Any], library: Library, *, strict: bool, assume_once_daily: bool
-) -> tuple[str, ...]:
-    """Return what was assumed of a table, or chosen, and is to be repeated with every result."""
-    texts = []
-    if assume_once_daily and "fractions_per_day" not in columns:
-        texts.append("fractions_per_day is not in the table and was taken as 1")
-    elif assume_once_daily:
-        texts.append("empty cells of fractions_per_day were taken as 1")
-    if "role" not in columns:
-        texts.append("role is not in the table: every course was taken as delivered")
-    if "prior_radiotherapy" not in columns:
-        texts.append("prior_radiotherapy is not in the table: every history is unknown")
-    if "phase_id" in columns and "n_phases" not in columns:
-        texts.append("n_phases is not in the table: whether every phase of a course is listed was not checked")
-    if "phase_id" not in columns:
-        texts.append(
-            "phase_id is not in the table: rows that repeat another are folded; phases that are alike would be"
-        )
-    if "phase_id" in columns or not {"start", "end"} <= set(columns):
-        texts.append("phases, and courses that no dates keep apart, are taken as given on different days")
-    if "scheduled_dose_gy" not in columns:
-        texts.append(
-            "scheduled_dose_gy is not in the table: whether doses are totals, not of one fraction, was not checked"
-        )
-    texts += notes_of_library(library)
-    if strict:
-        texts.append("strict: sums of near-maxima other than Max prove nothing by themselves")
-    return tuple(texts)
 
 
 def _columns(batch: Batch, blocks: list[Block]) -> dict[str, np.ndarray[Any, Any]]:

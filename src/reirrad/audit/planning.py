@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
+from reirrad.audit.assumptions import assumptions_of
 from reirrad.audit.findings import Quarantined
-from reirrad.audit.memory import assumptions_of, quarantine_of, with_rows_of_nobody
+from reirrad.audit.memory import quarantine_of, with_rows_of_nobody
 from reirrad.audit.rows import read_rows
 from reirrad.audit.table import columns_of
 from reirrad.engine.batch import Batch, Ints

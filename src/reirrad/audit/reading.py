@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,7 +29,6 @@ from reirrad.errors import Problem, TableError
 from reirrad.ingest.kinds import HEAD_BYTES, kind_of
 
 Source = CsvSource | ParquetSource | DatabaseSource
-_SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".sqlite", ".sqlite3", ".db", ".duckdb")
 _PARQUET_MAGIC = b"PAR1"
 BAD_LINES = "bad-lines.jsonl"
 
@@ -40,33 +39,6 @@ class Asked:
 
     table: str | None = None
     query: str | None = None
-
-
-def find_files(inputs: Sequence[Path]) -> list[Path]:
-    """Return the files to read: those named, and those of folders by name.
-
-    Raises
-    ------
-    TableError
-        If something is not there, is no regular file, or a folder holds none.
-    """
-    files: list[Path] = []
-    problems: list[Problem] = []
-    for path in inputs:
-        if path.is_dir():
-            found = sorted(item for item in path.iterdir() if item.suffix.lower() in _SUFFIXES and item.is_file())
-            if not found:
-                problems.append(Problem(str(path), "there is no table in this folder", allowed=", ".join(_SUFFIXES)))
-            files += found
-        elif path.is_file():
-            files.append(path)
-        else:
-            problems.append(Problem(str(path), "there is no such file" if not path.exists() else "this is no file"))
-    twice = {path for path in files if files.count(path) > 1}
-    problems += [Problem(str(path), "the file is named twice") for path in sorted(twice)]
-    if problems:
-        raise TableError("cohort", problems)
-    return files
 
 
 def open_source(path: Path, declared: Declared, asked: Asked) -> Source:
@@ -130,15 +102,18 @@ def read_all(
         raise TableError("cohort", [Problem("", "some files have dose_gy, others dose_cgy", hint="audit them apart")])
     spill = Spill(folder, [*columns, BAD])
     described: list[dict[str, Any]] = []
+    count = Counter(path.name for path in files)
+    names = [path.name if count[path.name] == 1 else str(path) for path in files]
     with contextlib.closing(spill), (folder / BAD_LINES).open("w", encoding="utf-8") as bad_lines:
         for number, source in enumerate(sources):
             begin(source.path)
             before = identities[number]
-            n_rows = n_bad = n_of_nobody = 0
+            n_rows = n_bad = n_headers = n_of_nobody = 0
             nobody = RowsOfNobody(declared.missing)
             for block in _blocks(source, threads):
                 n_rows += block.n_rows
                 n_bad += len(block.bad)
+                n_headers += sum(line.reason == REPEATED_HEADER for line in block.bad)
                 if block.n_rows != block.table.num_rows + len(block.bad):
                     raise TableError(str(source.path), [Problem("", "the rows that were read are not those counted")])
                 spill.add(block, number)
@@ -160,12 +135,13 @@ def read_all(
                 )
             described.append(
                 {
-                    "name": source.path.name,
+                    "name": names[number],
                     "kind": source.kind,
                     "bytes": before[0],
                     "sha256": digest,
                     "rows": n_rows,
                     "bad_lines": n_bad,
+                    "repeated_headers": n_headers,
                     "bad_lines_of_nobody": n_of_nobody,
                     "identity": list(before),
                     "delimiter": source.delimiter if isinstance(source, CsvSource) else None,

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from reirrad import __version__
-from reirrad.audit.bucket import KEPT_DIFFERS, OF_NOBODY, BucketTask, Choice
+from reirrad.audit.bucket import OF_NOBODY, BucketTask, Choice, rules_digest
 from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
+from reirrad.audit.file_assumptions import assumptions_of_files
+from reirrad.audit.found_files import find_files
 from reirrad.audit.gathering import Gathering
-from reirrad.audit.memory import assumptions_of
 from reirrad.audit.output import raw_lines, write_quarantine
 from reirrad.audit.reader import read_safely
-from reirrad.audit.reading import BAD_LINES, Asked, find_files, is_whole, same_files
+from reirrad.audit.reading import BAD_LINES, Asked, is_whole, same_files
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import buckets
 from reirrad.audit.summary import summary_of
@@ -76,14 +75,14 @@ def audit_files(plan: Plan, *, report: Report | None = None, progress: Progress 
     """
     tell = progress if progress is not None else _silent
     library = plan.choice.library()
-    files = find_files(plan.inputs)
-    with Workplace(plan.out).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
+    files, passed_over = find_files(plan.inputs)
+    with Workplace(plan.out, files).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
         state = _read(plan, files, place, library, tell)
-        tasks = _tasks(plan, place, state)
+        tasks = _tasks(plan, place, state, library)
         gathering = Gathering(place.results, tasks, [name.removeprefix(KEPT) for name in state["kept"]], plan.form)
         _judge(plan, tasks, gathering, tell)
         gathering.close()
-        summary = _write(plan, files, place, state, gathering, library)
+        summary = _write(plan, files, place, state, gathering, library, passed_over)
         if report is not None:
             write_whole(place.results / "report.html", report(summary))
         place.publish(overwrite=plan.overwrite)
@@ -103,9 +102,9 @@ def prepare_files(plan: Plan, *, progress: Progress | None = None) -> list[Bucke
     """
     tell = progress if progress is not None else _silent
     library = plan.choice.library()
-    files = find_files(plan.inputs)
-    with Workplace(plan.out).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
-        return _tasks(plan, place, _read(plan, files, place, library, tell))
+    found = find_files(plan.inputs)
+    with Workplace(plan.out, found.files).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
+        return _tasks(plan, place, _read(plan, found.files, place, library, tell), library)
 
 
 def _silent(_what: str, _done: int, _of: int | None) -> None:
@@ -118,7 +117,7 @@ def _key(plan: Plan, library: Library) -> str:
         "declared": plan.declared.to_dict(),
         "choice": asdict(plan.choice),
         "asked": [plan.asked.table, plan.asked.query],
-        "editions": [[loaded.edition.id, loaded.digest] for loaded in library.used()],
+        "rules": rules_digest(library),
         "version": __version__,
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
@@ -138,7 +137,7 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
         if problems:
             raise InputError(str(plan.out), problems)
         if state.get("read"):
-            _refuse_other_rows(plan, sum(item["rows"] for item in state["read"]["inputs"]))
+            _refuse_other_rows(plan, state["read"]["inputs"])
             return dict(state["read"])
     place.save_state({"key": key})
     rows = 0
@@ -150,7 +149,7 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
 
     try:
         found = read_safely(files, plan.declared, plan.asked, place.folder, threads=max(2, plan.workers), progress=read)
-        _refuse_other_rows(plan, rows)
+        _refuse_other_rows(plan, found["inputs"])
     except ReirradError:
         # an input that is refused is no audit that was interrupted
         place.forget()
@@ -159,13 +158,15 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
     return found
 
 
-def _refuse_other_rows(plan: Plan, rows: int) -> None:
+def _refuse_other_rows(plan: Plan, inputs: Sequence[dict[str, Any]]) -> None:
+    # a header that stands in a table once more is a line of it, and about nobody
+    rows = sum(item["rows"] - item["repeated_headers"] for item in inputs)
     if plan.expect_rows is not None and rows != plan.expect_rows:
         what = f"there are {rows} rows, and not {plan.expect_rows}"
         raise TableError("cohort", [Problem("", what, hint="is a file cut off, or one missing?")])
 
 
-def _tasks(plan: Plan, place: Workplace, state: dict[str, Any]) -> list[BucketTask]:
+def _tasks(plan: Plan, place: Workplace, state: dict[str, Any], library: Library) -> list[BucketTask]:
     return [
         BucketTask(
             folder=str(place.folder),
@@ -173,6 +174,7 @@ def _tasks(plan: Plan, place: Workplace, state: dict[str, Any]) -> list[BucketTa
             parts=parts,
             declared=plan.declared,
             choice=plan.choice,
+            rules=rules_digest(library),
         )
         for parts in buckets(state["rows_of_parts"], ROWS_OF_A_BUCKET)
     ]
@@ -204,6 +206,7 @@ def _write(
     state: dict[str, Any],
     gathering: Gathering,
     library: Library,
+    passed_over: Sequence[Path],
 ) -> dict[str, Any]:
     """Write what is beside the tables; return the summary."""
     counts = gathering.counts
@@ -231,7 +234,15 @@ def _write(
         patients=gathering.patients,
         inputs=state["inputs"],
         options=_options(plan),
-        assumptions=_assumptions(plan, state, library, counts),
+        assumptions=assumptions_of_files(
+            state,
+            library,
+            counts,
+            passed_over,
+            plan.declared,
+            plan.choice,
+            expects_rows=plan.expect_rows is not None,
+        ),
         library=library,
     )
     write_whole(place.results / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
@@ -278,23 +289,3 @@ def _options(plan: Plan) -> dict[str, Any]:
         **({"table": plan.asked.table} if plan.asked.table else {}),
         **({"query": plan.asked.query} if plan.asked.query else {}),
     }
-
-
-def _assumptions(
-    plan: Plan, state: dict[str, Any], library: Library, counts: Mapping[tuple[Any, ...], int]
-) -> list[str]:
-    texts = list(
-        assumptions_of(
-            dict.fromkeys(state["columns"], np.zeros(0)),
-            library,
-            strict=plan.choice.strict,
-            assume_once_daily=plan.choice.assume_once_daily,
-        )
-    )
-    unverified = [item["name"] for item in state["inputs"] if not item["is_verifiable"]]
-    texts += [f"{name}: integrity not verifiable, the file says nothing of page checksums" for name in unverified]
-    if plan.expect_rows is None and any(item["kind"] == "csv" for item in state["inputs"]):
-        texts.append("no number of rows was expected: a CSV file that was cut off at a line end is not noticed")
-    for (_, name), n in sorted((key, n) for key, n in counts.items() if key[0] == KEPT_DIFFERS):
-        texts.append(f"{name}: left empty for {n} patient{'s' if n > 1 else ''} whose rows differ in it")
-    return texts

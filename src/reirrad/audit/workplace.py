@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,8 @@ _OURS = frozenset(
 class Workplace:
     """A folder of one audit. Its results become the output in one step: before that nothing has its final name."""
 
-    def __init__(self, out: Path) -> None:
-        self.out = out.absolute()
+    def __init__(self, out: Path, inputs: Iterable[Path] = ()) -> None:
+        self.out, self._inputs = out.absolute(), tuple(inputs)
         self.folder = self.out.with_name(f".{self.out.name}.reirrad-audit")
         self.results = self.folder / "results"
 
@@ -65,15 +65,23 @@ class Workplace:
             os.close(handle)
 
     def _refuse_output(self, *, resume: bool, overwrite: bool) -> None:
+        if self.out.is_symlink():
+            # the results take the place of the folder: what the link leads to would stay as it was
+            raise self._error("the output is a link", hint="name the folder itself")
         if self.out.exists() and not self.out.is_dir():
             raise self._error("the output is no folder", hint="name a folder that does not exist yet")
         if self.out.is_dir() and any(self.out.iterdir()) and not overwrite:
             raise self._error("the output exists already", hint="name another folder, or add --overwrite")
         others = [] if not self.out.is_dir() else [item.name for item in self.out.iterdir() if item.name not in _OURS]
         if others:
-            # --overwrite is for results: a folder with anything else, perhaps the input itself, is never removed
+            # --overwrite is for results: a folder with anything else is never removed
             what = "the output holds files that are no results of an audit"
             problem = Problem("", what, shown(min(others)), hint="name another folder")
+            raise InputError(str(self.out), [problem])
+        inside = [path for path in self._inputs if path.resolve().parent == self.out.resolve()]
+        if inside:
+            # it may have the name of a result, which --overwrite removes
+            problem = Problem("", "the output holds an input", shown(inside[0].name), hint="name another folder")
             raise InputError(str(self.out), [problem])
         if resume and not (self.folder / STATE).exists():
             raise self._error("there is no interrupted audit to go on with", hint="leave out --resume")

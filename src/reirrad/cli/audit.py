@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.options import GivenPath, chosen_library, library_options
 from reirrad.cli.output import OutputGoneError, error_line, write_result
 from reirrad.cli.progress import ProgressLine
@@ -58,7 +59,7 @@ def _delimiter(_context: click.Context, _parameter: click.Parameter, value: str 
     return delimiter
 
 
-@click.command("audit", short_help="Judge every patient of a cohort.")
+@click.command("audit", cls=CommandOfOneMind, short_help="Judge every patient of a cohort.")
 @click.argument("cohort", nargs=-1, required=True, type=GivenPath())
 @click.option("--out", required=True, type=GivenPath(), help="Folder for the results.")
 @click.option("--map", "rename", multiple=True, metavar="THEIRS=OURS", callback=_pairs, help="Our name for a column.")
@@ -196,10 +197,10 @@ def audit_command(
 
 def _refuse_tables(cohort: tuple[Path, ...]) -> None:
     """Refuse files that have no tables or queries: the option would be passed over."""
-    from reirrad.audit.reading import find_files
+    from reirrad.audit.found_files import find_files
     from reirrad.audit.sources.database_source import database_kind
 
-    for path in find_files(cohort):
+    for path in find_files(cohort).files:
         try:
             kind = database_kind(path)
         except OSError:

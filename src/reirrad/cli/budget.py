@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.further_course import FURTHER, further_course_options, refuse_given, refuse_intervals_of_proposed
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
@@ -24,7 +25,7 @@ _GRAVITY = ("not_applicable", "not_evaluated", "violated")
 _STATUS = {"bounded": "met", "unbounded": "met", "none": "violated", "not_evaluated": "not_evaluated"}
 
 
-@click.command("budget", short_help="Show the dose that a further course may still give.")
+@click.command("budget", cls=CommandOfOneMind, short_help="Show the dose that a further course may still give.")
 @click.argument("case", metavar="CASE")
 @further_course_options
 @click.option(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.options import Command
 from reirrad.cli.output import write_result
 from reirrad.errors import InputError, Problem, shown
@@ -86,7 +87,7 @@ def _with_arguments(command: Command) -> Command:
     return command
 
 
-@click.command("bed", short_help="Biologically effective dose of a schedule.")
+@click.command("bed", cls=CommandOfOneMind, short_help="Biologically effective dose of a schedule.")
 @_with_arguments
 def bed_command(
     schedule: str, alpha_beta_gy: float, fractions_per_day: int, hours: float | None, half_time: float | None
@@ -103,7 +104,7 @@ def bed_command(
     return 0
 
 
-@click.command("eqd2", short_help="Equieffective dose in 2 Gy fractions of a schedule.")
+@click.command("eqd2", cls=CommandOfOneMind, short_help="Equieffective dose in 2 Gy fractions of a schedule.")
 @_with_arguments
 def eqd2_command(
     schedule: str, alpha_beta_gy: float, fractions_per_day: int, hours: float | None, half_time: float | None

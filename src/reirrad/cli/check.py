@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, library_options, output_options
 from reirrad.cli.output import answer_text, error_line, goes_to_terminal, refuse_existing, write_result
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_BYTES_WITH_PICTURES = 300_000
 
 
-@click.command("check", short_help="Judge cases by every published constraint that applies.")
+@click.command("check", cls=CommandOfOneMind, short_help="Judge cases by every published constraint that applies.")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, folders_option, judging_options, output_options
 from reirrad.cli.output import answer_text, refuse_existing, write_result
@@ -15,7 +16,7 @@ from reirrad.report.explanation_text import explanation_blocks
 from reirrad.report.json_report import json_text
 
 
-@click.command("explain", short_help="Explain one constraint of a case, step by step.")
+@click.command("explain", cls=CommandOfOneMind, short_help="Explain one constraint of a case, step by step.")
 @click.argument("case", metavar="CASE")
 @click.argument("constraint_id", metavar="CONSTRAINT_ID")
 @judging_options

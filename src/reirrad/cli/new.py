@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.options import output_options
 from reirrad.cli.output import write_result
 
 
-@click.command("new", short_help="Write a commented template of a case file.")
+@click.command("new", cls=CommandOfOneMind, short_help="Write a commented template of a case file.")
 @output_options
 def new_command(*, output: Path | None, overwrite: bool) -> int:
     """Write a commented template of a case file: fill it in, then `reirrad check` it.

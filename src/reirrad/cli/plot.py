@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.further_course import FURTHER, further_course_options, refuse_given, refuse_intervals_of_proposed
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import GivenPath, chosen_library, library_options
@@ -27,7 +28,7 @@ _KINDS = {
 }
 
 
-@click.command("plot", short_help="Draw one picture of a case: SVG, PNG or PDF.")
+@click.command("plot", cls=CommandOfOneMind, short_help="Draw one picture of a case: SVG, PNG or PDF.")
 @click.argument("case", metavar="CASE")
 @click.option("--kind", type=click.Choice(list(_KINDS)), required=True, help="What to draw.")
 @further_course_options

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import GroupOfOneMind
 from reirrad.cli.options import GivenPath, chosen_library, folders_option, output_options
 from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
 from reirrad.engine.example import Example, example_at_limit
@@ -28,7 +29,7 @@ from reirrad.report.rule_text import rule_blocks
 _SCOPES = list(Scope.__args__)  # type: ignore[attr-defined]
 
 
-@click.group("rules", short_help="List, show and check the rules of the library.")
+@click.group("rules", cls=GroupOfOneMind, short_help="List, show and check the rules of the library.")
 def rules_command() -> None:
     """Show what the library holds, and check editions of one's own."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.output import write_result
 
 #: What has a schema: its name, and the module and class that it is made from.
@@ -23,7 +24,7 @@ KINDS = {
 }
 
 
-@click.command("schema", short_help="Print the JSON Schema of a case file, or of an output.")
+@click.command("schema", cls=CommandOfOneMind, short_help="Print the JSON Schema of a case file, or of an output.")
 @click.argument("kind", type=click.Choice(list(KINDS)), default="case")
 def schema_command(kind: str) -> int:
     """Print the JSON Schema of a case (TOML and JSON have the same shape), or of the JSON of a command."""

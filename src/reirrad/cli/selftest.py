@@ -8,6 +8,7 @@ import click
 
 from reirrad import radiobiology
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.options import output_options
 from reirrad.cli.output import answer_text, refuse_existing, write_result
 from reirrad.report.json_report import json_text
@@ -17,7 +18,9 @@ from reirrad.selftest.run import DEFAULT_CASES, selftest
 _MOST_CASES = 10**6
 
 
-@click.command("selftest", short_help="Compare this installation with published values and exact arithmetic.")
+@click.command(
+    "selftest", cls=CommandOfOneMind, short_help="Compare this installation with published values and exact arithmetic."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option(
     "--cases",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
 from reirrad.cli.output import answer_text, refuse_existing, write_result
@@ -15,7 +16,7 @@ from reirrad.report.json_report import json_text
 from reirrad.report.sensitivity_text import sensitivity_blocks
 
 
-@click.command("sensitivity", short_help="Show what each finding survives, and where it flips.")
+@click.command("sensitivity", cls=CommandOfOneMind, short_help="Show what each finding survives, and where it flips.")
 @click.argument("case", metavar="CASE")
 @judging_options
 @library_options

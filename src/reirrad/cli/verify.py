@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reirrad.cli import exit_codes
+from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.output import error_line, write_result
 from reirrad.errors import InputError, Problem
 from reirrad.report.seal import end_text, is_sealed
@@ -17,7 +18,7 @@ _END = b"\nEnd of "
 _AGAIN = "have it written again"
 
 
-@click.command("verify", short_help="Say whether reports of check are whole.")
+@click.command("verify", cls=CommandOfOneMind, short_help="Say whether reports of check are whole.")
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
 def verify_command(reports: tuple[str, ...]) -> int:
     """Say whether each REPORT (a file that check wrote, or - for standard input) is whole, as it was written.

@@ -125,10 +125,22 @@ def _missing(names: Sequence[str | None], given: Sequence[str], declared: Declar
     problems += [
         Problem("--keep", what, shown(name)) for name in declared.keep if declared.rename.get(name, name) in known
     ]
+    twice = {*declared.keep, *declared.rename} & set(declared.ignore)
+    what = "the column is ignored, and mapped or carried along: one of the two"
+    problems += [Problem("--ignore", what, shown(name)) for name in declared.ignore if name in twice]
+    mapped = {name for name, ours in declared.rename.items() if ours not in known}
+    what = "the column is carried along under its own name, and mapped to one that is not known"
+    problems += [Problem("--keep", what, shown(name)) for name in declared.keep if name in mapped]
     there = set(given)
     for what, listed in (("--map", declared.rename), ("--keep", declared.keep), ("--ignore", declared.ignore)):
         problems += [Problem(what, "there is no such column", shown(name)) for name in listed if name not in there]
     return problems
+
+
+def ignored_of_ours(declared: Declared) -> tuple[str, ...]:
+    """Return the columns that are left out although they have a name that is judged."""
+    known = {*REQUIRED, *DOSES, *OPTIONAL}
+    return tuple(name for name in declared.ignore if name in known)
 
 
 def text_codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -155,20 +167,29 @@ def text_codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array(chunks, type=TEXT_CODES)
 
 
-def is_readable(kind: pa.DataType, name: str) -> str:
-    """Return what is wrong with a typed column, or nothing: ids and words are text."""
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column has text."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def is_readable(kind: pa.DataType, name: str, declared: Declared) -> str:
+    """Return what is wrong with a typed column, or nothing: ids and words are text, and text has a form to declare."""
     types = pa.types
     if types.is_dictionary(kind):
         kind = kind.value_type
-    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind) or types.is_null(kind):
+    if is_text(kind) or types.is_null(kind):
         return ""
     is_number = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
     is_date = types.is_date(kind) or types.is_timestamp(kind)
     if name.startswith(KEPT):
         return "" if is_number or is_date or types.is_boolean(kind) else f"cannot be carried along: {kind}"
     if name in NUMBERS:
+        if is_number and declared.decimal_comma:
+            return f"has numbers, which --decimal-comma is not for: {kind}"
         return "" if is_number else f"is not numbers or text: {kind}"
     if name in ("start", "end"):
+        if is_date and declared.date_format is not None:
+            return f"has dates, which --date-format is not for: {kind}"
         return "" if is_date else f"is not dates or text: {kind}"
     return f"is not text: {kind}" + (" (a number has lost its leading zeros)" if name.endswith("_id") else "")
 

@@ -185,7 +185,8 @@ class CsvSource:
         n_rows = 0
         for number, raw in enumerate(lines, start=first):
             stripped = raw.removesuffix(b"\r")
-            if not stripped.strip():
+            # a line of delimiters is a row of empty cells, where they are tabs, too
+            if not stripped.strip() and self.delimiter.encode() not in stripped:
                 continue
             n_rows += 1
             reason = REPEATED_HEADER if self._is_header(number, stripped) else self._reason(stripped)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from reirrad.audit.sources.blocks import Block, Declared, is_readable, our_names
+from reirrad.audit.sources.blocks import Block, Declared, is_readable, is_text, our_names
 from reirrad.audit.sources.duckdb_file import DuckdbFile
 from reirrad.audit.sources.parquet_source import block_of
 from reirrad.audit.sources.sqlite_file import SqliteFile
@@ -72,14 +72,26 @@ class DatabaseSource:
             schema = self._file.reader(cursor).schema
         self.names = our_names(schema.names, self.declared, self.label)
         self._used = {theirs: ours for theirs, ours in zip(schema.names, self.names, strict=True) if ours is not None}
-        # SQLite columns have no type of their own: a number in one of ids shows where it is read
         problems = [
             Problem(theirs, f"the column {what}")
             for theirs, ours in self._used.items()
-            if (what := is_readable(schema.field(theirs).type, ours))
+            if (what := is_readable(schema.field(theirs).type, ours, self.declared))
         ]
+        if not problems and isinstance(self._file, SqliteFile):
+            with self._told():
+                problems = list(self._numbers_in_text(self._file, schema))
         if problems:
             raise TableError(self.label, problems)
+
+    def _numbers_in_text(self, file: SqliteFile, schema: pa.Schema) -> Iterator[Problem]:
+        places = [at for at, name in enumerate(self.names) if name is not None and is_text(schema.field(at).type)]
+        for at, row in sorted(file.numbers_in(places).items()):
+            yield Problem(
+                f"{schema.names[at]}, row {row}",
+                "the column has numbers beside text, of which digits would be lost",
+                allowed="numbers and NULL, or text alone",
+                hint="in a query: NULLIF(column, '') where empty text stands for nothing, CAST(column AS TEXT) of ids",
+            )
 
     @property
     def label(self) -> str:

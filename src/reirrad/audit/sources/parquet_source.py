@@ -41,7 +41,7 @@ class ParquetSource:
         problems = [
             Problem(theirs, f"the column {what}", hint="store it as text, numbers or dates")
             for theirs, ours in self._used.items()
-            if (what := is_readable(schema.field(theirs).type, ours))
+            if (what := is_readable(schema.field(theirs).type, ours, self.declared))
         ]
         if problems:
             raise TableError(str(self.path), problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ class SqliteFile:
         """
         if self.query is None:
             return
+        if not self.query.strip():
+            raise not_one_query("it is empty")
         sqlite = importlib.import_module("sqlite3")
         denied: list[int] = []
         connection = self._only_reading(denied)
@@ -87,6 +90,26 @@ class SqliteFile:
             return sum(1 for _ in connection.execute(self.query))
         finally:
             connection.close()
+
+    def numbers_in(self, columns: Sequence[int]) -> dict[int, int]:
+        """Return the columns, of some, in which a number stands, with the number of the row of the first.
+
+        A column has no type here, its cells have. Where one of the first is text the driver makes text of all, and a
+        number is rounded to seven digits.
+        """
+        statement = self.query if self.query is not None else select_from(self._table, self._listed)
+        found: dict[int, int] = {}
+        connection = self._only_reading([])
+        try:
+            for number, row in enumerate(connection.execute(statement), start=1):
+                for at in columns:
+                    if isinstance(row[at], int | float):
+                        found.setdefault(at, number)
+                if len(found) == len(columns):
+                    break
+        finally:
+            connection.close()
+        return found
 
     def _only_reading(self, denied: list[int]) -> Any:
         """Return a connection that does nothing but read the file; what else was asked for is put into the list."""
