@@ -33,7 +33,7 @@ def refused(*courses: Raw) -> list[str]:
     return []
 
 
-def test_three_courses_that_fit_by_twos() -> None:
+def test_d15_three_courses_that_fit_by_twos() -> None:
     """15 fractions do not fit into 10 days, 10 do."""
     three = [course(name, *DAYS, "SpinalCord") for name in "abc"]
     assert refused(*three[:2]) == []
@@ -62,7 +62,7 @@ def test_many_courses_are_not_all_named() -> None:
         ("something", "SpinalCord", None),
     ],
 )
-def test_what_treats_a_part_treats_the_whole(one: str, other: str, shared: str | None) -> None:
+def test_d15_what_treats_a_part_treats_the_whole(one: str, other: str, shared: str | None) -> None:
     days = ("2020-01-06", "2020-01-10")
     found = refused(course("a", *days, one), course("b", *days, other))
     expected = (
@@ -73,7 +73,7 @@ def test_what_treats_a_part_treats_the_whole(one: str, other: str, shared: str |
     assert refused(course("a", *days, one), course("b", "2020-01-11", "2020-01-15", other)) == []
 
 
-def test_phases_that_treat_a_part_and_the_whole() -> None:
+def test_d15_phases_that_treat_a_part_and_the_whole() -> None:
     phases = [
         {"schedule": "25 Gy / 5", "dose": cord(20, "ThecalSac")},
         {"schedule": "20 Gy / 5", "dose": cord(13)},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.finding import InputDigest
-from reirrad.report.budget_text import budget_text
+from reirrad.report.budget_text import _editions, budget_text
 
 
 # 9.04 / 1 = 9.04; 0.29 / 1 = 0.29; 16.22 / 3 = 5.406...; 1.2 / 40 = 0.03
@@ -42,3 +44,27 @@ def test_dose_per_fraction_is_that_of_the_total(total_gy: float, n: int, printed
         reirrad_version="0",
     )
     assert f"*{printed}" in budget_text(budget)
+
+
+def test_editions_that_leave_the_same() -> None:
+    common: dict[str, Any] = {
+        "structure": "SpinalCord",
+        "n_fractions": 5,
+        "binding": False,
+        "reason": None,
+        "source": "",
+        "locator": "",
+    }
+    common |= {"metric": "Max[Gy]", "advisory": False, "interval_months": None, "max_dose_per_fraction_gy": None}
+
+    def row(edition: str, dose: float | None) -> BudgetRow:
+        of = common | {"edition": edition, "constraint_id": f"{edition}.a", "max_total_dose_gy": dose}
+        return BudgetRow(state="none" if dose is None else "bounded", **of)
+
+    assert _editions(5, [row("a", None), row("b", None)]) == "5 fractions: every edition that sets a bound leaves 0 Gy"
+    assert (
+        _editions(5, [row("a", 9.04), row("b", 9.04)]) == "5 fractions: every edition that sets a bound leaves 9.04 Gy"
+    )
+    assert _editions(1, [row("a", None)]) == "1 fraction: a leaves 0 Gy"
+    told = _editions(1, [row("a", 9.04), row("b", None)])
+    assert told == "1 fraction: most restrictive b (0 Gy), most permissive a (9.04 Gy)"

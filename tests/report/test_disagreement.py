@@ -12,8 +12,9 @@ from reirrad import load_case
 from reirrad.engine.check import check
 from reirrad.engine.disagreement import disagreements
 from reirrad.library import Profile, load_library
-from reirrad.model.finding import Report
+from reirrad.model.finding import Opinion, Report
 from reirrad.report import report_json, report_text
+from reirrad.report.text_tables import _row
 from report.shown import LIMITS, joined, parts, sections, table_rows
 from report.two_courses import case_of, only, report_of
 
@@ -291,3 +292,11 @@ def test_the_table_as_json(start, rows):
         *("edition", "constraint_id", "status", "value", "value_low", "value_high", "undiscounted_value", "limit"),
         *("limit_high", "comparison", "margin", "margin_percent", "unit"),
     ]
+
+
+def test_a_share_has_no_unit() -> None:
+    """A third of the EQD2 is of the newest course."""
+    share = {"value": 1 / 3, "value_low": 1 / 3, "value_high": 1 / 3, "undiscounted_value": None, "margin": 0.5 - 1 / 3}
+    limit = {"limit": 0.5, "limit_high": None, "comparison": "at_most", "margin_percent": 100 / 3, "unit": "1"}
+    row = _row(Opinion(edition="e", constraint_id="e.share", status="met", **share, **limit))
+    assert row.cells == ("met", "0.33", "<= 0.5", "+33 %")

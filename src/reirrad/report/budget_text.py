@@ -91,6 +91,8 @@ def _editions(n: int, rows: Iterable[BudgetRow]) -> str:
     if not left:
         return f"{name}: no edition sets a bound that could be evaluated"
     least, most = min(left, key=lambda key: (left[key], key)), max(left, key=lambda key: (left[key], key))
+    if len(left) > 1 and left[least] == left[most]:
+        return f"{name}: every edition that sets a bound leaves {plain(left[least], decimals=2)} Gy"
     if least == most:
         return f"{name}: {least} leaves {plain(left[least], decimals=2)} Gy"
     return (

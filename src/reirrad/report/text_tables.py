@@ -48,7 +48,8 @@ def title_of(item: Disagreement) -> str:
 def _row(opinion: Opinion) -> Row:
     values, limits = (" to ".join(text for text, _ in ends) for ends in value_and_limit(opinion))
     value = values or "-"
-    required = f"{COMPARISON_SIGNS[opinion.comparison]} {limits} {opinion.unit}" if limits else "-"
+    unit = "" if opinion.unit == "1" else opinion.unit
+    required = f"{COMPARISON_SIGNS[opinion.comparison]} {limits} {unit}".rstrip() if limits else "-"
     room = "-" if opinion.margin_percent is None else _percent(opinion.margin_percent)
     cells = (STATUS_WORDS[opinion.status], value, required, room)
     return Row(cells, title=opinion.constraint_id, status=opinion.status)
