@@ -260,11 +260,21 @@ def test_a_profile_of_constraints(tmp_path: Path) -> None:
     assert [item["status"] for item in found["findings"]] == ["met", "not_evaluated", "met"]
 
 
-def test_an_edition_that_is_chosen_replaces_those_of_the_profile(tmp_path: Path) -> None:
+def test_an_edition_beside_a_profile_that_names_its_own_is_refused(tmp_path: Path) -> None:
     path = profile(tmp_path, 'editions = ["umich-2019"]\n')
-    found = report("--profile", path, "--edition", "nieder-2006")
-    assert judged(found) == NIEDER
-    assert f"judged by profile ours, 1 of {ALL} editions (nieder-2006) only" in found["headline"]
+    outcome = invoke("check", "--profile", path, "--edition", "nieder-2006", "-", stdin=MET.encode())
+    assert_refused(outcome, "profile ours says itself which editions and constraints it judges; given: 'nieder-2006'")
+
+
+def test_a_part_of_a_group_warns(tmp_path: Path) -> None:
+    path = profile(tmp_path, 'constraints = ["nieder-2006.course"]\n')
+    outcome = invoke("check", "--profile", path, "-", stdin=MET.encode())
+    told = "nieder-2006: its source states these limits only together; not judged: "
+    rest = "nieder-2006.cumulative, nieder-2006.interval"
+    assert f"warning: SpinalCord, {told}{rest}" in outcome.err
+    assert "SpinalCord, nieder-2006: NOT EVALUATED (nieder-2006.course; not all of it was judged)" in joined(
+        outcome.out
+    )
 
 
 def test_a_profile_of_a_library_of_ones_own(tmp_path: Path) -> None:

@@ -97,11 +97,14 @@ class SqliteFile:
         A column has no type here, its cells have. Where one of the first is text the driver makes text of all, and a
         number is rounded to seven digits.
         """
-        statement = self.query if self.query is not None else select_from(self._table, self._listed)
         found: dict[int, int] = {}
         connection = self._only_reading([])
         try:
-            for number, row in enumerate(connection.execute(statement), start=1):
+            if self.query is None:
+                rows = connection.execute(select_from(self._table, self._listed))
+            else:
+                rows = connection.execute(self.query)
+            for number, row in enumerate(rows, start=1):
                 for at in columns:
                     if isinstance(row[at], int | float):
                         found.setdefault(at, number)
