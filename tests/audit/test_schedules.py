@@ -256,6 +256,9 @@ def test_a_number_a_day_that_is_none_ends_nothing() -> None:
     table = read({"fractions_per_day": "1e-308"}, {"fractions_per_day": "0"})
     check_rows(table)
     assert reasons(table) == [("fractions_per_day", "not_allowed")] * 2
+    table = read(*({"fractions_delivered": text, "dose_of": "delivered"} for text in ("-1e400", "1e400", "-3")))
+    check_rows(table)
+    assert reasons(table) == [("fractions_delivered", "not_allowed")] * 3
 
 
 def _as_course(name: str, phases: list[dict[str, Any]]) -> dict[str, Any]:

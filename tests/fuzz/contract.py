@@ -16,6 +16,7 @@ _OF_THE_WHOLE = (
     "the key stands ",
     "the document is not an object",
     "the columns are not of one length",
+    "there are too many columns",
     "this is not a case",
     "this is a ",  # DICOM, a workbook, an archive
 )

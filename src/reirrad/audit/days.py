@@ -43,7 +43,8 @@ def check_days(rows: Rows, course: Ints, phase: Ints) -> None:
     days = rows["end_high"][of_courses] - rows["start_low"][of_courses] + 1
     short = np.zeros(rows.n_rows, dtype=np.bool_)
     short[of_courses[(days > 0) & (needed > days)]] = True
-    is_alone = (days > 0) & (needed <= days)
+    # a number that is none was told of its own cell
+    is_alone = (needed > 0) & (needed <= days)
     short[_together(rows, of_courses[is_alone], (groups % n_structures)[is_alone], needed[is_alone])] = True
     rows.quarantine(short[course], "end", REASON)
 
