@@ -129,9 +129,40 @@ def test_a_part_of_a_month_is_found_on_its_day() -> None:
     assert periods(row) == [("2019-09-01", "violated"), ("2020-01-16", "met")]
 
 
+def test_an_interval_that_must_be_passed() -> None:
+    # six months after 31 August 2019 is 29 February 2020: the day after is more than that
+    library = house_library({"wait": MONTHS | {"limit": 6, "comparison": "above"}})
+    (row,) = when(parse_case(planned()), library=library).rows
+    assert periods(row) == [("2019-09-01", "violated"), ("2020-03-01", "met")]
+
+
+def test_the_verdict_is_that_of_check_on_every_day() -> None:
+    library = LIBRARY.select(["nieder-2006", "umich-2019"])
+    read = parse_case(planned())
+    found = when(read, library=library).verdict
+    # the interval is met after six months; what Max bounds of D0.1cc fits after a year
+    assert [(period.start, period.status) for period in found] == [
+        ("2019-09-01", "violated"),
+        ("2020-02-29", "not_evaluated"),
+        ("2020-08-31", "met"),
+    ]
+    first = dt.date(2019, 9, 1)
+    days = [(first + dt.timedelta(days=n)).isoformat() for n in range(0, 500, 7)]
+    moved = []
+    for day in days:
+        raw = planned()
+        raw["course"][1] |= {"start": day, "end": f"{day}/.."}
+        moved.append(parse_case(raw))
+    for day, report in zip(days, check_all(moved, library=library), strict=True):
+        assert (
+            report.verdict == max((period for period in found if period.start <= day), key=lambda one: one.start).status
+        )
+
+
 def test_the_model_is_left_out() -> None:
     answer = when(parse_case(planned()), library=LIBRARY.select(["woolley-2018", "nieder-2006"]))
     assert answer.left_out == ("woolley-2018.allowed-bed",)
+    assert answer.verdict == ()
     assert "left out, because they change every day: woolley-2018.allowed-bed" in answer.notes
     assert rows(planned(), "woolley-2018", "nieder-2006").keys() == {
         "nieder-2006.cumulative", "nieder-2006.course", "nieder-2006.interval",
