@@ -39,9 +39,10 @@ def compare(value: Span, limit: Span, comparison: str) -> Ints:
     return status
 
 
-def margin_of(value: Span, limit: Span, *, is_upper: bool) -> Numbers:
-    """Return the room left at the worst end; -inf where that end is unbounded."""
-    return limit.low - value.high if is_upper else value.low - limit.high
+def margin_of(value: Span, limit: Span, *, is_upper: bool) -> Floats:
+    """Return the room left at the worst end; -inf where that end is unbounded, or there is no limit."""
+    margin = (limit.low - value.high if is_upper else value.low - limit.high).astype(np.float64)
+    return np.where(np.isnan(margin), -np.inf, margin)
 
 
 def is_near(value: Span, edge: Floats | float) -> Bools:

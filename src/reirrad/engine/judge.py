@@ -148,8 +148,7 @@ class Judge:
             decided.limit, outside = allowed_bed(self.constraint, model, self.view.batch, rows, turns, causes)
         decided.value = Span(value.low.astype(np.float64), value.high.astype(np.float64))
         decided.status = compare(value, decided.limit, self.constraint.comparison)
-        margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
-        decided.margin = np.where(np.isnan(margin), -np.inf, margin)
+        decided.margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
         decided = self._decide_exactly(decided, turns, rows, applies)
         decided.causes = self._causes(decided, turns, rows)
         if outside is not None:
@@ -240,10 +239,9 @@ class Judge:
         value = self.value(exactly, course)
         limit = Span(decided.limit.low[near], decided.limit.high[near])
         status = compare(value, exact_limit(limit), self.constraint.comparison)
-        margin = margin_of(value, exact_limit(limit), is_upper=self.constraint.is_upper)
         printed = shown(value, limit)
         decided.status[near] = status
-        decided.margin[near] = margin.astype(np.float64)
+        decided.margin[near] = margin_of(value, exact_limit(limit), is_upper=self.constraint.is_upper)
         decided.value.low[near], decided.value.high[near] = printed.low, printed.high
         return decided
 

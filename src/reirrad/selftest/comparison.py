@@ -234,7 +234,8 @@ def _ulps(value: float, expected: float, scale: float) -> int:
     """Return how many units in the last place of a scale two values are apart, rounded up."""
     if value == expected:
         return 0
-    if not (math.isfinite(value) and math.isfinite(expected)):
+    # of a scale of nothing every value is as far away as can be
+    if scale == 0 or not (math.isfinite(value) and math.isfinite(expected)):
         return 2**31
     return math.ceil(abs(value - expected) / math.ulp(scale))
 
