@@ -61,6 +61,12 @@ def test_room_is_left_at_the_worst_end() -> None:
     value, limit = span((3, 8), (3, inf)), span((10, 20), (10, 20))
     assert margin_of(value, limit, is_upper=True).tolist() == [[2], [-inf]]
     assert margin_of(value, limit, is_upper=False).tolist() == [[-17], [-17]]
+    # where there is no limit, in fractions too
+    assert margin_of(span((3, 8)), span((nan, nan)), is_upper=True).tolist() == [[-inf]]
+    fractions = Span(*(np.array([[Fraction(end)]], dtype=object) for end in (3, 8)))
+    no_limit = Span(*(np.array([[nan]], dtype=object) for _ in range(2)))
+    assert margin_of(fractions, no_limit, is_upper=True).tolist() == [[-inf]]
+    assert margin_of(fractions, fractions, is_upper=False).dtype == np.float64
 
 
 @pytest.mark.parametrize(

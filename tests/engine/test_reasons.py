@@ -239,3 +239,19 @@ def test_a_finding_that_is_decided_has_no_reason() -> None:
     for raw in (MET, PHASES_TWICE_DAILY):
         for item in check(parse_case(raw)).findings:
             assert (item.reason is None) == (item.status in ("met", "violated"))
+
+
+def test_of_turns_without_room_the_latest_is_told_where_one_hits_a_limit() -> None:
+    """12 Gy in 1 fraction is a limit, so that the case is decided in fractions; of the newest course nothing is known."""
+    fields = PHYSICAL | {
+        "limit_by_n_fractions": {"1": [12, 14], "5": 25},
+        "scope": "newest_course",
+        "applies_to_related": True,
+        "structures": ["ThecalSac"],
+    }
+    earlier = course("a", "delivered", None, "1996-04", "1 x 12 Gy", dose=cord(12))
+    newest = course("b", "delivered", "1996-11", None, None, dose=None)
+    raw = case(["SpinalCord"], earlier, newest) | {"prior_radiotherapy": "unknown"}
+    del raw["prior_courses"]
+    item = found(raw, "house.by-n", library=house_library({"by-n": fields}), structure="ThecalSac")
+    assert (item.status, item.course_id, item.value_low, item.value_high) == ("not_evaluated", "b", 0, None)
