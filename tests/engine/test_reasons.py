@@ -242,7 +242,7 @@ def test_a_finding_that_is_decided_has_no_reason() -> None:
 
 
 def test_of_turns_without_room_the_latest_is_told_where_one_hits_a_limit() -> None:
-    """12 Gy in 1 fraction is a limit, so that the case is decided in fractions; of the newest course nothing is known."""
+    """12 Gy in 1 fraction is a limit, so that fractions decide; of the newest course nothing is known."""
     fields = PHYSICAL | {
         "limit_by_n_fractions": {"1": [12, 14], "5": 25},
         "scope": "newest_course",
