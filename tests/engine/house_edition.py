@@ -179,7 +179,9 @@ def house_edition(constraints: dict[str, Fields]) -> LoadedEdition:
     lower = {
         f"house.{name}": fields["comparison"]
         for name, fields in constraints.items()
-        if fields.get("comparison") in ("at_least", "above") and fields.get("scope") != "interval"
+        if fields.get("comparison") in ("at_least", "above")
+        and fields.get("scope") != "interval"
+        and not str(fields.get("metric")).startswith("CV")
     }
     linted = {
         name: fields | ({"comparison": "at_most"} if f"house.{name}" in lower else {})
