@@ -13,6 +13,8 @@ from reirrad.engine.decided import Decided, has_limit
 NEAR = 1e-9
 #: Margins this near to each other, relative to the limit, are the same margin: the later course is reported.
 _SAME_MARGIN = 1e-12
+#: Margins of orders that agree to so many decimals are the same: the limits decide which is told.
+_MARGIN_DECIMALS = 9
 
 
 def compare(value: Span, limit: Span, comparison: str) -> Ints:
@@ -124,7 +126,9 @@ def agree(case: Ints, decided: Decided, course: Ints) -> tuple[Ints, Ints, Decid
     if len(first) == len(case):
         return case, np.arange(len(case)), decided, course
     group = np.cumsum(np.diff(case, prepend=-1) != 0) - 1
-    rank = np.lexsort((decided.limit.low[:, 0], decided.margin[:, 0], -decided.status[:, 0], group))
+    # margins that are the same but for roundings leave it to the limits
+    margin = np.round(decided.margin[:, 0], _MARGIN_DECIMALS)
+    rank = np.lexsort((decided.limit.low[:, 0], margin, -decided.status[:, 0], group))
     chosen = rank[np.searchsorted(group[rank], np.arange(len(first)))]
     lowest = np.minimum.reduceat(decided.status[:, 0], first)
     highest = np.maximum.reduceat(decided.status[:, 0], first)
