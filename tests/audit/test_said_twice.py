@@ -26,7 +26,7 @@ from audit.fault_cohorts import (
     verdicts,
     write,
 )
-from reirrad.audit import BucketTask, Plan, audit_files, judge_bucket, prepare_files
+from reirrad.audit import Plan, audit_files, judge_bucket, prepare_files
 from reirrad.audit.bucket import Choice
 from reirrad.errors import InputError, LibraryError
 
@@ -196,8 +196,10 @@ def test_what_of_a_folder_is_not_read_is_told_or_refused(tmp_path: Path) -> None
     folder.mkdir()
     write(folder / "a.csv", text_of(rows("A")))
     write(folder / "notes.md", "by hand")
+    write(folder / "protocol.pdf", b"%PDF-1.7")
     told = warnings(tmp_path, folder, *NIEDER)
-    assert "notes.md: passed over, its suffix is that of no table" in told
+    for name in ("notes.md", "protocol.pdf"):
+        assert f"{name}: passed over, its suffix is that of no table" in told
     (folder / "results").mkdir()
     write(folder / "results" / "readme", "")
     warnings(tmp_path, folder, *NIEDER)
@@ -278,19 +280,19 @@ def test_s01_a_profile_that_changes_under_way_is_another(tmp_path: Path) -> None
     plan = Plan(inputs=(path,), out=tmp_path / "out", choice=Choice(profile=str(profile)))
     (task,) = prepare_files(plan)
     profile.write_text(text.format("nieder-2006.interval"), encoding="utf-8")
-    _forget_rules()
     with pytest.raises(LibraryError, match="they changed since the audit began; begin anew: --overwrite"):
         judge_bucket(task)
     with pytest.raises(InputError, match="the interrupted audit had other options or rules"):
         audit_files(Plan(inputs=(path,), out=tmp_path / "out", choice=Choice(profile=str(profile)), resume=True))
     profile.write_text(text.format("nieder-2006.cumulative"), encoding="utf-8")
-    _forget_rules()
     judge_bucket(task)
 
 
-def _forget_rules() -> None:
-    """Another process would read them anew."""
-    from reirrad.audit import bucket
-
-    bucket._library.cache_clear()
-    assert isinstance(BucketTask.__doc__, str)
+def test_s01_rules_are_read_anew_for_every_audit(tmp_path: Path) -> None:
+    """In one process: an edition or a profile that was mended counts in the next audit."""
+    profile, path = tmp_path / "p.toml", write(tmp_path / "c.csv", text_of(rows("A")))
+    for number, name in enumerate(("nieder-2006.cumulative", "nieder-2006.interval")):
+        profile.write_text(f'schema = "reirrad-profile/1"\nid = "mine"\nconstraints = ["{name}"]\n', encoding="utf-8")
+        out = tmp_path / f"out-{number}"
+        audit_files(Plan(inputs=(path,), out=out, choice=Choice(profile=str(profile))))
+        assert set(parquet.read_table(out / "findings.parquet").column("constraint_id").to_pylist()) == {name}

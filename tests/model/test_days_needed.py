@@ -33,18 +33,26 @@ windows = st.builds(
 @example([Window(1, 2, 2), Window(5, 6, 2), Window(1, 6, 2)])
 @example([Window(1, 3, 2), Window(2, 3, 1), Window(3, 3, 1)])
 def test_what_needs_too_much_is_found(given_: list[Window]) -> None:
-    found = too_few_days(given_)
+    found = list(too_few_days(given_))
     assert bool(found) == (not fits(given_))
-    if found:
-        some = [given_[at] for at in found]
+    told = [at for places in found for at in places]
+    assert len(told) == len(set(told))
+    assert fits([window for at, window in enumerate(given_) if at not in told])
+    for places in found:
+        some = [given_[at] for at in places]
         days = max(window.last for window in some) - min(window.first for window in some) + 1
         assert sum(window.needed for window in some) > days
 
 
 def test_a_window_that_is_too_small_by_itself() -> None:
-    assert too_few_days([Window(1, 9, 1), Window(3, 5, 4)]) == [1]
+    assert list(too_few_days([Window(1, 9, 1), Window(3, 5, 4)])) == [[1]]
 
 
 def test_nothing_needs_nothing() -> None:
-    assert too_few_days([]) == []
-    assert too_few_days([Window(3, 3, 0), Window(3, 3, 1)]) == []
+    assert not list(too_few_days([]))
+    assert not list(too_few_days([Window(3, 3, 0), Window(3, 3, 1)]))
+
+
+def test_sets_that_have_nothing_to_do_with_each_other() -> None:
+    windows = [Window(1, 3, 2), Window(1, 3, 2), Window(5, 9, 1), Window(11, 13, 2), Window(12, 13, 2)]
+    assert list(too_few_days(windows)) == [[0, 1], [3, 4]]

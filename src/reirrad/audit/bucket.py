@@ -57,8 +57,10 @@ class Choice:
     assume_once_daily: bool = False
 
     def library(self) -> Library:
-        """Return the library that is chosen."""
-        return _library(self.libraries, self.rules_sha256, self.editions, self.profile, self.risk_percent)
+        """Return the library that is chosen, as its files are now."""
+        library = load_library([Path(folder) for folder in self.libraries], rules_sha256=self.rules_sha256)
+        profile = None if self.profile is None else load_profile(self.profile)
+        return library.select(self.editions, profile=profile, model_risk_percent=self.risk_percent)
 
 
 def rules_digest(library: Library) -> str:
@@ -72,18 +74,18 @@ def rules_digest(library: Library) -> str:
 
 
 @lru_cache(maxsize=2)
-def _library(
-    libraries: tuple[str, ...],
-    rules_sha256: tuple[str, ...],
-    editions: tuple[str, ...],
-    profile: str | None,
-    risk_percent: float | None,
-) -> Library:
-    return load_library([Path(folder) for folder in libraries], rules_sha256=rules_sha256).select(
-        editions,
-        profile=None if profile is None else load_profile(profile),
-        model_risk_percent=risk_percent,
-    )
+def _library(choice: Choice, rules: str) -> Library:
+    """Return the library of an audit, read once by a process however many buckets it judges.
+
+    Raises
+    ------
+    LibraryError
+        If it is not the one that the audit began with.
+    """
+    library = choice.library()
+    if rules_digest(library) != rules:
+        raise LibraryError("rules", [Problem("", "they changed since the audit began", hint="begin anew: --overwrite")])
+    return library
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +123,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     task
         Where the rows are, and how they are read and judged.
     """
-    library = task.choice.library()
-    if rules_digest(library) != task.rules:
-        raise LibraryError("rules", [Problem("", "they changed since the audit began", hint="begin anew: --overwrite")])
+    library = _library(task.choice, task.rules)
     cells, source, line = read_bucket(Path(task.folder), task.files, task.parts)
     is_row, unread, own_codes = _without_bad_lines(cells, source, line)
     cells = {name: Cells(column.codes[is_row], column.values) for name, column in cells.items() if name != BAD}

@@ -83,5 +83,5 @@ def _together(rows: Rows, at: Ints, structure: Ints, needed: Floats) -> Ints:
                 Window(*map(int, item))
                 for item in zip(first[begin:end], last[begin:end], needed[begin:end], strict=True)
             ]
-            found.append(at[begin:end][too_few_days(some)])
+            found += [at[begin:end][places] for places in too_few_days(some)]
     return np.concatenate(found)

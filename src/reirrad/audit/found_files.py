@@ -11,6 +11,9 @@ from reirrad.ingest.kinds import HEAD_BYTES, kind_of
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".sqlite", ".sqlite3", ".db", ".duckdb")
 
+#: Kinds of files that may lie beside tables and are none.
+_WITHOUT_TABLES = ("a PDF", "a DICOM")
+
 
 class Found(NamedTuple):
     """Files to read, and those of folders that have no suffix of a table."""
@@ -51,7 +54,7 @@ def _of_folder(folder: Path, found: Found) -> Iterator[Problem]:
             found.files.append(item)
         elif item.is_file():
             unread = kind_of(_head(item))
-            if unread is not None:
+            if unread is not None and not unread.startswith(_WITHOUT_TABLES):
                 hint = "unpack it, or export the table as CSV or Parquet; or name the files one by one"
                 yield Problem(str(item), f"this is {unread}, which is not read", hint=hint)
             found.passed_over.append(item)

@@ -28,9 +28,9 @@ def check_ids(rows: Rows, patient: Ints, course: Ints) -> None:
         _, same = np.unique(np.array(texts), return_inverse=True)
         code = rows[name]
         key = np.where(code >= 0, group * len(texts) + same.reshape(-1)[code], -1)
-        _, which = np.unique(key, return_inverse=True)
+        keys, which = np.unique(key, return_inverse=True)
         which = which.reshape(-1)
-        low, high = np.full(which.max(initial=-1) + 1, len(texts)), np.full(which.max(initial=-1) + 1, -1)
+        low, high = np.full(len(keys), len(texts)), np.full(len(keys), -1)
         np.minimum.at(low, which, code)
         np.maximum.at(high, which, code)
         rows.quarantine((low < high)[which] & (code >= 0), name, REASON)

@@ -53,57 +53,36 @@ def one_course_a_day(courses: Mapping[int, Course], treated: Treated = itself) -
         if course.start is not None and course.end is not None:
             first, last = parse_date_range(course.start).low, parse_date_range(course.end).high
             if first is not None and last is not None and first <= last:
-                known.append((first, last, index, days_with_dose(course, treated)))
-    known.sort(key=lambda item: item[:3])
+                known.append((first.toordinal(), last.toordinal(), index))
+    windows: dict[str, list[tuple[Window, int]]] = {}
+    for first_day, last_day, index in sorted(known):
+        for name, needed in days_with_dose(courses[index], treated).items():
+            windows.setdefault(name, []).append((Window(first_day, last_day, needed), index))
     told: set[int] = set()
-    for place, (first, last, earlier, days_before) in enumerate(known):
-        for begins, ends, index, days_after in known[place + 1 :]:
-            if begins > last:
-                break
-            days = (max(last, ends) - first).days + 1
-            both = {name: days_before[name] + n for name, n in days_after.items() if name in days_before}
-            name = max(both, key=lambda one: both[one], default=None)
-            # once for a course, however many others it shares days with
-            if name is None or both[name] <= days or index in told:
+    for name, listed in windows.items():
+        for places in too_few_days([window for window, _ in listed]):
+            found = [listed[at] for at in places]
+            *others, (_, index) = found
+            # a course that does not fit by itself is told as one; once for a course, whatever it treats besides
+            if not others or index in told:
                 continue
             told.add(index)
-            yield Problem(
-                f"{course_path(index)}.start",
-                f'the fractions that give dose to {name} and those of course "{courses[earlier].id}" share days',
-                shown(courses[index].start),
-                f"at least {both[name]} days for both; these are {days}",
-                SAME_DAY,
-            )
-    if not told:
-        windows: dict[str, list[tuple[Window, int]]] = {}
-        for first, last, index, days_of in known:
-            for name, needed in days_of.items():
-                windows.setdefault(name, []).append((Window(first.toordinal(), last.toordinal(), needed), index))
-        yield from _several_a_day(courses, windows)
-
-
-def _several_a_day(courses: Mapping[int, Course], windows: Mapping[str, list[tuple[Window, int]]]) -> Iterator[Problem]:
-    """Yield three courses or more that do not fit, although any two of them do; once, for one structure."""
-    for name, listed in windows.items():
-        found = [listed[at] for at in too_few_days([window for window, _ in listed])]
-        if len(found) > 1:  # a course that does not fit by itself is told as one
-            *others, (_, index) = found
-            names = _listed([courses[other].id for _, other in others])
             days = max(window.last for window, _ in found) - min(window.first for window, _ in found) + 1
+            needed = sum(window.needed for window, _ in found)
             yield Problem(
                 f"{course_path(index)}.start",
-                f"the fractions that give dose to {name} and those of courses {names} share days",
+                f"the fractions that give dose to {name} and those of {_listed([courses[at].id for _, at in others])} "
+                "share days",
                 shown(courses[index].start),
-                f"at least {sum(window.needed for window, _ in found)} days for all; these are {days}",
+                f"at least {needed} days for {'all' if len(others) > 1 else 'both'}; these are {days}",
                 SAME_DAY,
             )
-            return
 
 
 def _listed(ids: list[str]) -> str:
-    """Return the first few ids, and how many more there are."""
+    """Return the first few ids of courses, and how many more there are."""
     more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
-    return ", ".join(f'"{name}"' for name in ids[:_LISTED]) + more
+    return f"course{'s' * (len(ids) > 1)} " + ", ".join(f'"{name}"' for name in ids[:_LISTED]) + more
 
 
 def one_lifetime(courses: Mapping[int, Course]) -> Iterator[Problem]:
