@@ -273,7 +273,7 @@ def test_a_table_without_rows_is_told(tmp_path: Path) -> None:
 # --- rules that change under way --------------------------------------------------------------------------------------
 
 
-def test_s01_a_profile_that_changes_under_way_is_another(tmp_path: Path) -> None:
+def test_a_profile_that_changes_under_way_is_another(tmp_path: Path) -> None:
     profile = write(tmp_path / "p.toml", text := 'schema = "reirrad-profile/1"\nid = "mine"\nconstraints = ["{}"]\n')
     profile.write_text(text.format("nieder-2006.cumulative"), encoding="utf-8")
     path = write(tmp_path / "c.csv", text_of(rows("A")))
@@ -288,7 +288,7 @@ def test_s01_a_profile_that_changes_under_way_is_another(tmp_path: Path) -> None
     judge_bucket(task)
 
 
-def test_s01_rules_are_read_anew_for_every_audit(tmp_path: Path) -> None:
+def test_rules_are_read_anew_for_every_audit(tmp_path: Path) -> None:
     """In one process: an edition or a profile that was mended counts in the next audit."""
     profile, path = tmp_path / "p.toml", write(tmp_path / "c.csv", text_of(rows("A")))
     for number, name in enumerate(("nieder-2006.cumulative", "nieder-2006.interval")):
