@@ -184,6 +184,13 @@ def test_ids_are_told_apart_by_their_bytes() -> None:
     assert verdicts(judged(patient_id=np.array([b"A", "A"], dtype=object))) == {"A": "met"}
 
 
+@pytest.mark.parametrize("ids", [["A", "A\0"], [b"A", b"A\0"]])
+def test_a_nul_at_the_end_of_an_id_is_a_part_of_it(ids: list[Any]) -> None:
+    found = judged(patient_id=ids, prior_courses=[1, 1])
+    assert verdicts(found).keys() == {"A", "A\0"}
+    assert found.look_alike == (("A", "A\0"),)
+
+
 @pytest.mark.parametrize("cell", [["conventional"], {"a": 1}, np.array([1, 2])])
 def test_cells_of_several_values_are_quarantined(cell: Any) -> None:
     cells = np.empty(2, dtype=object)
@@ -232,6 +239,14 @@ def test_arguments_that_are_none(call: Any) -> None:
         call(MET, library="nieder-2006")
     with pytest.raises(TableError, match="rename: this is no mapping"):
         call(MET, rename=["x"])
+    with pytest.raises(TableError) as caught:
+        call(MET, rename={"pid": ["patient_id"]}, strict="no", assume_once_daily=0, library=NIEDER)
+    assert str(caught.value) == (
+        "table: 3 problems\n"
+        "  strict: this is neither true nor false; given: 'no'; allowed: True or False\n"
+        "  assume_once_daily: this is neither true nor false; given: 0; allowed: True or False\n"
+        "  rename.pid: this is no name of a column; given: ['patient_id']; allowed: text, e.g. 'patient_id'"
+    )
 
 
 @pytest.mark.parametrize("months", [-1, 6.5, float("nan"), "6", True, 1201])

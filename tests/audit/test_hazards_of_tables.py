@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 
+import reirrad
 from audit.fault_cohorts import (
     HEADER,
     audit,
@@ -20,6 +22,7 @@ from audit.fault_cohorts import (
     workplace,
     write,
 )
+from reirrad.audit.look_alike import hashes_of, sets_among
 
 CANARY = "Zanzibar"
 
@@ -37,8 +40,56 @@ def test_h05_ids_that_look_alike_are_different_patients(tmp_path: Path) -> None:
     """H05: nothing links them: not case, not blanks, not zeros, not composed letters."""
     names = ["A1", "a1", "A1 ", " A1", "0A1", "00A1", "\u00c4", "A\u0308"]
     lines = [line for n, name in enumerate(names) for line in rows(name, "violated" if n % 2 else "met")]
-    found = verdicts(audited(tmp_path, text_of(lines)))
-    assert found == {name: "violated" if n % 2 else "met" for n, name in enumerate(names)}
+    out = audited(tmp_path, text_of(lines))
+    assert verdicts(out) == {name: "violated" if n % 2 else "met" for n, name in enumerate(names)}
+
+
+def test_h05_ids_that_look_alike_are_listed(tmp_path: Path) -> None:
+    """H05: whether they are one patient is for a person to say, who must be told."""
+    names = ["A1", "a1", " A1", "00A1", "B2", "B\u20112", "B-2", "\u00c4", "A\u0308", "=1", "=1\u200b", "C10", "C1"]
+    out = audited(tmp_path, text_of([line for name in names for line in rows(name)]))
+    with (out / "look_alike.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))
+    assert found == [
+        ["set", "patient_id"],
+        *(["1", name] for name in (" A1", "00A1", "A1", "a1")),
+        *(["2", name] for name in ("'=1", "'=1\u200b")),
+        *(["3", name] for name in ("A\u0308", "\u00c4")),
+        *(["4", name] for name in ("B-2", "B\u20112")),
+    ]
+    said = [text for text in summary(out)["assumptions"] if text.startswith("patient_id")]
+    assert said == [
+        "patient_id: 10 patients have ids that differ in letter case, blanks, leading zeros or the form of characters "
+        "only; they were judged as different patients, see look_alike.csv"
+    ]
+
+
+def test_h05_nobody_looks_alike(tmp_path: Path) -> None:
+    out = audited(tmp_path, text_of([line for name in ("A1", "A10", "B1", "0", "00x0") for line in rows(name)]))
+    assert not (out / "look_alike.csv").exists()
+    assert not [text for text in summary(out)["assumptions"] if text.startswith("patient_id")]
+
+
+def test_h05_ids_that_look_alike_in_memory() -> None:
+    parsed = list(csv.DictReader([HEADER, *(line for name in ("A1", "a1", "B") for line in rows(name))]))
+    table = {name: [row[name] or None for row in parsed] for name in parsed[0]}
+    numbers = ("dose_gy", "n_fractions", "fractions_per_day", "prior_courses")
+    table |= {name: [float(row[name]) for row in parsed] for name in numbers if name in table}
+    found = reirrad.audit(table)
+    assert found.look_alike == (("A1", "a1"),)
+    assert [text for text in found.assumptions if "2 patients have ids" in text and text.endswith("see look_alike")]
+
+
+def test_h05_ids_that_look_alike_are_found_across_parts() -> None:
+    """H05: parts are judged apart, and only those that may hold such ids are read again."""
+    parts, asked = [["A1", "B1"], ["C1", "C2"], ["a1", "D"], []], []
+
+    def ids(number: int) -> list[str]:
+        asked.append(number)
+        return parts[number]
+
+    assert sets_among([hashes_of(part) for part in parts], ids) == [("A1", "a1")]
+    assert asked == [0, 2]
 
 
 def test_h07_patients_whose_names_look_like_missing_values(tmp_path: Path) -> None:

@@ -87,12 +87,17 @@ def _of_list(values: Sequence[Any]) -> Array:
     if kinds == {np.datetime64} and len({value.dtype for value in values}) > 1:
         # together they would take the finest unit, in which a month is its first day
         return np.concatenate([_day_texts(np.asarray([value])) for value in values])
-    if len(kinds) == 1 and issubclass(next(iter(kinds)), _PLAIN):
+    if len(kinds) == 1 and issubclass(kind := next(iter(kinds)), _PLAIN) and not _ends_in_nul(values, kind):
         return _with_partial_dates(np.asarray(values))
     cells = np.empty(len(values), dtype=object)
     for place, value in enumerate(values):
         cells[place] = value
     return cells
+
+
+def _ends_in_nul(values: Sequence[Any], kind: type) -> bool:
+    """Whether a text ends in what numpy would take for padding: two ids would be one."""
+    return issubclass(kind, str | bytes) and any(value[-1:] in ("\0", b"\0") for value in values)
 
 
 def _of_arrow(values: Any) -> Array:

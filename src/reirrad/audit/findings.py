@@ -56,6 +56,8 @@ class Findings:
     assumptions: tuple[str, ...]
     #: metrics that are not known, and of how many rows: nothing was judged with them
     unknown_metrics: tuple[tuple[str, int], ...] = ()
+    #: patients whose ids differ in letter case, blanks, leading zeros or the form of characters only: is each set one?
+    look_alike: tuple[tuple[str, ...], ...] = ()
 
     def __len__(self) -> int:
         """Return the number of findings."""

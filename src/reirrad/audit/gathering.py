@@ -9,6 +9,7 @@ from typing import Any
 
 from reirrad.audit.bucket import BucketTask
 from reirrad.audit.engines import load
+from reirrad.audit.look_alike import Hashes, Set, hashes_of, sets_among
 from reirrad.audit.output import TableWriter
 from reirrad.audit.result_tables import FINDINGS, patients_schema
 
@@ -19,7 +20,8 @@ class Gathering:
     def __init__(self, folder: Path, tasks: Sequence[BucketTask], kept: Sequence[str], form: str) -> None:
         self._findings = TableWriter(folder, "findings", FINDINGS, form)
         self._patients = TableWriter(folder, "patients", patients_schema(kept), form)
-        self._left = list(tasks)
+        self._tasks, self._left = tasks, list(tasks)
+        self._shapes: list[Hashes] = []
         self._finished: set[tuple[int, int]] = set()
         self.counts: Counter[tuple[Any, ...]] = Counter()
         self.worst: list[Any] = []
@@ -36,6 +38,7 @@ class Gathering:
         described, findings, patients = load(task)
         self._findings.write(findings)
         self._patients.write(patients)
+        self._shapes.append(hashes_of(patients.column("patient_id").to_pylist()))
         self.counts.update({tuple(key): n for key, n in described["counts"]})
         self.worst += described["worst"]
         self.quarantine += described["quarantine"]
@@ -49,3 +52,11 @@ class Gathering:
             raise RuntimeError(f"{len(self._left)} buckets are not finished")
         self._findings.close()
         self._patients.close()
+
+    def look_alike(self) -> list[Set]:
+        """Return the patients whose ids look alike; every bucket must be finished."""
+
+        def ids(number: int) -> list[str]:
+            return list(load(self._tasks[number])[2].column("patient_id").to_pylist())
+
+        return sets_among(self._shapes, ids)

@@ -11,8 +11,10 @@ import numpy as np
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import assumptions_of, empty_cells
 from reirrad.audit.beside import ids_beside
+from reirrad.audit.choices import check_choices
 from reirrad.audit.finding_columns import finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
+from reirrad.audit.look_alike import said_of, sets_of
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import Cells, columns_of
 from reirrad.engine.arguments import rules_of
@@ -58,7 +60,7 @@ def audit(
     Raises
     ------
     TableError
-        If columns are missing, not known or of different lengths.
+        If columns are missing, not known or of different lengths, or a choice is none.
 
     Examples
     --------
@@ -74,13 +76,15 @@ def audit(
     >>> findings.columns["constraint_id"][findings.columns["status"] == "violated"].tolist()
     ['nieder-2005.score', 'nieder-2006.cumulative']
     """
+    names = check_choices(rename, strict=strict, assume_once_daily=assume_once_daily)
     rules = rules_of(library, call="audit")
-    columns = columns_of(table, rename or {})
+    columns = columns_of(table, names)
     rows = read_rows(columns, rules, assume_once_daily=assume_once_daily)
     is_duplicate = check_rows(rows)
     batch, unmapped = assemble(rows, is_duplicate)
     batch = with_rows_of_nobody(batch, rows)
     blocks = evaluate(batch, rules, strict=strict)
+    alike = tuple(sets_of(rows.texts["patient_id"]))
     return Findings(
         columns=_columns(batch, blocks),
         patients=_patients(batch, blocks, rows, unmapped),
@@ -90,10 +94,14 @@ def audit(
         rows_quarantined=int(np.count_nonzero(rows.bad)),
         rows_duplicate=int(np.count_nonzero(is_duplicate)),
         editions=editions_used(rules),
-        assumptions=assumptions_of(
-            columns, rules, strict=strict, assume_once_daily=assume_once_daily, empty=empty_cells(columns)
+        assumptions=(
+            *assumptions_of(
+                columns, rules, strict=strict, assume_once_daily=assume_once_daily, empty=empty_cells(columns)
+            ),
+            *said_of(alike, "look_alike"),
         ),
         unknown_metrics=tuple(rows.unknown_metrics()),
+        look_alike=alike,
     )
 
 

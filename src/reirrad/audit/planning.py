@@ -10,6 +10,7 @@ import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import assumptions_of
+from reirrad.audit.choices import check_choices
 from reirrad.audit.findings import Quarantined
 from reirrad.audit.memory import quarantine_of, with_rows_of_nobody
 from reirrad.audit.rows import read_rows
@@ -64,7 +65,7 @@ def read_table(
     table: Any, library: Library, rename: Mapping[str, str] | None, *, strict: bool, assume_once_daily: bool
 ) -> ReadTable:
     """Return a cohort table as a batch."""
-    columns = columns_of(table, rename or {})
+    columns = columns_of(table, check_choices(rename, strict=strict, assume_once_daily=assume_once_daily))
     rows = read_rows(columns, library, assume_once_daily=assume_once_daily)
     batch, unmapped = assemble(rows, check_rows(rows))
     named = {str(patient): tuple(names) for patient, names in zip(batch.case_id, unmapped, strict=True) if names}

@@ -16,6 +16,7 @@ from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
 from reirrad.audit.file_assumptions import assumptions_of_files
 from reirrad.audit.found_files import find_files
 from reirrad.audit.gathering import Gathering
+from reirrad.audit.look_alike import LOOK_ALIKE, said_of, write_sets
 from reirrad.audit.output import raw_lines, write_quarantine
 from reirrad.audit.reader import read_safely
 from reirrad.audit.reading import BAD_LINES, Asked, is_whole, same_files
@@ -227,6 +228,9 @@ def _write(
         _with_raw_text(quarantine, files, plan.declared, state["inputs"]),
         [item["name"] for item in state["inputs"]],
     )
+    alike = gathering.look_alike()
+    if alike:
+        write_sets(place.results / LOOK_ALIKE, alike)
     summary = summary_of(
         counts=counts,
         worst=gathering.worst,
@@ -234,15 +238,18 @@ def _write(
         patients=gathering.patients,
         inputs=state["inputs"],
         options=_options(plan),
-        assumptions=assumptions_of_files(
-            state,
-            library,
-            counts,
-            passed_over,
-            plan.declared,
-            plan.choice,
-            expects_rows=plan.expect_rows is not None,
-        ),
+        assumptions=[
+            *assumptions_of_files(
+                state,
+                library,
+                counts,
+                passed_over,
+                plan.declared,
+                plan.choice,
+                expects_rows=plan.expect_rows is not None,
+            ),
+            *said_of(alike, LOOK_ALIKE),
+        ],
         library=library,
     )
     write_whole(place.results / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")

@@ -101,9 +101,6 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     MissingExtraError
         If the table is an Arrow table and pyarrow is not installed.
     """
-    if not isinstance(rename, Mapping):
-        problem = Problem("rename", "this is no mapping", shown(rename), "our name for each column called otherwise")
-        raise TableError("table", [problem])
     raw = raw_columns(table)
     too_many = too_many_columns(len(raw))
     if too_many is not None:

@@ -23,7 +23,7 @@ _LOCK = "lock"
 #: What an audit writes, and so what --overwrite may remove.
 _OURS = frozenset(
     {"findings.parquet", "findings.csv", "patients.parquet", "patients.csv"}
-    | {"quarantine.csv", "summary.json", "report.html"}
+    | {"quarantine.csv", "look_alike.csv", "summary.json", "report.html"}
 )
 
 
