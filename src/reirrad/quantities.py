@@ -7,8 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from math import inf
 from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+#: Decimals are computed in this context, never in that of the caller, who may have chosen four digits for a print.
+EXACT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, Overflow])
+
+
+def in_gy(number: float | str, divisor: int) -> Decimal:
+    """Return the decimal that a number means in Gy: its shortest text, or the text itself, by a divisor.
+
+    >>> in_gy(2619.4, 100)
+    Decimal('26.194')
+    """
+    return EXACT.divide(EXACT.create_decimal(number if isinstance(number, str) else repr(number)), divisor)
+
+
+def shortest_text(number: float | np.floating[Any]) -> str:
+    """Return the shortest decimal text of a number at the width at which it is stored, however numpy prints it.
+
+    >>> import numpy
+    >>> shortest_text(numpy.float64(30.1)), shortest_text(numpy.float32(2.1))
+    ('30.1', '2.1e+00')
+    """
+    return repr(float(number)) if isinstance(number, float) else np.format_float_scientific(number, trim="-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,9 +297,8 @@ def test_quarantined_rows_are_those_of_the_audit() -> None:
 
 @pytest.mark.parametrize("counts", [[], [0], [5, 0], [-1], [2.5], [5.0], ["5"], [True]])
 def test_fraction_numbers_are_whole_numbers_from_1(counts: list[Any]) -> None:
-    with pytest.raises(ValueError, match="n_fractions must be whole numbers from 1, given: ") as error:
+    with pytest.raises(ValueError, match=r"^n_fractions.*: th.* is no number of fractions; given: .*; allowed: a"):
         budgets(TABLE, n_fractions=counts, library=CORD)
-    assert str(error.value).endswith(str(counts))
 
 
 def test_a_table_without_rows_has_no_answers() -> None:

@@ -253,9 +253,8 @@ def test_the_editions_of_the_package_are_the_rules_by_default() -> None:
 
 @pytest.mark.parametrize("counts", [[], [0], [5, -1], [2.5], [5.0], ["5"], [True]])
 def test_what_is_no_number_of_fractions(counts: list[Any]) -> None:
-    with pytest.raises(ValueError, match=r"^n_fractions must be whole numbers from 1, given: \[") as refused:
+    with pytest.raises(ValueError, match=r"^n_fractions.*: th.* is no number of fractions; given: .*; allowed: a"):
         budget(parse_case(ONE), n_fractions=counts, library=house_library({"mine": WAIT}))
-    assert str(refused.value).endswith(f"given: {counts}")
 
 
 @pytest.mark.parametrize("asks", [{"fraction_size_gy": [1.8, 2.2]}, {"scheduled_dose_gy": [10, 30]}, None])

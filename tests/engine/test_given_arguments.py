@@ -78,22 +78,34 @@ def test_what_is_no_list_of_cases(given: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ([0], "[0]"),
-        ([], "[]"),
-        (5, "5; put it in a list: n_fractions=[5]"),
-        (0, "0; put it in a list: n_fractions=[0]"),
-        (None, "None"),
-        ("5", "'5'"),
-        (2.5, "2.5"),
-        ([[5, 10]], "[[5, 10]]"),
-        ([[5], [5, 10]], "[[5], [5, 10]]"),
-        ([10**30], f"[{10**30}]"),
+        ([0], "[0]: this is no number of fractions; given: 0; "),
+        ([5, 201], "[1]: this is no number of fractions; given: 201; "),
+        ([*range(1, 60), True], "[59]: this is no number of fractions; given: True; "),
+        ([5, 10**30], f"[1]: this is no number of fractions; given: {10**30}; "),
+        ([5, 2.0], "[1]: this is no number of fractions; given: 2.0; "),
+        (["5"], "[0]: this is no number of fractions; given: '5'; "),
+        (np.ma.array([5, 10], mask=[0, 1]), "[1]: this is no number of fractions; given: masked; "),
+        (np.array([2**63 + 5], dtype=np.uint64), f"[0]: this is no number of fractions; given: {2**63 + 5}; "),
+        ([[5, 10]], "[0]: this is no number of fractions; given: [5, 10]; "),
+        ([], ": there is no number of fractions; given: []; "),
+        (5, ": this is no list of fraction numbers; given: 5; "),
+        (np.array(5), ": this is no list of fraction numbers; given: array(5); "),
+        (None, ": this is no list of fraction numbers; given: None; "),
+        ("5", ": this is no list of fraction numbers; given: '5'; "),
+        (2.5, ": this is no list of fraction numbers; given: 2.5; "),
+        ({5: 1}, ": this is no list of fraction numbers; given: {5: 1}; "),
     ],
 )
 def test_numbers_of_fractions(given: Any, told: str) -> None:
     with pytest.raises(QuantityError) as caught:
         budget(CASE, n_fractions=given)
-    assert str(caught.value) == f"n_fractions must be whole numbers from 1, given: {told}"
+    hint = f"; put it in a list: n_fractions=[{given}]" if type(given) is int else ""
+    assert str(caught.value) == f"n_fractions{told}allowed: a list of whole numbers from 1 to 200{hint}"
+
+
+def test_fraction_numbers_of_any_list() -> None:
+    asked: list[Any] = [[3, 5], (3, 5), np.array([3, 5], dtype=np.uint8), iter([3, 5]), np.ma.array([3, 5])]
+    assert len({budget(CASE, n_fractions=given).rows for given in asked}) == 1
 
 
 @pytest.mark.parametrize("given", [5, None, "12", ["12"], [-1], [1201], [1.5], [True], [float("nan")]])

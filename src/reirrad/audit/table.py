@@ -17,7 +17,7 @@ import numpy as np
 from reirrad.audit.arrays import array_of, raw_columns
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.errors import Problem, TableError, shown
-from reirrad.quantities import QUANTITIES
+from reirrad.quantities import QUANTITIES, in_gy, shortest_text
 
 REQUIRED = ("patient_id", "course_id", "structure", "metric", "n_fractions", "modality")
 DOSES = ("dose_gy", "dose_cgy")
@@ -236,7 +236,7 @@ def read_numbers(column: Column, quantity: str, *, per_unit: int = 1) -> tuple[F
     elif column.dtype.kind == "f":
         # 0.0 and -0.0 are one distinct value, and only the second is refused
         distinct, inverse = np.unique(np.where(column == 0, 0, column), return_inverse=True)
-        texts = [None if np.isnan(value) else str(value) for value in distinct]
+        texts = [None if np.isnan(value) else shortest_text(value) for value in distinct]
     else:
         read_cells = cells(column)
         inverse, texts = read_cells.codes, [*read_cells.values, None]
@@ -262,12 +262,12 @@ def _number(cell: Any, per_unit: int) -> float:
     """Return a number, NaN for an empty cell, -inf for what is no number."""
     if cell is None or isinstance(cell, bool | np.bool_):
         return np.nan if cell is None else -np.inf
-    text = str(cell).strip()
+    text = shortest_text(cell) if isinstance(cell, np.floating) else str(cell).strip()
     if not text:
         return np.nan
     if not is_number(text):
         return -np.inf
     try:
-        return float(Decimal(text) / per_unit)
+        return float(in_gy(text, per_unit))
     except ArithmeticError:  # an exponent of seven digits
         return -np.inf

@@ -20,6 +20,7 @@ from reirrad.model.course_checks import phases_that_do_not_fit
 from reirrad.model.course_dates import course_path, one_course_a_day
 from reirrad.model.dates import parse_date_range
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
+from reirrad.quantities import in_gy
 
 _Range = tuple[Decimal, Decimal]
 
@@ -121,7 +122,7 @@ def _ranges(dose: StructureDose) -> dict[Metric, _Range]:
         metric = _metric(key)
         divisor = None if metric is None else GY_DIVISORS.get(parse_metric(key).unit)
         if metric is not None and divisor is not None:
-            ranges[metric] = (Decimal(repr(low)) / divisor, Decimal(repr(high)) / divisor)
+            ranges[metric] = (in_gy(low, divisor), in_gy(high, divisor))
     return ranges
 
 

@@ -23,6 +23,7 @@ from reirrad.model.dates import DateRange, parse_date_range
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.names import folded
 from reirrad.model.schedule import parse_schedule
+from reirrad.quantities import EXACT, in_gy
 
 _EPOCH_ORDINAL = 719163  # 1970-01-01
 
@@ -129,7 +130,7 @@ def _add_course(columns: _Columns, case: int, course: Course, stated_order: int)
     end = parse_date_range(course.end) if course.end is not None else DateRange(None, None)
     start_low, start_high = date_ends(start)
     end_low, end_high = date_ends(end)
-    months = Decimal(repr(course.months_since_previous or 0.0)) * MONTH_PARTS
+    months = EXACT.multiply(Decimal(repr(course.months_since_previous or 0.0)), MONTH_PARTS)
     columns.add(
         course_case=case,
         course_id=course.id,
@@ -214,12 +215,12 @@ def _may_be_prescribed(phase: Phase, low: float, high: float, unit: str) -> bool
     """Whether a dose may be that of the schedule; a prescription that is not called one would be no other."""
     if phase.schedule is None or low < high:
         return True
-    return is_prescribed_dose(Decimal(repr(low)) / GY_DIVISORS.get(unit, 1), parse_schedule(phase.schedule), phase)
+    return is_prescribed_dose(in_gy(low, GY_DIVISORS.get(unit, 1)), parse_schedule(phase.schedule), phase)
 
 
 def _gy(value: float, unit: str) -> float:
     """Return the number in Gy whose decimal text is exactly that of the number given."""
-    return float(Decimal(repr(value)) / GY_DIVISORS.get(unit, 1))
+    return float(in_gy(value, GY_DIVISORS.get(unit, 1)))
 
 
 def _code_of(columns: _Columns, metric: Metric) -> int:

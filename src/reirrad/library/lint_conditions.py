@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from reirrad.errors import Problem, shown
 from reirrad.model.rule import Constraint
-from reirrad.quantities import MONTHS_OF_A_LIFETIME, QUANTITIES
+from reirrad.quantities import EXACT, MONTHS_OF_A_LIFETIME, QUANTITIES
 
 #: Scopes that judge courses before which there may be no other one.
 _WITHOUT_INTERVAL = frozenset({"first_course", "each_course"})
@@ -54,9 +54,10 @@ def _beside_each_other(constraint: Constraint, where: str) -> Iterator[Problem]:
     conditions = constraint.conditions
     size, fractions, total = conditions.fraction_size_gy, conditions.n_fractions, conditions.scheduled_dose_gy
     if size is not None and fractions is not None and total is not None:
-        low, high = (Decimal(repr(end)) * n for end, n in zip(size, fractions, strict=True))
+        low, high = (EXACT.multiply(Decimal(repr(end)), n) for end, n in zip(size, fractions, strict=True))
         if high < Decimal(repr(total[0])) or low > Decimal(repr(total[1])):
-            what = f"fractions of that size and number are {low.normalize():f} to {high.normalize():f} Gy in all"
+            least, most = (f"{EXACT.normalize(end):f}" for end in (low, high))
+            what = f"fractions of that size and number are {least} to {most} Gy in all"
             yield Problem(f"{where}.scheduled_dose_gy", what, shown(total), "a range that they can reach")
     if fractions is not None and constraint.limit_by_n_fractions is not None:
         numbers = [n for n, _ in constraint.limit_by_n_fractions]

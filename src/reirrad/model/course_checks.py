@@ -19,12 +19,12 @@ from reirrad.model.metric import (
     parse_metric,
 )
 from reirrad.model.schedule import Schedule, parse_schedule
-from reirrad.quantities import IS_SENTINEL, QUANTITIES, SENTINELS
+from reirrad.quantities import EXACT, IS_SENTINEL, QUANTITIES, SENTINELS, in_gy
 
 WHOLE_PERCENT = 100
 HOURS_OF_A_DAY = 24
 #: Half of the last digit with which a prescription is written [Gy].
-PRESCRIPTION_ROUNDING_GY = Decimal("0.005")
+PRESCRIPTION_ROUNDING_GY, _PRINTED = Decimal("0.005"), Decimal("0.01")
 #: Which structures get dose with one that a case names.
 Treated = Callable[[str], Iterable[str]]
 #: What to do about doses of one day that are stated apart: none of them is a dose per fraction.
@@ -216,7 +216,7 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
             yield from _sentinel(bounds, "volume", path)
             volumes.append((parsed.metric, (Decimal(repr(bounds[0])), Decimal(repr(bounds[1]))), path))
             continue
-        low, high = (Decimal(repr(end)) / GY_DIVISORS[parsed.unit] for end in bounds)
+        low, high = (in_gy(end, GY_DIVISORS[parsed.unit]) for end in bounds)
         yield from _dose_value(bounds, high, path)
         yield from _against_schedule(parsed.metric, (low, high), dose, schedule, phase, path)
         read.append((parsed.metric, (low, high), path))
@@ -254,7 +254,7 @@ def _against_schedule(
     if schedule is None or high == 0:
         return
     n_stated = schedule.n_fractions
-    if low == high and n_stated > 1 and low * n_stated == schedule.total_dose_gy:
+    if low == high and n_stated > 1 and EXACT.multiply(low, n_stated) == schedule.total_dose_gy:
         yield Problem(
             path,
             "this is the dose per fraction of the schedule, where the total is wanted",
@@ -264,14 +264,14 @@ def _against_schedule(
         )
         return
     expected = prescribed_dose(schedule, phase)
-    includes_it = low - PRESCRIPTION_ROUNDING_GY <= expected <= high + PRESCRIPTION_ROUNDING_GY
-    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or includes_it:
+    least, most = EXACT.subtract(low, PRESCRIPTION_ROUNDING_GY), EXACT.add(high, PRESCRIPTION_ROUNDING_GY)
+    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or least <= expected <= most:
         return
     yield Problem(
         path,
         'with basis = "prescription" the dose is that of the schedule',
         f"{low:f} Gy" if low == high else f"{low:f} to {high:f} Gy",
-        f"{expected.quantize(Decimal('0.01')).normalize():f} Gy, or 0 where the structure was out of the field",
+        f"{EXACT.normalize(EXACT.quantize(expected, _PRINTED)):f} Gy, or 0 where the structure was out of the field",
         'write basis = "plan" or "estimate" for another dose',
     )
 
@@ -280,9 +280,10 @@ def prescribed_dose(schedule: Schedule, phase: Phase) -> Decimal:
     """Return the dose of a schedule, in the fractions that the doses of its phase are of [Gy]."""
     if phase.dose_of != "delivered":
         return schedule.total_dose_gy
-    return schedule.total_dose_gy * (phase.fractions_delivered or schedule.n_fractions) / schedule.n_fractions
+    n_delivered = phase.fractions_delivered or schedule.n_fractions
+    return EXACT.divide(EXACT.multiply(schedule.total_dose_gy, n_delivered), schedule.n_fractions)
 
 
 def is_prescribed_dose(dose_gy: Decimal, schedule: Schedule, phase: Phase) -> bool:
     """Whether a dose is that of the schedule, to half of a hundredth of a Gy."""
-    return abs(dose_gy - prescribed_dose(schedule, phase)) <= PRESCRIPTION_ROUNDING_GY
+    return EXACT.abs(EXACT.subtract(dose_gy, prescribed_dose(schedule, phase))) <= PRESCRIPTION_ROUNDING_GY

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from reirrad.quantities import EXACT
+
 _PATTERN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<unit>[^\[\]]+)\]")
 _DOSE_AT = re.compile(r"D(?P<size>\d+(?:\.\d+)?)(?P<of>cc|%)", re.ASCII)
 _VOLUME_AT = re.compile(r"(?P<what>C?V)(?P<size>\d+(?:\.\d+)?)(?P<of>Gy|cGy|%)", re.ASCII)
@@ -73,8 +75,8 @@ class Metric:
         if self.kind is not MetricKind.VOLUME_AT or self.size is None:
             return None
         what, of = self.name.split(f"{self.size:f}", 1)
-        dose = self.size / GY_DIVISORS["cGy"] if of.startswith("cGy") else self.size
-        return f"{what}..{of.removeprefix('c')}", dose if what == "V" else -dose
+        dose = EXACT.divide(self.size, GY_DIVISORS["cGy"]) if of.startswith("cGy") else self.size
+        return f"{what}..{of.removeprefix('c')}", dose if what == "V" else dose.copy_negate()
 
     def bounds_from_above(self, other: Metric) -> bool:
         """Whether this metric of a structure can never be below the other one of the same structure.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from reirrad.model.metric import GY_DIVISORS
-from reirrad.quantities import QUANTITIES
+from reirrad.quantities import EXACT, QUANTITIES, in_gy
 
 #: Long runs of blanks would be tried in every split of them.
 _BLANKS = re.compile(r"\s+", re.ASCII)
@@ -66,6 +66,11 @@ def parse_schedule(text: str) -> Schedule:
     >>> parse_schedule("5000 cGy / 25") == parse_schedule("50 Gy / 25")
     True
     """
+    with localcontext(EXACT):
+        return _parsed(text)
+
+
+def _parsed(text: str) -> Schedule:
     normal = _BLANKS.sub(" ", text.strip()).replace("\N{MULTIPLICATION SIGN}", "x")
     match = _TOTAL.fullmatch(normal) or _EACH.fullmatch(normal) or _EACH_FIRST.fullmatch(normal)
     if match is None:
@@ -117,7 +122,7 @@ def _gy(number: str | None, unit: str | None) -> Decimal | None:
         raise ScheduleError("the dose has no unit", "write Gy or cGy behind the dose")
     if unit not in GY_DIVISORS:
         raise ScheduleError(f"the unit {unit} is not read", "write Gy or cGy; RBE-weighted doses are not converted")
-    return Decimal(number) / GY_DIVISORS[unit]
+    return in_gy(number, GY_DIVISORS[unit])
 
 
 def _plain(number: Decimal) -> str:

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reirrad.errors import Problem, QuantityError, shown
-from reirrad.quantities import QUANTITIES
+from reirrad.quantities import QUANTITIES, shortest_text
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 FloatOrArray: TypeAlias = np.float64 | FloatArray
@@ -225,12 +225,13 @@ def as_numbers(known: Argument, value: Any) -> Any:
         return np.float64(value)
     if value is None:
         raise refusal(known, "is missing")
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        raise refusal(
-            known, f"{np.count_nonzero(np.ma.getmaskarray(value))} of {value.size} values are masked, which is missing"
-        )
-    if isinstance(value, (list, tuple)) and _holds_truth_value(value):
-        raise refusal(known, _KINDS["b"], value)
+    for part in _parts(value):
+        if isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part):
+            n = np.count_nonzero(np.ma.getmaskarray(part))
+            raise refusal(known, f"{n} of {part.size} values are masked, which is missing")
+        if isinstance(part, (bool, np.bool_)) or (isinstance(part, np.ndarray) and part.dtype == np.bool_):
+            # beside numbers numpy would turn it into 0.0 or 1.0
+            raise refusal(known, _KINDS["b"], value)
     try:
         numbers = np.asarray(value)
     except (ValueError, TypeError, OverflowError):
@@ -251,8 +252,7 @@ def exact(known: Argument, value: Any) -> Fraction:
         raise refusal(known, "is missing" if value is None else "is not a number", value)
     number = value.item() if isinstance(value, np.integer) else value
     try:
-        # the text of a float64 scalar carries no type name, unlike its repr
-        fraction = Fraction(str(number) if isinstance(number, (float, np.floating)) else number)
+        fraction = Fraction(shortest_text(number) if isinstance(number, (float, np.floating)) else number)
     except (ValueError, OverflowError):  # NaN and infinity
         raise refusal(known, "is out of range", value) from None
     above = fraction > known.low if known.low_is_open else fraction >= known.low
@@ -261,11 +261,13 @@ def exact(known: Argument, value: Any) -> Fraction:
     return fraction
 
 
-def _holds_truth_value(values: Any) -> bool:
-    """Return whether nested sequences hold a truth value, which numpy would turn into 0.0 or 1.0."""
+def _parts(values: Any) -> Iterator[Any]:
+    """Yield what nested sequences hold, arrays whole."""
     if isinstance(values, (list, tuple)):
-        return any(_holds_truth_value(value) for value in values)
-    return isinstance(values, (bool, np.bool_))
+        for value in values:
+            yield from _parts(value)
+    else:
+        yield values
 
 
 def refuse_unusable(known: Sequence[Argument], values: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 import numpy as np
@@ -13,24 +13,39 @@ from reirrad.model.case import Technique
 from reirrad.quantities import QUANTITIES
 
 
-def whole_numbers(n_fractions: Sequence[int]) -> Ints:
+def whole_numbers(n_fractions: Any) -> Ints:
     """Return fraction numbers as an array.
 
     Raises
     ------
     QuantityError
-        If there is none, or one is not a whole number from 1.
+        If there is none, or one is no whole number from 1 to 200.
     """
-    try:
-        counts = np.array(n_fractions)
-    except ValueError:  # lists of several lengths
-        counts = np.array(None)
-    if counts.ndim != 1 or counts.size == 0 or counts.dtype.kind not in {"i", "u"} or counts.min() < 1:
-        is_one = counts.ndim == 0 and counts.dtype.kind in {"i", "u"}
-        hint = f"; put it in a list: n_fractions=[{counts}]" if is_one else ""
-        given = n_fractions if counts.ndim == 0 else list(n_fractions)
-        raise QuantityError(f"n_fractions must be whole numbers from 1, given: {shown(given)}{hint}")
-    return counts.astype(np.int64)
+    quantity = QUANTITIES["n_fractions"]
+    allowed = f"a list of whole numbers from {quantity.low:g} to {quantity.high:g}"
+    is_one = np.ndim(n_fractions) == 0 if isinstance(n_fractions, np.ndarray) else not isinstance(n_fractions, Iterable)
+    if is_one or isinstance(n_fractions, str | bytes | Mapping):
+        hint = f"put it in a list: n_fractions=[{n_fractions}]" if _is_whole(n_fractions) else ""
+        problem = Problem("n_fractions", "this is no list of fraction numbers", shown(n_fractions), allowed, hint)
+        raise QuantityError(str(problem))
+    given = list(n_fractions)
+    wrong = [
+        place for place, item in enumerate(given) if not (_is_whole(item) and quantity.low <= item <= quantity.high)
+    ]
+    if wrong:
+        where, item = f"n_fractions[{wrong[0]}]", given[wrong[0]]
+        problem = Problem(
+            where, "this is no number of fractions", shown(int(item) if _is_whole(item) else item), allowed
+        )
+        raise QuantityError(str(problem))
+    if not given:
+        raise QuantityError(str(Problem("n_fractions", "there is no number of fractions", "[]", allowed)))
+    return np.array(given, dtype=np.int64)
+
+
+def _is_whole(item: Any) -> bool:
+    # a bool is a number to Python, and a masked one to numpy
+    return isinstance(item, int | np.integer) and not isinstance(item, bool)
 
 
 def whole_months(intervals_months: Any) -> list[int]:
@@ -67,9 +82,7 @@ def one_interval(interval_months: Any) -> int | None:
 
 
 def _are_months(item: Any) -> bool:
-    # a bool is a number to Python, and no interval
-    is_number = isinstance(item, int | np.integer) and not isinstance(item, bool)
-    return is_number and QUANTITIES["months_since_previous"].contains(float(item))
+    return _is_whole(item) and QUANTITIES["months_since_previous"].contains(float(item))
 
 
 def problems_of_technique(technique: Any) -> Iterator[Problem]:
