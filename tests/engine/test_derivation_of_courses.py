@@ -173,7 +173,7 @@ def test_a_range_that_a_bound_narrows() -> None:
     ],
 )
 def test_units_of_what_is_no_point_dose(metric: str, dose: Raw, text: str, unit: str) -> None:
-    table = {"SpinalCord": dose | {"Max[Gy]": 10, "basis": "plan"}}
+    table = {"SpinalCord": dose | {"Max[Gy]": 20, "basis": "plan"}}
     rule = PHYSICAL | DISTRIBUTION | {"metric": metric, "scope": "newest_course", "limit": 99}
     number = text.partition(" ")[0]
     assert derived(two(TEN, given("10 Gy / 5", table)), rule) == [

@@ -185,7 +185,7 @@ def test_doses_of_several_metrics_and_structures() -> None:
 
 
 def test_a_point_beside_a_volume_is_no_sum() -> None:
-    raw = two(TEN, given("10 Gy / 5", {"SpinalCord": {"V20Gy[%]": 12.5, "Max[Gy]": 10, "basis": "plan"}}))
+    raw = two(TEN, given("10 Gy / 5", {"SpinalCord": {"V20Gy[%]": 12.5, "Max[Gy]": 20, "basis": "plan"}}))
     rule = PHYSICAL | DISTRIBUTION | {"metric": "V20Gy[%]", "scope": "newest_course", "limit": 30}
     item = of(raw, rule)
     assert some(item, "value", "unit", "metric_used", "accumulation", "near_limit") == (

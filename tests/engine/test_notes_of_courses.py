@@ -49,7 +49,7 @@ ODD = "metric not known, not used: SpinalCord: gEUD8[Gy]"
         ({"SpinalCord": table(cgy=0)}, "10 Gy / 5", [ZERO.format("Max[cGy]", "SpinalCord")]),
         ({"SpinalCord": table(max=0.1)}, "10 Gy / 5", []),
         # a volume is no dose, and without a schedule there is nothing to compare with
-        ({"SpinalCord": table(max=10, volume=90)}, "10 Gy / 5", []),
+        ({"SpinalCord": table(max=20, volume=90)}, "10 Gy / 5", []),
         ({"SpinalCord": table(max=25)}, None, []),
         # what is not known ends nothing
         (

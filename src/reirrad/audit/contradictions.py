@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from reirrad.audit.curves import crosses, off_the_curve
 from reirrad.audit.rows import Rows, dose_column
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import BASES
@@ -44,6 +45,7 @@ def check_doses(rows: Rows, phase: Ints, is_duplicate: Bools) -> None:
         *_rising(rows, own, ranks),
         *_rising_volumes(rows, own, ranks),
         *_above_container(rows, phase, own, ranks),
+        *off_the_curve(rows, own, of_doses),
     ]
     if wrong:
         rows.quarantine(np.isin(own, np.concatenate(wrong)), dose_column(rows), REASON)
@@ -156,16 +158,5 @@ def _above_container(rows: Rows, phase: Ints, own: Ints, ranks: _Ranks) -> Itera
 
 def _beyond(bounding: _Ranks, bounded: _Ranks, phase: Ints) -> Bools:
     """Whether each bounded dose is above a bounding one of its phase whose place is not behind its own."""
-    at = np.concatenate([phase[bounding.row], phase[bounded.row]])
-    place = np.concatenate([bounding.place, bounded.place])
-    is_bounded = np.arange(len(at)) >= len(bounding.row)
-    dose = np.concatenate([bounding.dose, bounded.dose])
-    order = np.lexsort((is_bounded, place, at))
-    _, segment = np.unique(at[order], return_inverse=True)
-    n_doses = int(dose.max(initial=0)) + 1
-    # later phases get lower numbers, so that the smallest so far is never one of a phase before
-    shifted = dose[order] + (len(at) - segment.reshape(-1)) * n_doses
-    smallest = np.minimum.accumulate(np.where(is_bounded[order], np.iinfo(np.int64).max, shifted))
-    beyond = np.zeros(len(at), dtype=np.bool_)
-    beyond[order] = is_bounded[order] & (shifted > smallest)
-    return beyond[len(bounding.row) :]
+    of = phase[bounded.row], bounded.place, bounded.dose
+    return crosses(phase[bounding.row], bounding.place, bounding.dose, of, with_equal=True)

@@ -103,7 +103,8 @@ def budget_command(
 
 def _open(answer: Budget | When) -> list[str]:
     """Return a status for each thing that was asked and has no answer."""
-    return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out))
+    silent = answer.structures_without_rule if isinstance(answer, When) else answer.unanswered
+    return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out) + len(silent))
 
 
 def _possible(row: WhenRow) -> str:

@@ -150,7 +150,7 @@ def _report(
         profile=library.profile.name,
         outside_profile=sum(left_out.values()),
         unmapped_structures=tuple(prepared.unmapped[index]),
-        structures_without_rule=tuple(bare[index]) if options.require_organs else (),
+        structures_without_rule=tuple(bare[index]),
         notes=(
             *notes_of_case(index, case, prepared, findings, bare[index], library, left_out, options),
             *notes_of_groups(groups),

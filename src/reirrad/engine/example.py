@@ -14,8 +14,9 @@ from typing import Any
 from reirrad.engine.check import check
 from reirrad.library import Library, Profile
 from reirrad.model.case import Case
+from reirrad.model.dose_volume import volume_on_curve
 from reirrad.model.finding import Finding
-from reirrad.model.metric import MetricKind, parse_metric
+from reirrad.model.metric import parse_metric
 from reirrad.model.rule import Constraint
 
 _STEPS_OF_A_UNIT = 100
@@ -131,8 +132,10 @@ def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
         total = conditions.scheduled_dose_gy[0]
     # as a range, so that no dose is taken for a placeholder
     table: dict[str, Any] = {constraint.metric: [dose, dose], "basis": "plan"}
-    if parse_metric(constraint.metric).metric.kind is MetricKind.VOLUME_AT:
-        table["Max[Gy]"] = total
+    curve = volume_on_curve(parse_metric(constraint.metric).metric)
+    if curve is not None:
+        # what a part of the structure receives, its maximum is
+        table["Max[Gy]"] = max(total, float(curve[1]))
     if conditions.target_distance_mm is not None:
         table["target_distance_mm"] = conditions.target_distance_mm[0]
     return {

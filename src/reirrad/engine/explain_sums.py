@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from reirrad.engine.explain_course import unit_of
 from reirrad.engine.trace import Recovered, Trace
-from reirrad.model.rule import CordModel, RaisedTolerance, Score
+from reirrad.model.rule import CordModel, Discounted, RaisedTolerance, RecoverySchedule, Score
 from reirrad.model.wording import beyond, plain, span_text
+
+_MONTHS_DIFFER = "definitions of a month differ by that much"
 
 
 def interval_lines(trace: Trace) -> Iterator[str]:
@@ -17,9 +19,20 @@ def interval_lines(trace: Trace) -> Iterator[str]:
     yield f"smallest interval between consecutive courses: {span_text(low, high)} months"
     if trace.batch.has_unseen[trace.case]:
         yield "the history is not complete: an unseen earlier course may lie at any distance"
-    limit = float(trace.block.judged.decided.limit.low[trace.position, 0])
-    if min(abs(low - limit), abs(high - limit)) <= trace.view.library.conventions["near_limit"]["interval_months"]:
-        yield "note: the interval is within days of the limit; definitions of a month differ by that much"
+    if _is_near(trace, (low, high), [float(trace.block.judged.decided.limit.low[trace.position, 0])]):
+        yield f"note: the interval is within days of the limit; {_MONTHS_DIFFER}"
+
+
+def _is_near(trace: Trace, interval: tuple[float, float], months: Iterable[float]) -> bool:
+    """Whether an interval is so near to a number of months that by another definition of a month it is beyond."""
+    near = trace.view.library.conventions["near_limit"]["interval_months"]
+    return any(abs(end - number) <= near for end in interval for number in months)
+
+
+def _steps_note(trace: Trace, interval: tuple[float, float], schedule: RecoverySchedule) -> Iterator[str]:
+    months = [end for step in schedule.step for end in (step.from_months, step.to_months) if end]
+    if _is_near(trace, interval, months):
+        yield f"note: the interval is within days of a step of {schedule.name}; {_MONTHS_DIFFER}"
 
 
 def sum_lines(trace: Trace) -> Iterator[str]:
@@ -91,6 +104,9 @@ def value_text(trace: Trace) -> str:
 def _recovered(trace: Trace, item: Recovered) -> Iterator[str]:
     name = trace.batch.course_id[item.course]
     yield f"{name}: {span_text(*item.interval)} months before, recovered fraction {span_text(*item.fraction)}"
+    convention = trace.block.judge.convention
+    if isinstance(convention, Discounted):
+        yield from _steps_note(trace, item.interval, convention.schedule)
     if item.next_fraction is not None:
         when = "later" if item.days_to_next is None else f"in {item.days_to_next} day{'s' * (item.days_to_next != 1)}"
         yield f"{name}: {when} the recovered fraction becomes {item.next_fraction:.2f}"
@@ -107,6 +123,7 @@ def _tolerance(trace: Trace, convention: RaisedTolerance) -> Iterator[str]:
         f"{plain(tolerance)} x (1 + {span_text(*fraction)}) = {span_text(low, high)} {trace.block.constraint.unit}; "
         "the earlier dose is not discounted"
     )
+    yield from _steps_note(trace, trace.smallest_interval, convention.schedule)
 
 
 def model_lines(trace: Trace) -> Iterator[str]:

@@ -11,7 +11,7 @@ from reirrad.engine.stated_in_vain import stated_in_vain
 from reirrad.library import Library, Profile
 from reirrad.model.case import Case, Course
 from reirrad.model.finding import Finding
-from reirrad.model.headline import counted
+from reirrad.model.headline import REQUIRES_ORGANS, counted
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.schedule import parse_schedule
 
@@ -33,7 +33,7 @@ def headline(
     options: CheckOptions,
 ) -> str:
     """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis."""
-    text = counted(findings, n_unmapped=len(unmapped), n_without_rule=len(bare) if options.require_organs else 0)
+    text = counted(findings, n_unmapped=len(unmapped), n_without_rule=len(bare))
     if case.point_maximum is not None:
         text += f", {case.point_maximum} taken as point maximum"
     text += ", strict" if options.strict else ""
@@ -81,7 +81,7 @@ def notes_of_case(
     """Yield what a reader of the findings must know about the case."""
     yield from notes_of_choice(case, library, strict=options.strict)
     if options.require_organs:
-        yield "option: require organs, a structure about which no constraint decides is not evaluated"
+        yield f"{REQUIRES_ORGANS}, a structure about which no constraint decides is not evaluated"
     if case.proposed is None:
         yield "no course is proposed: the findings are about what was delivered"
     if any(item.basis is not None and "prescription" in item.basis for item in findings):

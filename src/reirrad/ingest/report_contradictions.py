@@ -9,7 +9,7 @@ from typing import get_args
 
 from reirrad.errors import Problem, shown
 from reirrad.model.finding import Finding, Opinion, Report, StatusWord
-from reirrad.model.headline import counted
+from reirrad.model.headline import REQUIRES_ORGANS, counted
 from reirrad.model.rule import UPPER_COMPARISONS
 from reirrad.model.wording import plain
 
@@ -82,7 +82,8 @@ def _counted(report: Report) -> Counter[StatusWord]:
 
 def _verdict(report: Report) -> Iterator[_Told]:
     found = _counted(report)
-    is_unjudged = bool(report.unmapped_structures or report.structures_without_rule)
+    must_have_a_rule = any(note.startswith(REQUIRES_ORGANS) for note in report.notes)
+    is_unjudged = bool(report.unmapped_structures or (must_have_a_rule and report.structures_without_rule))
     if found["violated"]:
         verdict = "violated"
     else:

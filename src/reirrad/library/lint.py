@@ -134,3 +134,7 @@ def _steps(schedule: RecoverySchedule, where: str) -> Iterator[Problem]:
     for number, (step, following) in enumerate(pairwise(schedule.step), start=2):
         if step.to_months is None or step.to_months > following.from_months:
             yield Problem(f"{where}.step[{number}]", "the bin begins before the one above it ends")
+        if following.recovered_fraction < step.recovered_fraction:
+            what = "less is recovered than in the bin above it"
+            hint = "were the two swapped? What is recovered is not lost again"
+            yield Problem(f"{where}.step[{number}]", what, shown(following.recovered_fraction), hint=hint)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from reirrad.errors import LibraryError, Problem, shown
+from reirrad.library.asked import refuse_choice
 from reirrad.library.compiled import CompiledFormError, LoadedEdition, digest_of, read_compiled
 from reirrad.library.files import edition_files, folders_of, read_file
 from reirrad.library.pins import refuse_missing, refuse_other_content, stated_digests
@@ -45,9 +47,9 @@ class Library:
     ) -> Library:
         """Return the library narrowed to some editions and a profile; all of it if none is named.
 
-        Editions that are named replace those of an earlier choice; beside a profile of one's own, which says itself
-        what it judges, they are refused. A risk that is chosen replaces the default risk of models (Woolley 2018), and
-        reports say so.
+        Editions that are named replace those of an earlier choice; another profile of the package leaves them. Beside
+        a profile of one's own, which says itself what it judges, they are refused. A risk that is chosen replaces the
+        default risk of models (Woolley 2018), and reports say so.
 
         Raises
         ------
@@ -55,16 +57,12 @@ class Library:
             If an edition or a constraint is not in the library, editions are named beside a profile of one's own, or
             the arguments are no list and no profile.
         """
-        if isinstance(edition_ids, str):
-            raise LibraryError(
-                "library", [Problem("edition_ids", "this is no list", shown(edition_ids), "a list of ids")]
-            )
-        if profile is not None and not isinstance(profile, Profile):
-            problem = Problem(
-                "profile", "this is no profile", shown(profile), "what reirrad.library.load_profile returns"
-            )
-            raise LibraryError("library", [problem])
+        refuse_choice(edition_ids, profile, model_risk_percent)
+        edition_ids = tuple(edition_ids)
         chosen = profile if profile is not None else self.profile
+        if profile is not None and profile.name in PROFILES and self.profile.name in PROFILES:
+            # another profile leaves the editions that were named before
+            chosen = replace(chosen, editions=chosen.editions or self.profile.editions)
         if edition_ids and chosen.name not in PROFILES and (chosen.editions or chosen.constraints):
             what = f"profile {chosen.name} says itself which editions and constraints it judges"
             problem = Problem(
@@ -86,10 +84,6 @@ class Library:
         return narrowed if model_risk_percent is None else narrowed._at_risk(model_risk_percent)
 
     def _at_risk(self, risk_percent: float) -> Library:
-        if not 0 < risk_percent < 100:
-            problem = Problem("risk", "this is no risk", shown(risk_percent), "a number between 0 and 100 %")
-            raise LibraryError("library", [problem])
-
         def changed(constraint: Constraint) -> Constraint:
             model = constraint.cord_model
             return (
@@ -265,6 +259,10 @@ def load_profile(name: str) -> Profile:
     LibraryError
         If it is neither.
     """
+    if not isinstance(name, str | PathLike):
+        problem = Problem("", "this is no profile", shown(name), f"{', '.join(PROFILES)}, or the name of a TOML file")
+        raise LibraryError("profile", [problem])
+    name = str(name)
     if name in PROFILES:
         return Profile(name, PROFILES[name])
     path = Path(name)

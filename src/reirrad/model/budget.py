@@ -47,6 +47,15 @@ class BudgetRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """A further course about whose dose to a structure no constraint decides: not that any dose is left."""
+
+    structure: str
+    n_fractions: int
+    interval_months: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """The budget of a case; its JSON is stable under its schema name."""
 
@@ -56,6 +65,8 @@ class Budget:
     unmapped_structures: tuple[str, ...]
     #: judged constraints that a dose to a structure is no answer to
     left_out: tuple[str, ...]
+    #: what was asked for and has no row that decides
+    unanswered: tuple[Unanswered, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
     input: InputDigest

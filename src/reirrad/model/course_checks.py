@@ -9,6 +9,7 @@ from reirrad.errors import Problem, key_text, shown
 from reirrad.model.case import Course, Phase, StructureDose
 from reirrad.model.dates import parse_date_range
 from reirrad.model.dose_order import Read, order_of_metrics, order_of_volumes
+from reirrad.model.dose_volume import order_of_curve
 from reirrad.model.metric import (
     GY_DIVISORS,
     Metric,
@@ -222,6 +223,7 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
         read.append((parsed.metric, (low, high), path))
     yield from order_of_metrics(read, is_uniform=dose.basis == "prescription")
     yield from order_of_volumes(volumes)
+    yield from order_of_curve(read, volumes)
 
 
 def _sentinel(bounds: tuple[float, float], what: str, path: str) -> Iterator[Problem]:

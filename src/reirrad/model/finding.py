@@ -198,7 +198,7 @@ class Report:
     profile: str
     outside_profile: int
     unmapped_structures: tuple[str, ...]
-    #: judged structures about which no constraint decides, if each must have a rule (``require_organs``); else empty
+    #: judged structures about whose newest course no constraint decides; with ``require_organs`` they are not met
     structures_without_rule: tuple[str, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from reirrad.model.finding import Finding
 
+#: How the note begins that says that a structure without a rule keeps a verdict from met.
+REQUIRES_ORGANS = "option: require organs"
+
 
 def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int) -> str:
     """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis.
@@ -13,11 +16,11 @@ def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int
     Parameters
     ----------
     findings
-        Of one case; advisory ones are passed over.
+        Of one case; of advisory ones only those that are exceeded are counted, apart.
     n_unmapped
         How many structures are not known.
     n_without_rule
-        How many structures have no rule, where each must have one.
+        About how many structures no limit decides.
     """
     deciding = [item for item in findings if not item.advisory]
     violated = [item for item in deciding if item.status == "violated"]
@@ -32,7 +35,10 @@ def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int
     if n_unmapped:
         parts.append(f"{n_unmapped} structure{'s' if n_unmapped > 1 else ''} not known")
     if n_without_rule:
-        parts.append(f"{n_without_rule} structure{'s' if n_without_rule > 1 else ''} without a rule")
+        parts.append(f"{n_without_rule} structure{'s' if n_without_rule > 1 else ''} without a rule that decides")
+    advisory = sum(item.advisory and item.status == "violated" for item in findings)
+    if advisory:
+        parts.append(f"{advisory} advisory limit{'s' if advisory > 1 else ''} exceeded")
     before = sum(item.caused_by_proposed is False for item in violated)
     if before:
         parts.append(f"{before} {'was' if before == 1 else 'were'} exceeded before the proposed course")

@@ -48,6 +48,8 @@ class When:
     unmapped_structures: tuple[str, ...]
     #: judged constraints that change every day
     left_out: tuple[str, ...]
+    #: structures about whose dose from the proposed course no constraint decides, on one day or more
+    structures_without_rule: tuple[str, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
     input: InputDigest

@@ -10,6 +10,7 @@ from reirrad.selftest.draws import Draws
 from reirrad.selftest.exact_hits import CENTIGRAY, Plan
 from reirrad.selftest.oracle.facts import MAX, Metric, Stated, bounds_a_part, contains, parse_doses, parse_metric
 from reirrad.selftest.random_plans import gray
+from reirrad.selftest.random_volumes import rules_out, volume_names
 
 Raw = dict[str, Any]
 
@@ -87,12 +88,20 @@ def with_facts(draws: Draws, doses: Raw, volumes: Sequence[str], distances: Sequ
 
 
 def make_consistent(tables: Raw, point_maximum: str | None) -> None:
-    """Take out what makes a case refused: a container below its part, or Max beside the metric that stands for it."""
+    """Take out what makes a case refused.
+
+    A container below its part, Max beside the metric that stands for it, volumes that doses beside them rule out.
+    """
     declared = None if point_maximum is None else point_maximum.partition("[")[0]
     for table in tables.values():
         if declared in {key.partition("[")[0] for key in table}:
             for key in [key for key in table if key.startswith("Max[")]:
                 del table[key]
+    for name, stated in parse_doses(tables, Fraction(1)).items():
+        for key in volume_names(tables[name]):
+            volume, _ = parse_metric(key)
+            if any(rules_out(metric, ends, volume, stated.ranges[volume]) for metric, ends in stated.ranges.items()):
+                del tables[name][key]
     doses = parse_doses(tables, Fraction(1))
     stands = None if point_maximum is None else parse_metric(point_maximum)[0]
     for outer in [outer for outer in doses for inner in doses if contains(outer, inner)]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Lar
 from reirrad.engine.selection import taken
 from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library
-from reirrad.model.budget import Budget, BudgetRow
+from reirrad.model.budget import Budget, BudgetRow, Unanswered
 from reirrad.model.case import Case, Technique
 from reirrad.model.finding import InputDigest
 
@@ -90,21 +90,23 @@ def budget(
     numbers, intervals = whole_numbers(n_fractions).tolist(), whole_months(intervals_months)
     batch = prepare([case], rules).batch
     _refuse(case, batch, technique, intervals)
-    is_dated = case.proposed is None and case.course and intervals
-    months: Sequence[int | None] = intervals if is_dated else [None]
+    months: Sequence[int | None] = intervals or [None]
     asked = [(interval, n) for interval in months for n in numbers]
     found = list(answers(_asking(batch, asked, technique), rules, strict=strict))
     left_out = tuple(dict.fromkeys(answer.constraint.id for answer in found if answer.largest is None))
     rows = [row for answer in found if answer.largest is not None for row in _rows(answer, answer.largest, asked)]
     rows = _in_order(rows, case, rules, asked)
+    unanswered = tuple(_unanswered(case, rules, rows, asked))
     return Budget(
         case_id=case.case_id,
         rows=tuple(_with_binding(rows)),
         unmapped_structures=unmapped_structures(case, rules),
         left_out=left_out,
+        unanswered=unanswered,
         notes=(
             *notes_of_choice(case, rules, strict=strict),
-            *_silent(case, rules, rows, left_out),
+            *_silent(unanswered, asked),
+            *([f"left out, because no largest dose answers them: {', '.join(left_out)}"] if left_out else []),
             *_held(case, found),
             "the dose is that of the further course to the structure, in the metric of the constraint and as its Max",
             "rows of different metrics are compared as if the dose were uniform",
@@ -134,7 +136,10 @@ def _refuse(case: Case, batch: Batch, technique: Technique | None, intervals_mon
     if case.proposed is not None and intervals_months:
         what = "the case proposes a course: its dates count"
         problems.append(Problem("intervals_months", what, shown(list(intervals_months)), hint="leave them out"))
-    if case.proposed is None and intervals_months and without_exact_end(batch)[0]:
+    if not case.course and intervals_months:
+        what = "no course is listed: there is none from which an interval runs"
+        problems.append(Problem("intervals_months", what, shown(list(intervals_months)), hint="leave them out"))
+    elif case.proposed is None and intervals_months and without_exact_end(batch)[0]:
         hint = "state it, or propose a course with its date"
         problems.append(Problem("course", "the end of the last course is not one day", hint=hint))
     if problems:
@@ -192,15 +197,38 @@ def _structures(case: Case, library: Library) -> list[str]:
     return [name for name in names if name is not None]
 
 
-def _silent(case: Case, library: Library, rows: Sequence[BudgetRow], left_out: Iterable[str]) -> Iterator[str]:
-    """Yield what has no row, so that nothing is missing without a word."""
-    told = {row.structure for row in rows}
+def _unanswered(
+    case: Case, library: Library, rows: Sequence[BudgetRow], asked: Sequence[tuple[int | None, int]]
+) -> Iterator[Unanswered]:
+    """Yield what has no row that decides, so that nothing is missing without a word."""
+    told = {(row.structure, row.interval_months, row.n_fractions) for row in rows if not row.advisory}
     for structure in _structures(case, library):
-        if structure not in told:
-            yield f"structure {structure}: no constraint that is judged applies to such a course"
-    names = ", ".join(left_out)
-    if names:
-        yield f"left out, because no largest dose answers them: {names}"
+        for interval, n in asked:
+            if (structure, interval, n) not in told:
+                yield Unanswered(structure=structure, n_fractions=n, interval_months=interval)
+
+
+def _silent(unanswered: Sequence[Unanswered], asked: Sequence[tuple[int | None, int]]) -> Iterator[str]:
+    """Yield the same in words: by structure, and by interval where not every one has an answer."""
+    numbers = tuple(dict.fromkeys(n for _, n in asked))
+    for structure in dict.fromkeys(item.structure for item in unanswered):
+        own = [(item.interval_months, item.n_fractions) for item in unanswered if item.structure == structure]
+        by_numbers: dict[tuple[int, ...], list[int | None]] = {}
+        for interval in dict.fromkeys(interval for interval, _ in own):
+            by_numbers.setdefault(tuple(n for at, n in own if at == interval), []).append(interval)
+        for counts, intervals in by_numbers.items():
+            where = f"structure {structure}"
+            if len(own) < len(asked) and intervals != [None]:
+                months = _listed([interval for interval in intervals if interval is not None])
+                where += f", {months} month{'s' * (months != '1')} after the last course"
+            if counts != numbers:
+                where += f", in {_listed(counts)} fraction{'s' * (counts != (1,))}"
+            yield f"{where}: no constraint that decides applies to such a course; that is no dose that is left"
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    *first, last = map(str, numbers)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _with_binding(rows: Sequence[BudgetRow]) -> list[BudgetRow]:

@@ -94,6 +94,11 @@ def is_bounded_by_dose(constraint: Constraint) -> bool:
 def cases_asked(batch: Batch, library: Library, constraint: Constraint, structure: str) -> Bools:
     """Return which cases a constraint is asked for: a fact that it needs is stated for the proposed course."""
     cases = cases_about(batch, library, constraint, structure)
+    if constraint.scope == "first_course":
+        # the further course is none where one was delivered: the constraint says nothing of it, whatever its dose
+        has_delivered = np.zeros(batch.n_cases, dtype=np.bool_)
+        has_delivered[batch.course_case[~batch.is_proposed]] = True
+        cases = cases & ~has_delivered
     if constraint.profile == "stated-fact" and not library.profile.insists_on(constraint):
         own = batch.distance_structure == library.structures.names.index(structure)
         own &= batch.is_proposed[batch.distance_course]

@@ -7,7 +7,7 @@ constraint names: an interval limit, the end of a condition, a step of recovery.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, floor, isfinite
 
 import numpy as np
@@ -24,7 +24,7 @@ from reirrad.library import Library
 from reirrad.model.case import Case
 from reirrad.model.consistency import problems_of_case
 from reirrad.model.dates import parse_date_range
-from reirrad.model.finding import Finding, InputDigest, StatusWord
+from reirrad.model.finding import Finding, InputDigest, Report, StatusWord
 from reirrad.model.rule import Constraint, Discounted, Edition, RaisedTolerance
 from reirrad.model.when import Period, When, WhenRow
 
@@ -56,7 +56,8 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     case = whole_case(case, call="when")
     rules = rules_of(library, call="when")
     ends = _ends(case)
-    judged = [item for item in rules.judged() if item[1].cord_model is None]
+    # those of a first course say nothing of the proposed one
+    judged = [item for item in rules.judged() if item[1].cord_model is None and item[1].scope != "first_course"]
     left_out = tuple(rule.id for _, rule in rules.judged() if rule.cord_model is not None)
     numbers = {number for loaded, rule in judged for number in _months(loaded.edition, rule)}
     first = max(ends) + 1
@@ -73,15 +74,18 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
         for structure in rule.structures
         if (structure, rule.id) in by_key
     ]
+    bare = dict(_without_rule(reports, starts))
     return When(
         case_id=case.case_id,
         verdict=() if left_out else _periods([(report.verdict, None) for report in reports], starts),
         rows=tuple(rows),
         unmapped_structures=unmapped_structures(case, rules),
         left_out=left_out,
+        structures_without_rule=tuple(bare),
         notes=(
             *notes_of_choice(case, rules, strict=strict),
             *([f"left out, because they change every day: {', '.join(left_out)}"] if left_out else []),
+            *bare.values(),
             "the doses are those of the proposed course; only its first day is moved",
             "a day on which a limit is met is no advice to treat on it",
         ),
@@ -89,6 +93,23 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
+
+
+def _without_rule(reports: Sequence[Report], starts: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """Yield structures about which no constraint decides on one day or more, each with a note that says when."""
+    for name in dict.fromkeys(name for report in reports for name in report.structures_without_rule):
+        is_bare = [name in report.structures_without_rule for report in reports]
+        changes = [at for at in range(len(starts)) if at == 0 or is_bare[at] != is_bare[at - 1]]
+        when = "on whatever day it begins"
+        if not all(is_bare):
+            ends = [*changes[1:], None]
+            spans = [
+                f"from {_day(starts[at])}" + ("" if end is None else f" until before {_day(starts[end])}")
+                for at, end in zip(changes, ends, strict=True)
+                if is_bare[at]
+            ]
+            when = f"if it begins {' or '.join(spans)}"
+        yield name, f"structure {name}: no constraint that decides applies to the proposed course {when}"
 
 
 def _months(edition: Edition, rule: Constraint) -> Iterator[float]:

@@ -1,0 +1,141 @@
+"""Volumes and doses of one structure that are read from one curve, and so must agree.
+
+At least ``w`` receives the dose ``D(w)``, and ``V(x)`` receives ``x`` or more: ``D(w) >= x`` exactly where
+``V(x) >= w``. A volume is what it may be before it was rounded to its last digit; a dose is taken as it stands.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import accumulate
+
+from reirrad.errors import Problem
+from reirrad.model.dose_order import Read
+from reirrad.model.metric import Metric, MetricKind
+from reirrad.quantities import EXACT
+
+NOTHING, WHOLE = Decimal(0), Decimal(100)
+_HINT = "both are of one curve: correct one of the two; where it was sampled coarsely, state ranges"
+
+
+@dataclass(frozen=True, slots=True)
+class _Volume:
+    """What receives a dose or more, in percent or cc: what it is at least and at most, and the metric that says so."""
+
+    dose_gy: Decimal
+    least: Decimal
+    most: Decimal
+    stated: Read
+
+
+def half_a_digit(volume: Decimal) -> Decimal:
+    """Return half of the last digit of a volume, by which it may have been rounded; of a whole number one half.
+
+    >>> half_a_digit(Decimal("0.35")), half_a_digit(Decimal("20.0"))
+    (Decimal('0.005'), Decimal('0.5'))
+    """
+    exponent = EXACT.normalize(volume).as_tuple().exponent
+    return EXACT.scaleb(Decimal("0.5"), min(int(exponent), 0)) if volume else Decimal("0.5")
+
+
+def volume_on_curve(metric: Metric) -> tuple[str, Decimal, bool] | None:
+    """Return of a volume its unit, the dose that it receives [Gy], and whether it is what receives less.
+
+    >>> from reirrad.model.metric import parse_metric
+    >>> volume_on_curve(parse_metric("V2000cGy[%]").metric), volume_on_curve(parse_metric("CV20Gy[cc]").metric)
+    (('%', Decimal('20'), False), ('cc', Decimal('20'), True))
+    """
+    if metric.place_on_curve is None:
+        return None
+    curve, place = metric.place_on_curve
+    what, _, unit = curve.partition("..Gy[")
+    return (unit.removesuffix("]"), place.copy_abs(), what == "CV") if unit else None
+
+
+def dose_on_curve(metric: Metric, unit: str) -> Decimal | None:
+    """Return to what volume of a unit a metric is the least dose: none for the maximum; ``None`` where it is another.
+
+    >>> from reirrad.model.metric import parse_metric
+    >>> [dose_on_curve(parse_metric(f"{name}[Gy]").metric, "%") for name in ("Max", "D5%", "Min", "D5cc")]
+    [Decimal('0'), Decimal('5'), Decimal('100'), None]
+    """
+    if metric.kind is MetricKind.MAX:
+        return NOTHING
+    if metric.kind is MetricKind.MIN:
+        return WHOLE if unit == "%" else None
+    of_unit = MetricKind.DOSE_AT_PERCENT if unit == "%" else MetricKind.DOSE_AT_CC
+    return metric.size if metric.kind is of_unit else None
+
+
+def order_of_curve(doses: Sequence[Read], volumes: Sequence[Read]) -> Iterator[Problem]:
+    """Yield doses of a structure that its volumes rule out, each with one of those volumes."""
+    curves: dict[str, list[_Volume]] = {"%": [], "cc": []}
+    for item in volumes if doses else ():
+        metric, (low, high), _ = item
+        read = volume_on_curve(metric)
+        if read is None:
+            continue
+        unit, dose_gy, is_less = read
+        least, most = EXACT.subtract(low, half_a_digit(low)), EXACT.add(high, half_a_digit(high))
+        if not is_less:
+            curves[unit].append(_Volume(dose_gy, least, most, item))
+        elif unit == "%":
+            curves[unit].append(_Volume(dose_gy, EXACT.subtract(WHOLE, most), EXACT.subtract(WHOLE, least), item))
+        elif low > 0:
+            yield from _spared(doses, _Volume(dose_gy, least, most, item))
+    for unit, curve in curves.items():
+        yield from _of_curve(doses, curve, unit)
+
+
+def _of_curve(doses: Sequence[Read], curve: list[_Volume], unit: str) -> Iterator[Problem]:
+    # not every pair: a structure may have metrics by the thousand. The largest dose that a volume or more receives ...
+    by_least = sorted((item for item in curve if item.least > 0), key=lambda item: item.least, reverse=True)
+    largest = list(accumulate(by_least, _larger))
+    falling = [item.least.copy_negate() for item in by_least]
+    # ... and the smallest that less than a volume receives
+    by_most = sorted(curve, key=lambda item: item.most)
+    smallest = list(accumulate(by_most, _smaller))
+    rising = [item.most for item in by_most]
+    for metric, (low, high), path in doses:
+        place = dose_on_curve(metric, unit)
+        if place is not None:
+            n_larger, n_smaller = bisect_right(falling, place.copy_negate()), bisect_left(rising, place)
+            if n_larger and high < largest[n_larger - 1].dose_gy:
+                yield _problem(metric, high, path, largest[n_larger - 1], "below")
+            elif n_smaller and low > smallest[n_smaller - 1].dose_gy:
+                yield _problem(metric, low, path, smallest[n_smaller - 1], "above")
+        elif metric.kind is MetricKind.MEAN and unit == "%" and by_least:
+            heaviest = max(by_least, key=_of_the_mean)
+            if EXACT.add(high, half_a_digit(high)) < _of_the_mean(heaviest):
+                yield _problem(metric, high, path, heaviest, "below")
+
+
+def _larger(one: _Volume, other: _Volume) -> _Volume:
+    return other if other.dose_gy > one.dose_gy else one
+
+
+def _smaller(one: _Volume, other: _Volume) -> _Volume:
+    return other if other.dose_gy < one.dose_gy else one
+
+
+def _of_the_mean(volume: _Volume) -> Decimal:
+    """Return what a volume alone makes of the mean [Gy]."""
+    return EXACT.divide(EXACT.multiply(volume.dose_gy, volume.least), WHOLE)
+
+
+def _spared(doses: Sequence[Read], volume: _Volume) -> Iterator[Problem]:
+    """Yield a minimum above the dose that some volume is below."""
+    for metric, (low, _), path in doses:
+        if metric.kind is MetricKind.MIN and low > volume.dose_gy:
+            yield _problem(metric, low, path, volume, "above")
+
+
+def _problem(metric: Metric, dose: Decimal, path: str, volume: _Volume, side: str) -> Problem:
+    stated, (low, high), _ = volume.stated
+    least, most = (f"{EXACT.normalize(end):f}" for end in (low, high))
+    size = least if low == high else f"{least} to {most}"
+    what = f"{metric.label} is {side} what {stated.label} allows, which cannot be"
+    return Problem(path, what, f"{EXACT.normalize(dose):f} Gy beside {stated.label} = {size}", hint=_HINT)
