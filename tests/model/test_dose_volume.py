@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reirrad import audit, load_library
+from reirrad import audit, check, load_library
 from reirrad.errors import CaseError
 from reirrad.ingest import parse_case
 from reirrad.model.dose_volume import order_of_curve
 from reirrad.model.metric import parse_metric
 from reirrad.selftest.oracle.facts import parse_metric as parse_of_the_oracle
-from reirrad.selftest.random_volumes import rules_out
+from reirrad.selftest.random_volumes import rules_out, rules_out_around
 
 HINT = "; both are of one curve: correct one of the two; where it was sampled coarsely, state ranges"
 
@@ -172,3 +172,59 @@ def test_every_pair_of_many_patients(cohort: list[tuple[str, float, str, float]]
     out = {number for number, (dose, gray, *of) in enumerate(cohort) if expected({dose: gray}, {of[0]: of[1]})}
     assert [item.reason for item in found] == ["contradictory_doses"] * len(found)
     assert [item.row for item in found] == [row for number in sorted(out) for row in (2 * number, 2 * number + 1)]
+
+
+AROUND: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
+    # 3 cc of the cord receive 40 Gy, so as much of the canal does
+    ({"Max[Gy]": 30}, {"V40Gy[cc]": 3}, "V40Gy[cc] rules out the Max[Gy] of that; given: 30 Gy beside V40Gy[cc] = 3"),
+    ({"D2cc[Gy]": 30}, {"V40Gy[cc]": 3}, "V40Gy[cc] rules out the D2cc[Gy] of that; given: 30 Gy beside V40Gy[cc] = 3"),
+    ({"Max[Gy]": 30}, {"CV40Gy[%]": 90}, "CV40Gy[%] rules out the Max[Gy] of that; given: 30 Gy beside CV40Gy[%] = 90"),
+    ({"D4cc[Gy]": 30}, {"V40Gy[cc]": 3}, None),
+    ({"D2%[Gy]": 30}, {"V40Gy[%]": 30}, None),  # of another whole
+    ({"Max[Gy]": 30}, {"CV40Gy[cc]": 90}, None),
+    ({"D2cc[Gy]": 50}, {"V40Gy[cc]": 1}, None),  # the canal has more volume
+]
+
+
+@pytest.mark.parametrize(("outer", "inner", "told"), AROUND)
+def test_d18_a_container_receives_what_its_part_does(
+    outer: dict[str, Any], inner: dict[str, Any], told: str | None
+) -> None:
+    """D18: the dose of the container would bound the part."""
+    raw = document({})
+    raw["structures"] = ["SpinalCanal", "SpinalCord"]
+    raw["course"][0]["dose"] = {"SpinalCanal": outer | {"basis": "plan"}, "SpinalCord": inner | {"basis": "plan"}}
+    case = parse_case(raw)
+    if told is None:
+        check(case, library=LIBRARY)
+    else:
+        with pytest.raises(CaseError) as caught:
+            check(case, library=LIBRARY)
+        where = "  course[1].dose.SpinalCord: SpinalCord lies within SpinalCanal, but its "
+        hint = "; correct one of the two; where contours or grids differ a little, state ranges"
+        assert str(caught.value).splitlines()[1:] == [where + told + hint]
+    columns = table(outer | inner) | {"structure": ["SpinalCanal"] * len(outer) + ["SpinalCord"] * len(inner)}
+    reasons = [item.reason for item in audit(columns, library=LIBRARY).quarantine]
+    assert reasons == ([] if told is None else ["contradictory_doses"] * 2)
+
+
+@given(st.lists(PAIRS, min_size=1, max_size=8))
+def test_every_container_of_many_patients(cohort: list[tuple[str, float, str, float]]) -> None:
+    joined: dict[str, list[Any]] = {}
+    for number, (dose, gray, volume, size) in enumerate(cohort):
+        columns = table({f"{dose}[Gy]": gray, volume: size}) | {"patient_id": [f"P{number}"] * 2}
+        for name, values in (columns | {"structure": ["SpinalCanal", "SpinalCord"]}).items():
+            joined.setdefault(name, []).extend(values)
+    out = [
+        row
+        for number, (dose, gray, volume, size) in enumerate(cohort)
+        if rules_out_around(
+            parse_of_the_oracle(f"{dose}[Gy]")[0],
+            Fraction(str(gray)),
+            parse_of_the_oracle(volume)[0],
+            (Fraction(str(size)),) * 2,
+        )
+        for row in (2 * number, 2 * number + 1)
+    ]
+    found = audit(joined, library=LIBRARY).quarantine
+    assert [(item.row, item.reason) for item in found] == [(row, "contradictory_doses") for row in out]

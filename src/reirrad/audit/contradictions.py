@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from reirrad.audit.curves import crosses, off_the_curve
+from reirrad.audit.curves import crosses, off_the_curve, phases_off_a_part
 from reirrad.audit.rows import Rows, dose_column
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import BASES
@@ -154,6 +154,10 @@ def _above_container(rows: Rows, phase: Ints, own: Ints, ranks: _Ranks) -> Itera
                 phases = phase[bounded.row[beyond]]
                 yield own[bounded.row[beyond]]
                 yield own[bounding.row[np.isin(phase[bounding.row], phases)]]
+            in_cc = around.of_kinds(MetricKind.DOSE_AT_CC).row
+            phases = phases_off_a_part(rows, phase, within.row, (point.row, in_cc))
+            for ranked in (within, around):
+                yield own[ranked.row[np.isin(phase[ranked.row], phases)]]
 
 
 def _beyond(bounding: _Ranks, bounded: _Ranks, phase: Ints) -> Bools:

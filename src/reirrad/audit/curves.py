@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -28,36 +29,90 @@ def off_the_curve(rows: Rows, own: Ints, of_doses: Ints) -> Iterator[Ints]:
     of_doses
         The rows that state a dose or a volume.
     """
-    read = [volume_on_curve(metric) for metric in rows.metrics]
-    if not any(read):
-        return
     metric, value = rows["metric"][of_doses], rows["dose_gy"][of_doses]
     for unit in ("%", "cc"):
-        is_volume = np.array([curve is not None and curve[0] == unit for curve in read], dtype=np.bool_)[metric]
-        if not is_volume.any():
+        curve = _Curve.of(rows, of_doses, unit)
+        if curve is None:
             continue
-        volume = of_doses[is_volume]
-        at = np.array([np.nan if curve is None else float(curve[1]) for curve in read])[metric[is_volume]]
-        is_less = np.array([curve is not None and curve[2] for curve in read], dtype=np.bool_)[metric[is_volume]]
-        least, most = _may_be(value[is_volume], is_less & (unit == "%"))
-        group = own[volume]
+        group = own[curve.row]
         if unit == "cc":
             is_min = _of_kind(rows, metric, MetricKind.MIN)
-            spared = is_less & (value[is_volume] > 0)
-            yield _above(group[spared], at[spared], own[of_doses[is_min]], value[is_min])
-            group, at, least, most = (column[~is_less] for column in (group, at, least, most))
-        else:
+            spared = curve.is_less & (rows["dose_gy"][curve.row] > 0)
+            yield _above(group[spared], curve.at[spared], own[of_doses[is_min]], value[is_min])
+            curve = curve[~curve.is_less]
+            group = own[curve.row]
+        sure = curve.least > 0
+        if unit == "%":
             is_mean = _of_kind(rows, metric, MetricKind.MEAN)
             _, mean = _may_be(value[is_mean], np.zeros(np.count_nonzero(is_mean), dtype=np.bool_))
-            yield _above(own[of_doses[is_mean]], mean, group[least > 0], _of_the_mean(at, least)[least > 0])
+            yield _above(own[of_doses[is_mean]], mean, group[sure], _of_the_mean(curve.at[sure], curve.least[sure]))
         places = [dose_on_curve(one, unit) for one in rows.metrics]
         place = np.array([np.nan if one is None else float(one) for one in places])[metric]
         is_dose = ~np.isnan(place)
         own_dose, place, dose = own[of_doses[is_dose]], place[is_dose], value[is_dose]
-        sure = least > 0
-        crossed = crosses(group[sure], -least[sure], -at[sure], (own_dose, -place, -dose), with_equal=True)
-        crossed |= crosses(group, most, at, (own_dose, place, dose), with_equal=False)
+        bounded = own_dose, -place, -dose
+        crossed = crosses(group[sure], -curve.least[sure], -curve.at[sure], bounded, with_equal=True)
+        crossed |= crosses(group, curve.most, curve.at, (own_dose, place, dose), with_equal=False)
         yield own_dose[crossed]
+
+
+def phases_off_a_part(rows: Rows, phase: Ints, within: Ints, around: tuple[Ints, Ints]) -> Ints:
+    """Return the phases in which a volume of a part rules out a dose of its container.
+
+    Parameters
+    ----------
+    rows
+        In order.
+    phase
+        For each row its phase.
+    within
+        The rows of the part.
+    around
+        Those of its container that state its maximum, and those of its doses to cc.
+    """
+    found = [np.zeros(0, dtype=np.int64)]
+    for unit, of_container in (("%", around[:1]), ("cc", around)):
+        curve = _Curve.of(rows, within, unit)
+        if curve is None:
+            continue
+        curve = curve[(curve.least > 0) & ~(curve.is_less & (unit == "cc"))]
+        for of_doses in of_container:
+            of_maximum = of_doses is around[0]
+            sizes = [0.0 if of_maximum else float(metric.size or 0) for metric in rows.metrics]
+            place = np.array(sizes)[rows["metric"][of_doses]]
+            bounded = phase[of_doses], -place, -rows["dose_gy"][of_doses]
+            crossed = crosses(phase[curve.row], -curve.least, -curve.at, bounded, with_equal=True)
+            found.append(phase[of_doses[crossed]])
+    return np.concatenate(found)
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """Volumes: their rows, doses [Gy], what they are at least and at most, and whether they are what receives less."""
+
+    row: Ints
+    at: Floats
+    least: Floats
+    most: Floats
+    is_less: Bools
+
+    @classmethod
+    def of(cls, rows: Rows, chosen: Ints, unit: str) -> _Curve | None:
+        """Return the volumes of a unit among some rows, those in percent as what receives the dose or more."""
+        read = [volume_on_curve(metric) for metric in rows.metrics]
+        is_of_unit = np.array([curve is not None and curve[0] == unit for curve in read], dtype=np.bool_)
+        row = chosen[is_of_unit[rows["metric"][chosen]]]
+        if len(row) == 0:
+            return None
+        metric = rows["metric"][row]
+        at = np.array([np.nan if curve is None else float(curve[1]) for curve in read])[metric]
+        is_less = np.array([curve is not None and curve[2] for curve in read], dtype=np.bool_)[metric]
+        least, most = _may_be(rows["dose_gy"][row], is_less & (unit == "%"))
+        return cls(row, at, least, most, is_less)
+
+    def __getitem__(self, chosen: Bools) -> _Curve:
+        at, least, most = self.at[chosen], self.least[chosen], self.most[chosen]
+        return _Curve(self.row[chosen], at, least, most, self.is_less[chosen])
 
 
 def crosses(

@@ -19,8 +19,9 @@ from reirrad.model.consistency import phases_with_paths
 from reirrad.model.course_checks import phases_that_do_not_fit
 from reirrad.model.course_dates import course_path, one_course_a_day
 from reirrad.model.dates import parse_date_range
+from reirrad.model.dose_volume import order_with_part
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, MetricKind, UnknownMetricError, parse_metric
-from reirrad.quantities import in_gy
+from reirrad.quantities import EXACT, in_gy
 
 _Range = tuple[Decimal, Decimal]
 
@@ -37,7 +38,9 @@ def contradictions(case: Case, names: Mapping[str, str | None], structures: Stru
                 if part is None or container not in structures.containers_of(part):
                     continue
                 where = f"{path}.dose.{key_text(inner)}"
-                yield from _between(phase.dose[outer], phase.dose[inner], (container, part), where, declared)
+                both = phase.dose[outer], phase.dose[inner], (container, part), where, declared
+                yield from _between(*both)
+                yield from _below_a_volume(*both)
 
 
 def on_the_same_days(case: Case, names: Mapping[str, str | None], structures: Structures) -> Iterator[Problem]:
@@ -87,6 +90,25 @@ def _between(
                     f"{least:f} Gy above {most:f} Gy",
                     hint=hint if is_planned else f"{hint}; a dose that is no planned one may be left out",
                 )
+
+
+def _below_a_volume(
+    outer: StructureDose, inner: StructureDose, names: tuple[str, str], where: str, declared: Metric | None
+) -> Iterator[Problem]:
+    """Yield doses of a container that are below what a volume of its part receives."""
+    doses = [(metric, ends, stated.label) for metric, (stated, ends) in _with_maximum(outer, declared).items()]
+    volumes = []
+    for key, (low, high) in inner.metrics.items():
+        metric = _metric(key)
+        if metric is not None and metric.kind is MetricKind.VOLUME_AT:
+            volumes.append((metric, (in_gy(low, 1), in_gy(high, 1)), key))
+    for (_, (_, most), stated_as), (volume, (least, _), _) in order_with_part(doses, volumes):
+        yield Problem(
+            where,
+            f"{names[1]} lies within {names[0]}, but its {volume.label} rules out the {stated_as} of that",
+            f"{EXACT.normalize(most):f} Gy beside {volume.label} = {EXACT.normalize(least):f}",
+            hint="correct one of the two; where contours or grids differ a little, state ranges",
+        )
 
 
 def _above_point_maximum(dose: StructureDose, declared: Metric | None, where: str) -> Iterator[Problem]:

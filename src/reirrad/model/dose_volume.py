@@ -7,7 +7,7 @@ At least ``w`` receives the dose ``D(w)``, and ``V(x)`` receives ``x`` or more: 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -29,6 +29,10 @@ class _Volume:
     least: Decimal
     most: Decimal
     stated: Read
+
+
+#: A metric, its end that is crossed, its path, the volume that rules it out, and whether it is below or above.
+_Crossed = tuple[Metric, Decimal, str, _Volume, str]
 
 
 def half_a_digit(volume: Decimal) -> Decimal:
@@ -72,8 +76,34 @@ def dose_on_curve(metric: Metric, unit: str) -> Decimal | None:
 
 def order_of_curve(doses: Sequence[Read], volumes: Sequence[Read]) -> Iterator[Problem]:
     """Yield doses of a structure that its volumes rule out, each with one of those volumes."""
+    curves, spared = _curves(volumes if doses else ())
+    for volume in spared:
+        yield from _spared(doses, volume)
+    for unit, curve in curves.items():
+        for metric, dose, path, volume, side in _of_curve(doses, curve, unit):
+            yield _problem(metric, dose, path, volume, side)
+
+
+def order_with_part(doses: Sequence[Read], volumes: Sequence[Read]) -> Iterator[tuple[Read, Read]]:
+    """Yield the doses of a container that are below what the volumes of a part of it receive, each with a volume.
+
+    A container has the volume of the part and more: its Max and its doses to cc are not below. Percentages are of
+    another whole, and say only that some volume receives the dose.
+    """
+    curves, _ = _curves(volumes if doses else ())
+    for unit, curve in curves.items():
+        kinds = {MetricKind.MAX, MetricKind.DOSE_AT_CC} if unit == "cc" else {MetricKind.MAX}
+        own = {path: item for item in doses if (path := item[2]) and item[0].kind in kinds}
+        for _, _, path, volume, side in _of_curve(list(own.values()), curve, unit):
+            if side == "below":
+                yield own[path], volume.stated
+
+
+def _curves(volumes: Iterable[Read]) -> tuple[dict[str, list[_Volume]], list[_Volume]]:
+    """Return volumes that receive a dose or more, by unit, and those in cc that receive less."""
     curves: dict[str, list[_Volume]] = {"%": [], "cc": []}
-    for item in volumes if doses else ():
+    spared: list[_Volume] = []
+    for item in volumes:
         metric, (low, high), _ = item
         read = volume_on_curve(metric)
         if read is None:
@@ -85,12 +115,11 @@ def order_of_curve(doses: Sequence[Read], volumes: Sequence[Read]) -> Iterator[P
         elif unit == "%":
             curves[unit].append(_Volume(dose_gy, EXACT.subtract(WHOLE, most), EXACT.subtract(WHOLE, least), item))
         elif low > 0:
-            yield from _spared(doses, _Volume(dose_gy, least, most, item))
-    for unit, curve in curves.items():
-        yield from _of_curve(doses, curve, unit)
+            spared.append(_Volume(dose_gy, least, most, item))
+    return curves, spared
 
 
-def _of_curve(doses: Sequence[Read], curve: list[_Volume], unit: str) -> Iterator[Problem]:
+def _of_curve(doses: Sequence[Read], curve: list[_Volume], unit: str) -> Iterator[_Crossed]:
     # not every pair: a structure may have metrics by the thousand. The largest dose that a volume or more receives ...
     by_least = sorted((item for item in curve if item.least > 0), key=lambda item: item.least, reverse=True)
     largest = list(accumulate(by_least, _larger))
@@ -104,13 +133,13 @@ def _of_curve(doses: Sequence[Read], curve: list[_Volume], unit: str) -> Iterato
         if place is not None:
             n_larger, n_smaller = bisect_right(falling, place.copy_negate()), bisect_left(rising, place)
             if n_larger and high < largest[n_larger - 1].dose_gy:
-                yield _problem(metric, high, path, largest[n_larger - 1], "below")
+                yield metric, high, path, largest[n_larger - 1], "below"
             elif n_smaller and low > smallest[n_smaller - 1].dose_gy:
-                yield _problem(metric, low, path, smallest[n_smaller - 1], "above")
+                yield metric, low, path, smallest[n_smaller - 1], "above"
         elif metric.kind is MetricKind.MEAN and unit == "%" and by_least:
             heaviest = max(by_least, key=_of_the_mean)
             if EXACT.add(high, half_a_digit(high)) < _of_the_mean(heaviest):
-                yield _problem(metric, high, path, heaviest, "below")
+                yield metric, high, path, heaviest, "below"
 
 
 def _larger(one: _Volume, other: _Volume) -> _Volume:

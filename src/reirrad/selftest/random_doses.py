@@ -8,9 +8,18 @@ from typing import Any
 
 from reirrad.selftest.draws import Draws
 from reirrad.selftest.exact_hits import CENTIGRAY, Plan
-from reirrad.selftest.oracle.facts import MAX, Metric, Stated, bounds_a_part, contains, parse_doses, parse_metric
+from reirrad.selftest.oracle.facts import (
+    MAX,
+    Metric,
+    Stated,
+    bounds_a_part,
+    contains,
+    is_volume,
+    parse_doses,
+    parse_metric,
+)
 from reirrad.selftest.random_plans import gray
-from reirrad.selftest.random_volumes import rules_out, volume_names
+from reirrad.selftest.random_volumes import rules_out, rules_out_around, volume_names
 
 Raw = dict[str, Any]
 
@@ -115,7 +124,9 @@ def _is_below(outer: Stated, inner: Stated, point_maximum: Metric | None) -> boo
     # a prescription is a uniform dose, and the point maximum stands for Max
     highs += [(MAX, most) for metric, most in highs if outer.basis == "prescription" or metric == point_maximum]
     return any(
-        bounds_a_part(larger, smaller) and most < least
+        rules_out_around(larger, most, smaller, ends)
+        if is_volume(smaller)
+        else bounds_a_part(larger, smaller) and most < ends[0]
         for larger, most in highs
-        for smaller, (least, _) in inner.ranges.items()
+        for smaller, ends in inner.ranges.items()
     )

@@ -27,11 +27,9 @@ def may_be(volume: Number) -> tuple[Fraction, Fraction]:
 def rules_out(metric: Metric, dose: Range, volume: Metric, stated: Range) -> bool:
     """Tell whether a dose and a volume cannot be of one curve."""
     of, (name, at) = volume
-    least, most = may_be(stated[0])[0], may_be(stated[1])[1]
     if name == "CV" and of == "volume_cc":
         return bool(metric[0] == "min" and stated[0] > 0 and dose[0] > at)
-    if name == "CV":
-        least, most = _WHOLE - most, _WHOLE - least
+    least, most = _receiving(volume, stated)
     if metric[0] == "mean" and of == "volume_percent" and least > 0:
         return bool(may_be(dose[1])[1] < at * least / _WHOLE)
     places = {"max": Fraction(0), "min": _WHOLE if of == "volume_percent" else None}
@@ -40,3 +38,22 @@ def rules_out(metric: Metric, dose: Range, volume: Metric, stated: Range) -> boo
     if place is None:
         return False
     return bool((least > 0 and least >= place and dose[1] < at) or (most < place and dose[0] > at))
+
+
+def rules_out_around(metric: Metric, most: Number, volume: Metric, stated: Range) -> bool:
+    """Tell whether the dose of a container is below what a volume of its part receives."""
+    of, (name, at) = volume
+    if (
+        (name, of) == ("CV", "volume_cc")
+        or metric[0] not in ("max", "cc")
+        or (metric[0], of) == ("cc", "volume_percent")
+    ):
+        return False
+    least, _ = _receiving(volume, stated)
+    return bool(least > 0 and least >= (metric[1] or 0) and most < at)
+
+
+def _receiving(volume: Metric, stated: Range) -> tuple[Fraction, Fraction]:
+    """Return what receives the dose of a volume or more."""
+    least, most = may_be(stated[0])[0], may_be(stated[1])[1]
+    return (_WHOLE - most, _WHOLE - least) if volume[1][0] == "CV" else (least, most)
