@@ -47,7 +47,12 @@ def main(folder: Path) -> int:
         lines = path.read_text(encoding="utf-8").splitlines()
         source = "\n".join(line.lstrip("# ") for line in takewhile(lambda line: line.startswith("#"), lines))
         verdict = report.verdict.replace("_", " ").upper()
-        left = budget(case, n_fractions=[5], intervals_months=[12] if case.proposed is None else [], library=library)
+        left = budget(
+            case,
+            n_fractions=[5],
+            intervals_months=[12] if case.proposed is None and case.course else [],
+            library=library,
+        )
         parts.append(f"## {case.case_id}\n\n{source}\n\n**{verdict}**: {report.headline}.\n")
         if words := "; ".join(_left(left)):
             parts.append(f"In 5 fractions the limits that could be evaluated leave: {words}.\n")

@@ -31,14 +31,15 @@ def checked(text: str, *options: str) -> tuple[Outcome, dict[str, Any]]:
 def test_structure_without_a_rule_keeps_the_verdict_from_met() -> None:
     # O04
     outcome, report = checked(changed(LISTED))
-    assert (outcome.code, report["verdict"], report["structures_without_rule"]) == (0, "met", [])
-    assert "without a rule" not in outcome.out
+    assert (outcome.code, report["verdict"], report["structures_without_rule"]) == (0, "met", [BARE])
     assert "require organs" not in outcome.out
     met = report["counts"]["met"]
+    assert report["headline"] == f"none of {met} evaluated limits exceeded; 1 structure without a rule that decides"
     outcome, required = checked(changed(LISTED), OPTION)
     assert (outcome.code, required["verdict"], required["structures_without_rule"]) == (3, "not_evaluated", [BARE])
     assert required["headline"] == (
-        f"none of {met} evaluated limits exceeded; 1 structure without a rule, a rule required for every structure"
+        f"none of {met} evaluated limits exceeded; 1 structure without a rule that decides, "
+        "a rule required for every structure"
     )
     assert ECHO in required["notes"]
     assert any(note.startswith(f"structure {BARE}: no constraint that is judged is ") for note in required["notes"])
@@ -83,7 +84,10 @@ def test_structure_is_named_before_the_limits(tmp_path: Path, form: str) -> None
     assert (
         f"No limit that is judged decides about these; choose editions that have one, or add your own: {BARE}" in flat
     )
-    assert "about which no limit decides" not in process("check", "--format", form, path).out
+    # without the option it is named, too, and the others decide
+    without = process("check", "--format", form, path)
+    assert without.code == 0
+    assert f"! Structures about which no limit decides: {BARE}" in without.out
 
 
 def test_verdict_and_headline_of_quiet_and_deidentified_answers(tmp_path: Path) -> None:

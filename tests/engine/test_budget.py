@@ -140,7 +140,7 @@ def test_no_dose_no_bound_and_not_known_are_three_answers() -> None:
 
 def test_what_depends_on_the_prescription_is_not_guessed() -> None:
     raw = case(["Brainstem"])
-    found = rows(raw, "quantec-2010", intervals_months=[6])
+    found = rows(raw, "quantec-2010")
     assert found["quantec-2010.brainstem.max", 25].reason == "prescription_unknown"
     proposed = course("only", "proposed", "2021-01-04", "2021-02-12", "50 Gy / 25", dose=cord(50, "Brainstem"))
     found = rows(case(["Brainstem"], proposed), "quantec-2010")
@@ -183,6 +183,9 @@ def test_a_technique_beside_a_proposed_course_is_refused() -> None:
         rows(raw, "nieder-2006", technique="stereotactic")
 
 
+SILENT = ": no constraint that decides applies to such a course; that is no dose that is left"
+
+
 def test_what_has_no_largest_dose_is_named_and_not_dropped() -> None:
     raw = case(["Lungs", "Heart", "Kidneys"])
     everything = LIBRARY.select(profile=load_profile("all"))
@@ -190,7 +193,7 @@ def test_what_has_no_largest_dose_is_named_and_not_dropped() -> None:
     assert {"quantec-2010.lungs.v20", "umich-2019.kidneys", "quantec-2010.heart.v25"} <= set(found.left_out)
     assert any(note.startswith("left out, because no largest dose answers them: ") for note in found.notes)
     default = budget(parse_case(raw), n_fractions=[5], library=LIBRARY, technique="conventional")
-    assert "structure Kidneys: no constraint that is judged applies to such a course" in default.notes
+    assert "structure Kidneys" + SILENT in default.notes
 
 
 def test_options_that_weaken_are_repeated() -> None:

@@ -165,7 +165,7 @@ def test_what_does_not_apply_has_no_row_and_what_does_later_has_one() -> None:
     assert [(row.interval_months, row.max_total_dose_gy) for row in found.rows] == [(12, 20.0), (7, 20.0)]
     none = asked(ONE, {"mine": fields}, 5, intervals_months=[3])
     assert none.rows == ()
-    silent = "structure SpinalCord: no constraint that is judged applies to such a course"
+    silent = "structure SpinalCord: no constraint that decides applies to such a course; that is no dose that is left"
     assert none.notes == (COMPLETE, *OURS, silent, *ABOUT)
 
 
@@ -179,9 +179,10 @@ def test_without_an_interval_what_depends_on_it_is_open() -> None:
         (None, 5, "unbounded"),
         (None, 6, "unbounded"),
     ]
-    alone = asked(
-        case(["SpinalCord"]), {"mine": PHYSICAL | {"limit": 45, "scope": "first_course"}}, intervals_months=[3]
-    )
+    first = {"mine": PHYSICAL | {"limit": 45, "scope": "first_course"}}
+    with pytest.raises(InputError, match="intervals_months: no course is listed: there is none from which an interval"):
+        asked(case(["SpinalCord"]), first, intervals_months=[3])
+    alone = asked(case(["SpinalCord"]), first)
     assert [(row.interval_months, row.max_total_dose_gy) for row in alone.rows] == [(None, 45.0)]
 
 

@@ -120,7 +120,7 @@ CASES = [
     (
         "quantec-2010.larynx.v50",
         2700,
-        only("quantec-2010.larynx.v50", course("Larynx", {"V50Gy[%]": [27, 27], "Max[Gy]": 20.0}, "20 Gy / 10")),
+        only("quantec-2010.larynx.v50", course("Larynx", {"V50Gy[%]": [27, 27], "Max[Gy]": 50.0}, "20 Gy / 10")),
     ),
     (
         "umich-2019.spinal-cord.near-target",

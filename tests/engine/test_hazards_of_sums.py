@@ -210,6 +210,25 @@ def test_t04_an_interval_within_days_of_its_limit_is_noted(end: str, days: int, 
     assert any("definitions of a month differ" in line for line in item.derivation) is is_near
 
 
+STEP = (
+    "note: the interval is within days of a step of Univ. Michigan, serial organs; "
+    "definitions of a month differ by that much"
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "is_near"),
+    [("2022-02-22", False), ("2022-02-24", True), ("2022-02-27", True), ("2022-02-28", True), ("2022-03-10", False)],
+)
+def test_t04_a_step_of_recovery_within_days_is_noted(start: str, is_near: bool) -> None:
+    """T04: what has recovered after six months decides as an interval limit does."""
+    raw = two("10 Gy / 5", 10, "10 Gy / 5", 10)
+    raw["course"][0] |= {"end": "2021-08-31", "start": "2021-08-20"}
+    raw["course"][1] |= {"start": start, "end": "2022-04-01"}
+    item = found(raw, "umich-2019.spinal-cord")
+    assert ([line for line in item.derivation if line.startswith("note: the interval")] == [STEP]) is is_near
+
+
 def test_h08_courses_that_are_alike_are_noted() -> None:
     """H08: alike in everything but the id, a course may have been listed twice; it is counted, and the report asks."""
     first = course(*FIRST, "10 Gy / 5", dose=cord(10))

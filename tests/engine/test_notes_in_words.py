@@ -36,10 +36,11 @@ EARLIER = items(BAD, caused_by_proposed=False)
     [
         ([], "no limit was evaluated"),
         (items(OUT), "no limit was evaluated"),
-        (ADVISORY, "no limit was evaluated"),
+        (ADVISORY, "no limit was evaluated; 1 advisory limit exceeded"),
+        (ADVISORY * 2, "no limit was evaluated; 2 advisory limits exceeded"),
         (items(MET), "none of 1 evaluated limits exceeded"),
         (items(MET, BAD, OUT, MET), "1 of 3 evaluated limits exceeded"),
-        (items(BAD, BAD) + ADVISORY, "2 of 2 evaluated limits exceeded"),
+        (items(BAD, BAD) + ADVISORY, "2 of 2 evaluated limits exceeded; 1 advisory limit exceeded"),
         (items(OPEN), "no limit was evaluated; 1 could not be evaluated"),
         (items(MET, OPEN, OPEN), "none of 1 evaluated limits exceeded; 2 could not be evaluated"),
         # what is not caused by the proposed course; what is not known is not counted
@@ -71,14 +72,15 @@ AT_RISK = SHIPPED.select(["woolley-2018"], model_risk_percent=2.5)
     [
         ({"unmapped": ["A"]}, f"{NONE}; 1 structure not known"),
         ({"unmapped": ["A", "B"]}, f"{NONE}; 2 structures not known"),
-        ({"bare": ["A"]}, NONE),
+        ({"bare": ["A"]}, f"{NONE}; 1 structure without a rule that decides"),
         (
             {"bare": ["A"], "options": CheckOptions(require_organs=True)},
-            f"{NONE}; 1 structure without a rule, a rule required for every structure",
+            f"{NONE}; 1 structure without a rule that decides, a rule required for every structure",
         ),
         (
             {"unmapped": ["C"], "bare": ["A", "B"], "options": CheckOptions(require_organs=True)},
-            f"{NONE}; 1 structure not known; 2 structures without a rule, a rule required for every structure",
+            f"{NONE}; 1 structure not known; 2 structures without a rule that decides, a rule required for every "
+            "structure",
         ),
         (
             {"bare": [], "options": CheckOptions(strict=True, require_organs=True)},

@@ -81,7 +81,10 @@ def test_a_report_as_a_whole() -> None:
     both = GroupFinding(group="both", structure="SpinalCord", status="violated", members=("house.sum", "house.course"))
     expected = Report(
         case_id="example",
-        headline="1 of 4 evaluated limits exceeded; 1 structure not known",
+        headline=(
+            "1 of 4 evaluated limits exceeded; 1 structure not known; 1 structure without a rule that decides; "
+            "1 advisory limit exceeded"
+        ),
         verdict="violated",
         # met by the first course alone, but for a name that is not known
         verdict_without_proposed="not_evaluated",
@@ -93,7 +96,7 @@ def test_a_report_as_a_whole() -> None:
         profile="point-dose",
         outside_profile=1,
         unmapped_structures=("Medulla",),
-        structures_without_rule=(),
+        structures_without_rule=("Lung_L",),
         notes=(
             "history: complete, every course is listed",
             "edition house is not of the package: house.toml",
@@ -145,12 +148,12 @@ def test_a_rule_for_every_structure() -> None:
     raw = two(given("2 Gy / 1", 2), given("2 Gy / 1", 2), "SpinalCord", "Heart", "Lung_L")
     for report in (judged(raw), check_all([parse_case(raw)], library=HOUSE)[0]):
         assert (report.verdict, report.verdict_without_proposed) == ("met", "met")
-        assert report.structures_without_rule == ()
-        assert report.headline == "none of 4 evaluated limits exceeded"
+        assert report.structures_without_rule == ("Heart", "Lung_L")
+        assert report.headline == "none of 4 evaluated limits exceeded; 2 structures without a rule that decides"
     report = judged(raw, require_organs=True)
     assert (report.verdict, report.verdict_without_proposed) == ("not_evaluated", "not_evaluated")
     assert report.structures_without_rule == ("Heart", "Lung_L")
-    assert report.headline.startswith("none of 4 evaluated limits exceeded; 2 structures without a rule")
+    assert report.headline.startswith("none of 4 evaluated limits exceeded; 2 structures without a rule that decides, ")
     assert judged(BOTH, require_organs=True).structures_without_rule == ()
 
 

@@ -42,7 +42,9 @@ def test_o05_what_is_stated_and_not_judged(dose: dict[str, Any], name: str, expe
 def test_o05_it_stands_beside_the_verdict() -> None:
     report = check(parse_case(raw(LUNGS)))
     assert report.verdict == "met"
-    assert report.headline.endswith(" evaluated limits exceeded; limits on 2 stated doses left out")
+    assert report.headline.endswith(
+        " evaluated limits exceeded; 1 structure without a rule that decides; limits on 2 stated doses left out"
+    )
     told = "doses are stated about which only limits decide that are left out: Lungs V20Gy[%], Lungs Mean[Gy]"
     assert f"{told}; see --profile all" in report.notes
     one = check(parse_case(raw({"Mean[Gy]": 1, "basis": "plan"})))

@@ -38,6 +38,7 @@ def test_dose_per_fraction_is_that_of_the_total(total_gy: float, n: int, printed
         rows=(row,),
         unmapped_structures=(),
         left_out=(),
+        unanswered=(),
         notes=(),
         editions=(),
         input=InputDigest(sha256="0"),

@@ -41,7 +41,7 @@ def answer(name: str, kind: str) -> Any:
     if kind == "timeline":
         return timeline(case, library=library)
     if kind == "budget":
-        months = [] if case.proposed is not None else [3, 12]
+        months = [] if case.proposed is not None or not case.course else [3, 12]
         return budget(case, n_fractions=[1, 5, 25], library=library, intervals_months=months)
     return check(case, library=library)
 

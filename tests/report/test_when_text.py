@@ -9,7 +9,8 @@ from reirrad.model.when import Period, When
 from reirrad.report.when_text import when_text
 
 NONE = When(
-    case_id="A", verdict=(), rows=(), unmapped_structures=(), left_out=(), notes=(), editions=(),
+    case_id="A", verdict=(), rows=(), unmapped_structures=(), left_out=(),
+    structures_without_rule=(), notes=(), editions=(),
     input=InputDigest(sha256="0" * 64), reirrad_version="1",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.command import CommandOfOneMind
-from reirrad.cli.further_course import FURTHER, further_course_options, refuse_given, refuse_intervals_of_proposed
+from reirrad.cli.further_course import FURTHER, further_course_options, intervals_for, refuse_given
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import chosen_library, judging_options, library_options, output_options
 from reirrad.cli.output import answer_text, refuse_existing, write_result
@@ -83,14 +83,13 @@ def budget_command(
         possible = [_possible(row) for row in answer.rows if not row.advisory]
         return exit_codes.of_statuses([*possible, *_open(answer)])
     read = read_case(case)
-    refuse_intervals_of_proposed(context, read)
     found = budget(
         read,
         n_fractions=fractions,
         library=library,
         strict=strict,
         technique=technique,
-        intervals_months=intervals if read.proposed is None else (),
+        intervals_months=intervals_for(context, read, intervals),
     )
     write_result(
         json_text(found.to_dict()) if form == "json" else answer_text(budget_blocks(found), output),

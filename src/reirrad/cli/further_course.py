@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import get_args
 
 import click
@@ -31,10 +31,18 @@ def refuse_given(context: click.Context, names: Iterable[str], why: str) -> None
             raise click.UsageError(f"--{name} {why}: leave it out")
 
 
-def refuse_intervals_of_proposed(context: click.Context, case: Case) -> None:
-    """Refuse intervals that would be passed over: a course that is proposed has its own."""
+def intervals_for(context: click.Context, case: Case, intervals: Sequence[int]) -> Sequence[int]:
+    """Return the intervals to ask for; refuse those that would be passed over.
+
+    A course that is proposed has its own, and where no course is listed there is none from which an interval runs.
+    """
     if case.proposed is not None:
         refuse_given(context, ["intervals"], "is for a case that proposes no course; this one does")
+    elif not case.course:
+        refuse_given(context, ["intervals"], "is for a case that lists a course; this one has none")
+    else:
+        return intervals
+    return ()
 
 
 def further_course_options(command: Command) -> Command:

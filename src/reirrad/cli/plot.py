@@ -9,7 +9,7 @@ import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.command import CommandOfOneMind
-from reirrad.cli.further_course import FURTHER, further_course_options, refuse_given, refuse_intervals_of_proposed
+from reirrad.cli.further_course import FURTHER, further_course_options, intervals_for, refuse_given
 from reirrad.cli.inputs import read_case
 from reirrad.cli.options import GivenPath, chosen_library, library_options
 from reirrad.cli.output import refuse_existing, write_bytes_whole
@@ -85,9 +85,8 @@ def plot_command(
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     read = read_case(case)
-    refuse_intervals_of_proposed(context, read)
     report = check(read, library=library, strict=strict)
-    months = intervals if read.proposed is None else ()
+    months = intervals_for(context, read, intervals)
     asked = {"n_fractions": fractions, "intervals_months": months, "technique": technique}
     figure, description = _picture(kind, read, report, library, strict=strict, asked=asked)
     title = f"{_KINDS[kind]}: case {report.case_id}"
