@@ -96,3 +96,15 @@ def test_what_is_refused_comes_first(tmp_path: Path) -> None:
     ended = invoke("check", broken, HPC)
     assert ended.code == 2
     assert ended.err.index("broken.toml") < ended.err.index("warning: HPC-lumbar-2024: ")
+
+
+def test_cases_of_one_id_are_told_apart_by_their_files(tmp_path: Path) -> None:
+    """Copies of a case for two plans have one id, and one of them may be violated."""
+    first, second = write(tmp_path, "plan-a.toml", MET), write(tmp_path, "plan-b.toml", MET)
+    for form in ("text", "json"):
+        outcome = process("check", "--format", form, first, second)
+        told = [line for line in outcome.err.splitlines() if "reports have the case_id" in line]
+        assert told == [f"reirrad: warning: 2 reports have the case_id case A, in the order of {first}, {second}"]
+        nameless = process("check", "--format", form, "--deidentify", first, second)
+        assert "plan-a" not in nameless.err + nameless.out
+    assert "reports have the case_id" not in process("check", first).err

@@ -95,10 +95,12 @@ def check_command(
         library = _without_free_text(library)
     judge = partial(check_all, library=library, strict=strict, require_organs=require_organs)
     judged: list[tuple[Case, Report]] = []
+    sources: list[str] = []
     errors: list[InputError] = []
     for number, source in enumerate(cases, start=1):
         try:
             judged.append(_judged(source, judge, library, deidentify=deidentify))
+            sources.append(source)
         except InputError as error:
             errors.append(_without_values(error, f"case {number}", library) if deidentify else error)
     reports = [report for _, report in judged]
@@ -121,6 +123,8 @@ def check_command(
     # before anything is written: what stops here leaves no report
     is_on_screen = form == "text" and not quiet and goes_to_terminal(output)
     warnings = [] if is_on_screen else list(_warnings(reports, names_cases=len(cases) > 1))
+    if not deidentify:
+        warnings += _of_one_name(reports, sources)
     if text:
         try:
             write_result(text, output, overwrite=overwrite)
@@ -137,6 +141,16 @@ def _warnings(reports: Sequence[Report], *, names_cases: bool) -> Iterator[str]:
     for report in reports:
         of = f"{report.case_id}: " if names_cases else ""
         yield from (f"warning: {of}{text}" for text in warnings_of(report))
+
+
+def _of_one_name(reports: Sequence[Report], sources: Sequence[str]) -> Iterator[str]:
+    """Yield which files have cases of one id, as copies for several plans do: their reports look alike."""
+    by_id: dict[str, list[str]] = {}
+    for report, source in zip(reports, sources, strict=True):
+        by_id.setdefault(report.case_id, []).append(source)
+    for case_id, named in by_id.items():
+        if len(named) > 1:
+            yield f"warning: {len(named)} reports have the case_id {case_id}, in the order of {', '.join(named)}"
 
 
 def _before_writing(output: Path | None, *, overwrite: bool, deidentify: bool) -> None:
