@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from reirrad.audit.zones import arrow_days
 from reirrad.errors import MissingExtraError, Problem, TableError, shown
 
 Array = np.ndarray[Any, Any]
@@ -116,8 +117,8 @@ def _of_arrow(values: Any) -> Array:
         words = [chunk.dictionary.cast(kind).take(chunk.indices) for chunk in column.chunks]
         column = pyarrow.chunked_array(words, type=kind)
     if types.is_timestamp(column.type):
-        # the date as it is written, whatever the zone: as a number of numpy it would be that of Greenwich
-        column = column.cast(pyarrow.date32())
+        # as a number of numpy the date would be that of Greenwich, whatever the zone
+        column = arrow_days(column)
     if types.is_null(column.type):
         return np.full(len(column), None, dtype=object)
     return np.asarray(column.to_numpy(zero_copy_only=False))
