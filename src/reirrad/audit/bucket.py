@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import empty_cells
+from reirrad.audit.assumptions import empty_cells, folded_without_phase
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
@@ -37,7 +37,7 @@ OWN, PERHAPS = "own", "perhaps"
 OF_NOBODY = "of_nobody"
 #: Counts of patients whose rows differ in a column that is carried along.
 KEPT_DIFFERS = "kept_differs"
-#: Counts of the empty cells of a column.
+#: Counts of the empty cells of a column, where that means something.
 EMPTY = "empty"
 #: The reason of rows whose bucket no worker could finish.
 PART_FAILED = "part_failed"
@@ -159,7 +159,8 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     )
     counts, worst = tally(batch, blocks, verdict, rows)
     counts.update({(KEPT_DIFFERS, name): n for name, (_, n) in carried.items() if n})
-    counts.update({(EMPTY, name): n for name, n in empty_cells(read).items()})
+    empty = empty_cells(read) | folded_without_phase(rows, is_duplicate)
+    counts.update({(EMPTY, name): n for name, n in empty.items()})
     counts[(OF_NOBODY,)] = int(np.count_nonzero(~known))
     return BucketResult(
         findings_table(batch, blocks, rank),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import assumptions_of, empty_cells
+from reirrad.audit.assumptions import assumptions_of, empty_cells, folded_without_phase
 from reirrad.audit.beside import ids_beside
 from reirrad.audit.choices import check_choices
 from reirrad.audit.finding_columns import finding_columns, joined_words
@@ -96,7 +96,11 @@ def audit(
         editions=editions_used(rules),
         assumptions=(
             *assumptions_of(
-                columns, rules, strict=strict, assume_once_daily=assume_once_daily, empty=empty_cells(columns)
+                columns,
+                rules,
+                strict=strict,
+                assume_once_daily=assume_once_daily,
+                empty=empty_cells(columns) | folded_without_phase(rows, is_duplicate),
             ),
             *said_of(alike, "look_alike"),
         ),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import assumptions_of
+from reirrad.audit.assumptions import assumptions_of, empty_cells, folded_without_phase
 from reirrad.audit.choices import check_choices
 from reirrad.audit.findings import Quarantined
 from reirrad.audit.memory import quarantine_of, with_rows_of_nobody
@@ -67,9 +67,16 @@ def read_table(
     """Return a cohort table as a batch."""
     columns = columns_of(table, check_choices(rename, strict=strict, assume_once_daily=assume_once_daily))
     rows = read_rows(columns, library, assume_once_daily=assume_once_daily)
-    batch, unmapped = assemble(rows, check_rows(rows))
+    is_duplicate = check_rows(rows)
+    batch, unmapped = assemble(rows, is_duplicate)
     named = {str(patient): tuple(names) for patient, names in zip(batch.case_id, unmapped, strict=True) if names}
-    assumptions = assumptions_of(columns, library, strict=strict, assume_once_daily=assume_once_daily)
+    assumptions = assumptions_of(
+        columns,
+        library,
+        strict=strict,
+        assume_once_daily=assume_once_daily,
+        empty=empty_cells(columns) | folded_without_phase(rows, is_duplicate),
+    )
     if named:
         n = f"{len(named)} patient{'s have' if len(named) > 1 else ' has'}"
         assumptions += (f"{n} structures that are not known: nothing is answered for those",)
