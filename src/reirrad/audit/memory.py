@@ -17,11 +17,12 @@ from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.look_alike import said_of, sets_of
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import Cells, columns_of
+from reirrad.audit.tally import verdicts_of
 from reirrad.engine.arguments import rules_of
 from reirrad.engine.batch import Batch, Bools
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status
-from reirrad.engine.evaluate import Block, evaluate, verdicts
+from reirrad.engine.evaluate import Block, evaluate
 from reirrad.library import Library
 
 
@@ -151,8 +152,7 @@ def _joined(pieces: list[Any]) -> np.ndarray[Any, Any]:
 
 def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list[str]]) -> PatientSummary:
     is_unmapped: Bools = np.array([bool(names) for names in unmapped], dtype=np.bool_)
-    verdict = verdicts(batch, blocks, is_unmapped)
-    verdict[batch.has_unread & (verdict == Status.MET)] = Status.NOT_EVALUATED
+    verdict = verdicts_of(batch, blocks, is_unmapped)
     patient = rows["patient_id"]
     known = patient >= 0
     names = np.empty(batch.n_cases, dtype=object)
