@@ -129,11 +129,11 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
     state = place.state()
     if plan.resume:
         problems = []
-        if state.get("key") != key:
+        if state and state.get("key") != key:
             problems.append(Problem("", "the interrupted audit had other options or rules", hint="use --overwrite"))
         elif state.get("read") and not same_files(files, state["read"]["inputs"]):
             problems.append(Problem("", "the input has changed since it was interrupted", hint="use --overwrite"))
-        elif state.get("read") and not is_whole(place.folder, state["read"]):
+        elif not state or (state.get("read") and not is_whole(place.folder, state["read"])):
             problems.append(Problem("", "what the interrupted audit had read is damaged", hint="use --overwrite"))
         if problems:
             raise InputError(str(plan.out), problems)

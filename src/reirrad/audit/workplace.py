@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import platform
 import shutil
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from reirrad.audit.digests import sealed, unsealed
 from reirrad.errors import InputError, Problem, shown
 
 try:
@@ -111,16 +111,15 @@ class Workplace:
         return InputError(str(self.out), [Problem("", what, hint=hint)])
 
     def state(self) -> dict[str, Any]:
-        """Return what was done so far; empty if nothing was."""
+        """Return what was done so far; empty if nothing was, or if it is not what was written."""
         try:
-            content = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+            return unsealed((self.folder / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return content if isinstance(content, dict) else {}
 
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Write what was done; the data that it speaks of must be on disk before."""
-        write_whole(self.folder / STATE, json.dumps(state))
+        write_whole(self.folder / STATE, sealed(state))
 
     def forget(self) -> None:
         """Remove everything: what was refused is nothing to go on with."""
