@@ -264,3 +264,20 @@ def test_f21_f22_random_lines_are_read_as_csv_says_or_not_at_all(tmp_path: Path)
     assert len(refused_lines) < 100
     places = [HEADER.split(",").index(name) for name in MEASURED]
     assert all(len({cells[at] for at in places}) == len(places) for cells in refused_lines)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 1000, 2 * 1024 * 1024])
+def test_f20_a_mark_before_an_id_is_kept_wherever_a_block_begins(
+    block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first course is that of another id; whether it is depends on no block."""
+    monkeypatch.setattr("reirrad.audit.sources.csv_source.BLOCK_BYTES", block_bytes)
+    marked = [f"\ufeff{line}" for line in rows("A")]
+    expected = {"A": "met", "\ufeffA": "met", "B": "violated", "\ufeff\ufeffA": "met"}
+    lines = [*marked, *rows("A"), *(f"\ufeff{line}" for line in marked), *rows("B", "violated")]
+    for mark in ("", "\ufeff"):
+        out = audited(tmp_path, mark + text_of(lines))
+        assert verdicts(out) == expected
+    # and where lines are looked at one by one
+    out = audited(tmp_path, text_of([*lines, "", *rows("C")]))
+    assert verdicts(out) == expected | {"C": "met"}

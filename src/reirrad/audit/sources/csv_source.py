@@ -203,6 +203,9 @@ class CsvSource:
     def _read(self, content: bytes) -> pa.Table:
         columns = [f"{position}" for position in range(len(self.names))]
         used = {str(position): name for position, name in enumerate(self.names) if name is not None}
+        if content.startswith(BOM):
+            # the reader takes one away, wherever a block begins; the file's own stands before the header
+            content = BOM + content
         table = arrow_csv.read_csv(
             pa.BufferReader(content),
             read_options=arrow_csv.ReadOptions(
