@@ -175,3 +175,15 @@ def test_moments_in_a_dictionary_and_in_chunks() -> None:
 def test_the_ends_of_the_calendar() -> None:
     assert day_text(dt.datetime.min.replace(tzinfo=dt.UTC)) == "0001-01-01"
     assert day_text(dt.datetime.max.replace(tzinfo=dt.UTC)) == "9999-12-31"
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Tokyo", "UTC"])
+@pytest.mark.parametrize(("unit", "of_a_day"), [("s", 86_400), ("ms", 86_400_000)])
+def test_a_time_of_millions_of_years_is_no_day_of_this_century(unit: str, of_a_day: int, zone: str | None) -> None:
+    """Days are counted in 32 bits: 2**32 of them and 18 000 would be 14 April 2019."""
+    far = pa.array([of_a_day * (2**32 + 18_000), of_a_day * 18_000, None], pa.int64()).cast(pa.timestamp(unit, zone))
+    day, near, none = text_codes(pa.chunked_array([far])).to_pylist()
+    assert not day.startswith("20")
+    assert (near, none) == ("2019-04-13/2019-04-14" if zone == "UTC" else "2019-04-14", None)
+    found = audit(TABLE | {"start": far.slice(0, 2), "end": ["2019-05-30", "2019-05-30"]}, library=NIEDER)
+    assert [(row.row, row.column, row.reason) for row in found.quarantine] == [(0, "start", "not_allowed")]

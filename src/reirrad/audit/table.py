@@ -115,7 +115,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         elif ours not in known:
             problems.append(Problem(name, "the column is not known", allowed=", ".join(known), hint="map or drop it"))
         else:
-            columns[ours] = array_of(values)
+            columns[ours] = array_of(values, name)
     problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
     if sum(name in columns for name in DOSES) != 1:
         problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))

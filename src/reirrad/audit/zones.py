@@ -113,13 +113,20 @@ def arrow_days(column: Any) -> Any:
     arrow = importlib.import_module("pyarrow")
     compute = importlib.import_module("pyarrow.compute")
     zone = column.type.tz
-    if zone is None:
-        return column.cast(arrow.date32())
     moments = column.cast(arrow.timestamp(column.type.unit))
-    if is_utc(zone):
+    if zone is not None and is_utc(zone):
         texts = day_texts(np.asarray(moments.to_numpy()))
         return arrow.chunked_array([arrow.array(texts, arrow.string(), from_pandas=True)])
-    # a zero of a database stays one, and is not the evening before it in New York
-    zeros = arrow.array([dt.datetime.fromisoformat(day) for day in PLACEHOLDERS], moments.type)
-    days = compute.local_timestamp(column).cast(arrow.date32())
-    return compute.if_else(compute.is_in(moments, value_set=zeros), moments.cast(arrow.date32()), days)
+    if zone is None:
+        days = column.cast(arrow.date32())
+    else:
+        # a zero of a database stays one, and is not the evening before it in New York
+        zeros = arrow.array([dt.datetime.fromisoformat(day) for day in PLACEHOLDERS], moments.type)
+        local = compute.local_timestamp(column).cast(arrow.date32())
+        days = compute.if_else(compute.is_in(moments, value_set=zeros), moments.cast(arrow.date32()), local)
+    if column.type.unit == "ns":
+        return days  # none is far away
+    # a day of millions of years has no number of its own, and would be one of this century: it becomes one to refuse
+    first, last = (arrow.scalar(moment, moments.type) for moment in (dt.datetime.min, dt.datetime.max))
+    is_near = compute.and_(compute.greater(moments, first), compute.less(moments, last))
+    return compute.if_else(is_near, days, arrow.scalar(dt.date.max, arrow.date32()))
