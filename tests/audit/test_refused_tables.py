@@ -59,3 +59,12 @@ def test_a_type_that_arrow_does_not_know() -> None:
 def test_what_arrow_holds_and_no_array_does(column: pa.Array) -> None:
     (said,) = refusal(pa.table(TABLE | {"start": column}))
     assert re.fullmatch(r"start: it cannot be read: .*; store it as text, numbers or dates", said)
+
+
+def test_a_new_name_of_a_column_that_is_not_there() -> None:
+    said = "rename: there is no such column; given: 'Technik'"
+    assert refusal(TABLE, rename={"Technik": "technique"}) == [said]
+    # nor is our name one of the table, if the table has another
+    assert refusal(pa.table(TABLE), rename={"Technik": "technique", "Dosis": "dose_gy"})[0] == said
+    named = {("Technik" if name == "modality" else name): values for name, values in TABLE.items()}
+    assert audit(named, library=NIEDER, rename={"Technik": "modality"}).rows_quarantined == 0

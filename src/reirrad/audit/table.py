@@ -97,7 +97,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     Raises
     ------
     TableError
-        If a column is missing, not known, given twice, or of another length.
+        If a column is missing, not known, given twice, or of another length, or ``rename`` names one that is not there.
     MissingExtraError
         If the table is an Arrow table and pyarrow is not installed.
     """
@@ -116,6 +116,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
             problems.append(Problem(name, "the column is not known", allowed=", ".join(known), hint="map or drop it"))
         else:
             columns[ours] = array_of(values, name)
+    problems += [Problem("rename", "there is no such column", shown(name)) for name in rename if name not in raw]
     problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
     if sum(name in columns for name in DOSES) != 1:
         problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
