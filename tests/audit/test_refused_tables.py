@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -68,3 +69,33 @@ def test_a_new_name_of_a_column_that_is_not_there() -> None:
     assert refusal(pa.table(TABLE), rename={"Technik": "technique", "Dosis": "dose_gy"})[0] == said
     named = {("Technik" if name == "modality" else name): values for name, values in TABLE.items()}
     assert audit(named, library=NIEDER, rename={"Technik": "modality"}).rows_quarantined == 0
+
+
+MOST = "allowed: one cell for each row: 2, as most columns have"
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"dose_gy": [30.0]}, [f"dose_gy: the column has another length; given: 1 cell; {MOST}"]),
+        ({"dose_gy": np.zeros(0)}, [f"dose_gy: the column has another length; given: 0 cells; {MOST}"]),
+        ({"modality": "photon"}, [f"modality: the column is no list of cells; given: a single value; {MOST}"]),
+        ({"n_fractions": 10}, [f"n_fractions: the column is no list of cells; given: a single value; {MOST}"]),
+        ({"end": None}, [f"end: the column is no list of cells; given: a single value; {MOST}"]),
+        (
+            {"dose_gy": np.ones((2, 3)), "end": ["2020-01-17"] * 3},
+            [
+                f"dose_gy: the column is no list of cells; given: an array of 2 x 3; {MOST}",
+                f"end: the column has another length; given: 3 cells; {MOST}",
+            ],
+        ),
+    ],
+)
+def test_columns_of_other_lengths_are_named(columns: dict[str, Any], said: list[str]) -> None:
+    assert refusal(TABLE | columns) == said
+
+
+def test_a_table_of_single_values() -> None:
+    said = refusal({name: values[0] for name, values in TABLE.items()})
+    expected = "the column is no list of cells; given: a single value; allowed: one cell for each row"
+    assert [line for line in said if line.endswith(expected)] == [f"{name}: {expected}" for name in TABLE]
