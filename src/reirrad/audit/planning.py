@@ -40,6 +40,8 @@ class PlanningColumns:
     quarantine: tuple[Quarantined, ...]
     #: by patient, structures that are not known: nothing is answered for them, and a patient may have no other
     unmapped_structures: dict[str, tuple[str, ...]]
+    #: patients of whom there is no row, in the order of their ids
+    unanswered: tuple[str, ...]
     #: judged constraints that the question has no answer for
     left_out: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
@@ -113,11 +115,19 @@ def joined(parts: list[Columns], names: Sequence[str]) -> Columns:
 def result(read: ReadTable, library: Library, columns: Columns, left_out: tuple[str, ...]) -> PlanningColumns:
     """Return columns with what belongs to them; patients by their ids."""
     patient = columns.pop("patient")
+    is_answered = np.zeros(read.batch.n_cases, dtype=np.bool_)
+    is_answered[patient] = True
+    unanswered = tuple(map(str, read.batch.case_id[~is_answered]))
+    assumptions = read.assumptions
+    if unanswered:
+        n = f"{len(unanswered)} patient{'s have' if len(unanswered) > 1 else ' has'} no answer"
+        assumptions += (f"{n}: no constraint that is judged applies to a structure that is known",)
     return PlanningColumns(
         columns={"patient_id": read.batch.case_id[patient], **columns},
         quarantine=read.quarantine,
         unmapped_structures=read.unmapped_structures,
+        unanswered=unanswered,
         left_out=left_out,
         editions=editions_used(library),
-        assumptions=read.assumptions,
+        assumptions=assumptions,
     )
