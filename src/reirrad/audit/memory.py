@@ -12,7 +12,7 @@ from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import assumptions_of, empty_cells, folded_without_phase
 from reirrad.audit.beside import ids_beside
 from reirrad.audit.choices import check_choices
-from reirrad.audit.finding_columns import finding_columns, joined_words
+from reirrad.audit.finding_columns import empty_columns, finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.look_alike import said_of, sets_of
 from reirrad.audit.rows import Rows, read_rows
@@ -133,7 +133,7 @@ def quarantine_of(rows: Rows) -> tuple[Quarantined, ...]:
 def _columns(batch: Batch, blocks: list[Block]) -> dict[str, np.ndarray[Any, Any]]:
     """Return one row per finding, ordered by patient and then as the library is."""
     if not blocks:
-        return {name: np.empty(0, dtype=object) for name in ("patient_id", "constraint_id", "structure", "status")}
+        return {"patient_id": np.empty(0, dtype=object), **empty_columns()}
     parts = [finding_columns(batch, block) for block in blocks]
     columns = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     case = columns.pop("case")
