@@ -125,7 +125,7 @@ def test_days_that_a_moment_may_be(text: str, days: str) -> None:
     for unit in ("ms", "us", "ns"):
         assert day_texts(np.array([text, "NaT"], dtype=f"M8[{unit}]")).tolist() == [days, None]
         column = pa.chunked_array([pa.array([moment, None], pa.timestamp(unit, "UTC"))])
-        assert arrow_days(column).to_pylist() == [days, None]
+        assert arrow_days(column, pa).to_pylist() == [days, None]
         assert text_codes(column).to_pylist() == [days, None]
 
 

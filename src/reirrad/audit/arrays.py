@@ -143,7 +143,7 @@ def _cells_of(column: Any) -> Array:
         column = pyarrow.chunked_array(words, type=kind)
     if types.is_timestamp(column.type):
         # as a number of numpy the date would be that of Greenwich, whatever the zone
-        column = arrow_days(column)
+        column = arrow_days(column, pyarrow)
     if types.is_null(column.type):
         return np.full(len(column), None, dtype=object)
     return np.asarray(column.to_numpy(zero_copy_only=False))

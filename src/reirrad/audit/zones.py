@@ -7,7 +7,6 @@ in Los Angeles the day before. An interval from such a day may be a day too long
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ _UTC = frozenset(
 )
 #: Clocks are at most so far behind UTC, and so far ahead of it.
 _BEHIND, _AHEAD = dt.timedelta(hours=12), dt.timedelta(hours=14)
+_FIRST, _LAST = np.datetime64(dt.datetime.min, "s"), np.datetime64(dt.datetime.max, "s")
 _ZEROS = np.array(sorted(PLACEHOLDERS), dtype="M8[s]")
 
 
@@ -102,31 +102,25 @@ def day_texts(moments: Array) -> Array:
     return texts
 
 
-def arrow_days(column: Any) -> Any:
+def arrow_days(column: Any, arrow: Any) -> Any:
     """Return an Arrow column of timestamps as dates, or, of UTC, as texts of the days that they may be.
 
     Parameters
     ----------
     column
         A chunked array of timestamps.
+    arrow
+        The module of Arrow, which not every table needs.
     """
-    arrow = importlib.import_module("pyarrow")
-    compute = importlib.import_module("pyarrow.compute")
     zone = column.type.tz
-    moments = column.cast(arrow.timestamp(column.type.unit))
+    moments = np.asarray(column.cast(arrow.timestamp(column.type.unit)).to_numpy())
     if zone is not None and is_utc(zone):
-        texts = day_texts(np.asarray(moments.to_numpy()))
-        return arrow.chunked_array([arrow.array(texts, arrow.string(), from_pandas=True)])
-    if zone is None:
-        days = column.cast(arrow.date32())
-    else:
+        return arrow.chunked_array([arrow.array(day_texts(moments), arrow.string(), from_pandas=True)])
+    days = np.asarray(column.cast(arrow.date32()).to_numpy()).astype("M8[D]")
+    if zone is not None:
         # a zero of a database stays one, and is not the evening before it in New York
-        zeros = arrow.array([dt.datetime.fromisoformat(day) for day in PLACEHOLDERS], moments.type)
-        local = compute.local_timestamp(column).cast(arrow.date32())
-        days = compute.if_else(compute.is_in(moments, value_set=zeros), moments.cast(arrow.date32()), local)
-    if column.type.unit == "ns":
-        return days  # none is far away
+        days = np.where(np.isin(moments, _ZEROS), moments.astype("M8[D]"), days)
     # a day of millions of years has no number of its own, and would be one of this century: it becomes one to refuse
-    first, last = (arrow.scalar(moment, moments.type) for moment in (dt.datetime.min, dt.datetime.max))
-    is_near = compute.and_(compute.greater(moments, first), compute.less(moments, last))
-    return compute.if_else(is_near, days, arrow.scalar(dt.date.max, arrow.date32()))
+    seconds = moments.astype("M8[s]")
+    days = np.where((seconds < _FIRST) | (seconds > _LAST), np.datetime64(dt.date.max), days)
+    return arrow.chunked_array([arrow.array(days, arrow.date32())])

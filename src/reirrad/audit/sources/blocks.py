@@ -154,7 +154,7 @@ def text_codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
         # a column of nothing has no codes of its own
         column = column.cast(pa.string())
     if pa.types.is_timestamp(kind):
-        column = arrow_days(column)
+        column = arrow_days(column, pa)
     if pa.types.is_floating(kind):
         # a cell that is no number is an empty one
         column = pa.compute.if_else(pa.compute.is_nan(column), None, column)
