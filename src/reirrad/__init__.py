@@ -39,6 +39,7 @@ _HOMES = {
 
 __all__ = [
     "__version__",
+    "audit",
     "bed",
     "budget",
     "budgets",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 import duckdb
@@ -66,8 +67,28 @@ def test_x12_a_setting_of_duckdb_is_made_and_cannot_be_changed(tmp_path: Path, n
     file.close()
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_t06_moments_are_given_back_in_utc_wherever_that_is_done(
+    zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the result of an audit would be that of the machine, and its days those of another place."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    path = tmp_path / "clinic.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE a AS SELECT TIMESTAMPTZ '2019-01-17 11:30:00+00' AS start")
+    file = DuckdbFile(path, None)
+    file.choose("a", {"a"})
+    cursor = file.cursor()
+    assert file.reader(cursor).schema.field("start").type.tz == "UTC"
+    for text in ("SET TimeZone = 'Asia/Tokyo'", "SET GLOBAL TimeZone = 'Asia/Tokyo'", "SET lock_configuration = false"):
+        with pytest.raises(duckdb.InvalidInputException, match="locked"):
+            file.cursor().execute(text)
+    file.close()
+
+
 def test_x12_settings_that_duckdb_must_have() -> None:
-    wanted = {"enable_external_access": "false", "lock_configuration": "true", "temp_directory": ""}
+    wanted = {"enable_external_access": "false", "temp_directory": ""}
     wanted |= {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     assert wanted.items() <= SETTINGS.items()
     assert {"memory_limit", "max_temp_directory_size"} <= SETTINGS.keys()

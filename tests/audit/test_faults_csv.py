@@ -25,7 +25,10 @@ from audit.fault_cohorts import (
 )
 from reirrad.audit.sources.blocks import Declared
 from reirrad.audit.sources.csv_source import CsvSource
+from reirrad.errors import TableError
 
+#: Of a row these are numbers and dates.
+MEASURED = ("dose_gy", "n_fractions", "start", "end")
 BOTH = {"A": "met", "B": "violated"}
 LINES = [*rows("A"), *rows("B", "violated")]
 
@@ -244,12 +247,37 @@ def test_f21_f22_random_lines_are_read_as_csv_says_or_not_at_all(tmp_path: Path)
     source = CsvSource(write(tmp_path / "c.csv", text_of(["x"])), Declared())
     random_ = random.Random(1)  # noqa: S311
     cells = ["a", "", " ", '"a"', '"a,b"', '"a""b"', 'a"b', '"', '"a"b', ' "a"', "'", "a\\", '""', "ä"]
-    read = 0
+    read, refused_lines = 0, []
     for _ in range(6000):
         line = ",".join(random_.choices(cells, [9] + [1] * (len(cells) - 1), k=random_.choice([12, 13, 13, 13, 14])))
-        block = source.parse(2, 0, f"{line}\n".encode())
+        try:
+            block = source.parse(2, 0, f"{line}\n".encode())
+        except TableError:
+            refused_lines.append(next(csv.reader([line])))
+            continue
         assert block.n_rows == block.table.num_rows + len(block.bad) == 1
         if not block.bad:
             read += 1
             assert [block.table.column(str(name))[0].as_py() for name in source.names] == next(csv.reader([line]))
     assert 500 < read < 5500
+    # for a second header is taken what has four words that differ where numbers and dates should be
+    assert len(refused_lines) < 100
+    places = [HEADER.split(",").index(name) for name in MEASURED]
+    assert all(len({cells[at] for at in places}) == len(places) for cells in refused_lines)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 1000, 2 * 1024 * 1024])
+def test_f20_a_mark_before_an_id_is_kept_wherever_a_block_begins(
+    block_bytes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first course is that of another id; whether it is depends on no block."""
+    monkeypatch.setattr("reirrad.audit.sources.csv_source.BLOCK_BYTES", block_bytes)
+    marked = [f"\ufeff{line}" for line in rows("A")]
+    expected = {"A": "met", "\ufeffA": "met", "B": "violated", "\ufeff\ufeffA": "met"}
+    lines = [*marked, *rows("A"), *(f"\ufeff{line}" for line in marked), *rows("B", "violated")]
+    for mark in ("", "\ufeff"):
+        out = audited(tmp_path, mark + text_of(lines))
+        assert verdicts(out) == expected
+    # and where lines are looked at one by one
+    out = audited(tmp_path, text_of([*lines, "", *rows("C")]))
+    assert verdicts(out) == expected | {"C": "met"}

@@ -20,6 +20,7 @@ from cli.runner import REPOSITORY, Outcome
 resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are those of POSIX")
 
+DAMAGED = "what the interrupted audit had read is damaged"
 #: Moments of an audit: the function that is called then, and after how many calls.
 MOMENTS = [
     ("reirrad.audit.run:find_files", 0),
@@ -148,7 +149,7 @@ def test_f02_damaged_rows_are_refused(name: str, damage: Callable[[Path], None],
     out = tmp_path / "out"
     damage(_interrupted(cohort, out) / name)
     outcome = audit(cohort, "--out", out, "--resume")
-    assert_failed(outcome, out, str(out), "what the interrupted audit had read is damaged", "use --overwrite")
+    assert_failed(outcome, out, str(out), DAMAGED, "use --overwrite")
 
 
 @pytest.mark.parametrize("damage", [_deleted, _cut, _empty])
@@ -166,7 +167,7 @@ def test_f02_damaged_results_are_made_again(
 def test_f02_damaged_state_is_refused(cohort: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     _cut(_interrupted(cohort, out) / "state.json")
-    assert_failed(audit(cohort, "--out", out, "--resume"), out, "use --overwrite")
+    assert_failed(audit(cohort, "--out", out, "--resume"), out, DAMAGED, "use --overwrite")
 
 
 def test_f02_data_are_on_disk_before_what_speaks_of_them(

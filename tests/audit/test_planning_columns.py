@@ -193,7 +193,7 @@ def sensitivity_rows(raw: Raw) -> dict[Key, Raw]:
             "status": row.status,
             "reason": row.reason,
             "label": row.label,
-            "alpha_beta_survives": all(item.survives for item in row.alpha_beta),
+            "alpha_beta_survives": all(item.survives for item in row.alpha_beta) if row.alpha_beta else None,
             "alpha_beta_flips_at_gy": nearest(row),
             "dose_flips_at_lower_percent": row.dose.flips_at_lower_percent if row.dose else None,
             "dose_flips_at_higher_percent": row.dose.flips_at_higher_percent if row.dose else None,

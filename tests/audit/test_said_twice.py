@@ -202,7 +202,7 @@ def test_what_of_a_folder_is_not_read_is_told_or_refused(tmp_path: Path) -> None
         assert f"{name}: passed over, its suffix is that of no table" in told
     (folder / "results").mkdir()
     write(folder / "results" / "readme", "")
-    warnings(tmp_path, folder, *NIEDER)
+    assert "results/: passed over, a folder in the folder, without tables" in warnings(tmp_path, folder, *NIEDER)
     write(folder / "b.csv.gz", b"\x1f\x8b0000")
     write(folder / "c.xlsx", b"PK\x03\x040000")
     os.symlink(folder / "nowhere.csv", folder / "d.csv")

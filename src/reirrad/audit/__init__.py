@@ -5,6 +5,7 @@ The module is called like the function that it is named after: ``from reirrad im
 
 import sys
 from importlib import import_module
+from inspect import signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -67,5 +68,16 @@ class _CallableModule(ModuleType):
     def __call__(self, *args: Any, **kwargs: Any) -> Findings:
         return audit(*args, **kwargs)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # another process imports it; a module as such cannot be sent there
+        return _this, ()
+
+
+def _this() -> ModuleType:
+    return sys.modules[__name__]
+
 
 sys.modules[__name__].__class__ = _CallableModule
+# what is called is the function: its arguments are those that are asked for, and its text is the help
+__signature__ = signature(audit)
+__doc__ = audit.__doc__ or ""

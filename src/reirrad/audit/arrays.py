@@ -5,13 +5,15 @@ What is missing stays missing, a date is the one that is written, and a number k
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from reirrad.audit.zones import arrow_days
 from reirrad.errors import MissingExtraError, Problem, TableError, shown
 
 Array = np.ndarray[Any, Any]
@@ -25,7 +27,7 @@ def raw_columns(table: Any) -> dict[str, Any]:
     Raises
     ------
     TableError
-        If it is no table, or two of its columns have one name.
+        If it is no table, Arrow cannot take it, or two of its columns have one name.
     MissingExtraError
         If the table is an Arrow table and pyarrow is not installed.
     """
@@ -43,7 +45,8 @@ def raw_columns(table: Any) -> dict[str, Any]:
         pyarrow = importlib.import_module("pyarrow")
     except ModuleNotFoundError:
         raise MissingExtraError("an Arrow table needs pyarrow: pip install 'reirrad[arrow]'") from None
-    arrow = pyarrow.table(table)
+    with _told(""):
+        arrow = pyarrow.table(table)
     return {name: arrow.column(place) for place, name in enumerate(_each_once(arrow.column_names))}
 
 
@@ -54,8 +57,26 @@ def _each_once(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def array_of(values: Any) -> Array:
-    """Return a column as an array of cells; what is missing in it is ``None``, NaN or NaT."""
+@contextlib.contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Tell what Arrow has against a table or a column: a type that it does not know, values that do not fit."""
+    pyarrow = importlib.import_module("pyarrow")
+    try:
+        yield
+    except (pyarrow.ArrowException, ValueError) as error:
+        text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        hint = "store it as text, numbers or dates"
+        raise TableError("table", [Problem(name, f"it cannot be read: {text}", hint=hint)]) from None
+
+
+def array_of(values: Any, name: str = "") -> Array:
+    """Return a column as an array of cells; what is missing in it is ``None``, NaN or NaT.
+
+    Raises
+    ------
+    TableError
+        If Arrow cannot read it; it says the name.
+    """
     if np.ma.isMaskedArray(values):
         return _unmasked(values)
     if isinstance(values, np.ndarray):
@@ -64,7 +85,7 @@ def array_of(values: Any) -> Array:
         return _of_list(values)
     is_arrow = hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__")
     if is_arrow and not hasattr(values, "iloc"):
-        return _of_arrow(values)
+        return _of_arrow(values, name)
     return _with_partial_dates(np.asarray(values))
 
 
@@ -100,13 +121,18 @@ def _ends_in_nul(values: Sequence[Any], kind: type) -> bool:
     return issubclass(kind, str | bytes) and any(value[-1:] in ("\0", b"\0") for value in values)
 
 
-def _of_arrow(values: Any) -> Array:
+def _of_arrow(values: Any, name: str) -> Array:
     try:
         pyarrow = importlib.import_module("pyarrow")
     except ModuleNotFoundError:
         return _with_partial_dates(np.asarray(values))
-    is_stream = hasattr(values, "__arrow_c_stream__")
-    column = pyarrow.chunked_array(values if is_stream else [pyarrow.array(values)])
+    with _told(name):
+        is_stream = hasattr(values, "__arrow_c_stream__")
+        return _cells_of(pyarrow.chunked_array(values if is_stream else [pyarrow.array(values)]))
+
+
+def _cells_of(column: Any) -> Array:
+    pyarrow = importlib.import_module("pyarrow")
     types = pyarrow.types
     if types.is_dictionary(column.type):
         # as codes, a null would become the last of the words
@@ -116,8 +142,8 @@ def _of_arrow(values: Any) -> Array:
         words = [chunk.dictionary.cast(kind).take(chunk.indices) for chunk in column.chunks]
         column = pyarrow.chunked_array(words, type=kind)
     if types.is_timestamp(column.type):
-        # the date as it is written, whatever the zone: as a number of numpy it would be that of Greenwich
-        column = column.cast(pyarrow.date32())
+        # as a number of numpy the date would be that of Greenwich, whatever the zone
+        column = arrow_days(column, pyarrow)
     if types.is_null(column.type):
         return np.full(len(column), None, dtype=object)
     return np.asarray(column.to_numpy(zero_copy_only=False))

@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from reirrad.audit.rows import Rows
 from reirrad.audit.table import Column, cells
+from reirrad.engine.batch import Bools
+from reirrad.engine.codes import UNSTATED
 from reirrad.engine.notes import notes_of_library
 from reirrad.library import Library
 
@@ -32,7 +35,7 @@ def assumptions_of(
     Parameters
     ----------
     empty
-        The number of empty cells by column, see :func:`empty_cells`.
+        The number of empty cells by column, see :func:`empty_cells` and :func:`folded_without_phase`.
     """
     texts = []
     if assume_once_daily and "fractions_per_day" not in columns:
@@ -68,6 +71,14 @@ def empty_cells(columns: Mapping[str, Column]) -> dict[str, int]:
     return {name: n for name, n in counted.items() if n}
 
 
+def folded_without_phase(rows: Rows, is_duplicate: Bools) -> dict[str, int]:
+    """Return the number of folded rows whose cell of the phase is empty, where that column is there."""
+    if "phase_id" not in rows.columns:
+        return {}
+    n = int(np.count_nonzero(is_duplicate & (rows["phase_id"] == UNSTATED)))
+    return {"phase_id": n} if n else {}
+
+
 def _n_empty(column: Column) -> int:
     if isinstance(column, np.ndarray) and column.dtype.kind in "iufb":
         return int(np.count_nonzero(column != column))
@@ -80,3 +91,6 @@ def _of_empty(empty: Mapping[str, int]) -> Iterator[str]:
     for name, what in _OF_EMPTY.items():
         if n := empty.get(name, 0):
             yield f"{name} is empty in {n} row{'s' if n > 1 else ''}: {what}"
+    if n := empty.get("phase_id", 0):
+        repeat = "rows that repeat another, which were" if n > 1 else "row that repeats another, which was"
+        yield f"phase_id is empty in {n} {repeat} folded: phases that are alike would be"

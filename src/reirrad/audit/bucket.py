@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import empty_cells
+from reirrad.audit.assumptions import empty_cells, folded_without_phase
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
@@ -22,10 +22,9 @@ from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import hash_of, read_bucket
 from reirrad.audit.table import Cells
-from reirrad.audit.tally import tally
+from reirrad.audit.tally import tally, verdicts_of
 from reirrad.engine.batch import Batch, Ints
-from reirrad.engine.codes import Status
-from reirrad.engine.evaluate import evaluate, verdicts
+from reirrad.engine.evaluate import evaluate
 from reirrad.errors import LibraryError, Problem
 from reirrad.library import Library
 from reirrad.library.load import load_library, load_profile
@@ -37,7 +36,7 @@ OWN, PERHAPS = "own", "perhaps"
 OF_NOBODY = "of_nobody"
 #: Counts of patients whose rows differ in a column that is carried along.
 KEPT_DIFFERS = "kept_differs"
-#: Counts of the empty cells of a column.
+#: Counts of the empty cells of a column, where that means something.
 EMPTY = "empty"
 #: The reason of rows whose bucket no worker could finish.
 PART_FAILED = "part_failed"
@@ -143,23 +142,22 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     is_unmapped = np.array([bool(names) for names in unmapped], dtype=np.bool_)
-    verdict = verdicts(batch, blocks, is_unmapped)
-    verdict[batch.has_unread & (verdict == Status.MET)] = Status.NOT_EVALUATED
     patient = rows["patient_id"]
     known = patient >= 0
     carried = {name: _kept(column, rows) for name, column in kept.items()}
     patients = patients_table(
         batch,
         order,
-        verdict,
+        verdicts_of(batch, blocks, is_unmapped),
         n_rows=np.bincount(patient[known], minlength=batch.n_cases) + n_bad_lines,
         n_quarantined=np.bincount(patient[known & (rows.bad > 0)], minlength=batch.n_cases) + n_bad_lines,
         unmapped=unmapped,
         kept=carried,
     )
-    counts, worst = tally(batch, blocks, verdict, rows)
+    counts, worst = tally(batch, blocks, rows, is_unmapped)
     counts.update({(KEPT_DIFFERS, name): n for name, (_, n) in carried.items() if n})
-    counts.update({(EMPTY, name): n for name, n in empty_cells(read).items()})
+    empty = empty_cells(read) | folded_without_phase(rows, is_duplicate)
+    counts.update({(EMPTY, name): n for name, n in empty.items()})
     counts[(OF_NOBODY,)] = int(np.count_nonzero(~known))
     return BucketResult(
         findings_table(batch, blocks, rank),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from reirrad.audit.table import Cells
 _DATES = ("start", "end")
 #: Before a text that is not what was declared: nothing reads it.
 _UNREADABLE = "? "
+#: What stands for a number in a format of dates.
+_NUMERIC = frozenset(f"%{letter}" for letter in "dmYyjHIMSfGVUWuw")
 
 
 def declared_cells(columns: Mapping[str, Cells], declared: Declared) -> dict[str, Cells]:
@@ -45,10 +49,22 @@ def _with_point(text: str) -> str:
 
 
 def _date_reader(form: str) -> Callable[[str], str]:
+    # of 1112018 nobody knows whether it is 1 November or 11 January; the library takes the longest day
+    is_fixed = _has_neighbours(form)
+
     def read(text: str) -> str:
         try:
-            return dt.datetime.strptime(text, form).date().isoformat()
+            parsed = dt.datetime.strptime(text, form)
         except ValueError:
             return f"{_UNREADABLE}{text}"
+        if is_fixed and parsed.strftime(form).casefold() != text.casefold():
+            return f"{_UNREADABLE}{text}"
+        return parsed.date().isoformat()
 
     return read
+
+
+def _has_neighbours(form: str) -> bool:
+    """Whether two numbers stand next to each other in a format, with nothing that says where the first one ends."""
+    is_number = [piece in _NUMERIC for piece in re.findall(r"%.|.", form, re.DOTALL)]
+    return any(first and second for first, second in pairwise(is_number))

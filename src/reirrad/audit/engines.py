@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from reirrad.audit.bucket import BucketResult, BucketTask, abandoned, audit_bucket
+from reirrad.audit.digests import digest_of, sealed, unsealed
 from reirrad.audit.workplace import sync, write_whole
 
 #: A bucket whose worker died is tried so often in all; then its rows are quarantined as a whole.
@@ -25,6 +25,9 @@ _TRIES = 3
 _HANG_AFTER_S = 3600.0
 #: How often a worker looks whether the process that it works for is still there.
 _LOOK_EVERY_S = 0.5
+
+#: The tables of a result, which are files beside its description.
+_FINDINGS, _PATIENTS = "findings", "patients"
 
 Judge = Callable[[BucketTask], None]
 
@@ -43,12 +46,14 @@ def judge_bucket(task: BucketTask) -> None:
 def save(task: BucketTask, result: BucketResult) -> None:
     """Write the result of a bucket: the tables first, what describes them last."""
     path = result_path(task)
-    for name, table in (("findings", result.findings), ("patients", result.patients)):
+    digests = {}
+    for name, table in ((_FINDINGS, result.findings), (_PATIENTS, result.patients)):
         part = path.with_suffix(f".{name}.part")
         with ipc.new_stream(str(part), table.schema) as writer:
             writer.write_table(table.combine_chunks())
         # on disk before the description that speaks of it
         sync(part)
+        digests[name] = digest_of(part)
         part.replace(path.with_suffix(f".{name}"))
     described = {
         "rows": result.rows,
@@ -58,27 +63,29 @@ def save(task: BucketTask, result: BucketResult) -> None:
         "quarantine": [asdict(row) for row in result.quarantine],
         "counts": [[list(key), n] for key, n in sorted(result.counts.items(), key=lambda item: repr(item[0]))],
         "worst": result.worst,
+        "digests": digests,
     }
-    write_whole(path, json.dumps(described))
+    write_whole(path, sealed(described))
 
 
 def load(task: BucketTask) -> tuple[dict[str, Any], pa.Table, pa.Table]:
     """Return the result of a bucket that was judged."""
     path = result_path(task)
     tables = []
-    for name in ("findings", "patients"):
+    for name in (_FINDINGS, _PATIENTS):
         with pa.memory_map(str(path.with_suffix(f".{name}"))) as mapped:
             tables.append(ipc.open_stream(mapped).read_all())
-    return json.loads(path.read_text(encoding="utf-8")), tables[0], tables[1]
+    return unsealed(path.read_text(encoding="utf-8")), tables[0], tables[1]
 
 
 def is_judged(task: BucketTask) -> bool:
-    """Whether the result of a bucket is there, and whole."""
+    """Whether the result of a bucket is there, to the last bit: a table is not opened before that is known."""
+    path = result_path(task)
     try:
-        described, findings, patients = load(task)
-    except (OSError, ValueError, pa.ArrowException):
+        digests = unsealed(path.read_text(encoding="utf-8"))["digests"]
+        return all(digest_of(path.with_suffix(f".{name}")) == digests[name] for name in (_FINDINGS, _PATIENTS))
+    except (OSError, ValueError):
         return False
-    return bool(described["findings"] == findings.num_rows and described["patients"] == patients.num_rows)
 
 
 def run_here(tasks: Sequence[BucketTask]) -> Iterator[BucketTask]:

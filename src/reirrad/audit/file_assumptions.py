@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reirrad.audit.assumptions import assumptions_of
 from reirrad.audit.bucket import EMPTY, KEPT_DIFFERS, Choice
+from reirrad.audit.found_files import PassedOver
 from reirrad.audit.sources.blocks import Declared, ignored_of_ours
 from reirrad.library import Library
 
@@ -18,7 +18,7 @@ def assumptions_of_files(
     state: Mapping[str, Any],
     library: Library,
     counts: Mapping[tuple[Any, ...], int],
-    passed_over: Sequence[Path],
+    passed_over: Sequence[PassedOver],
     declared: Declared,
     choice: Choice,
     *,
@@ -34,7 +34,7 @@ def assumptions_of_files(
             empty={key[1]: n for key, n in counts.items() if key[0] == EMPTY},
         )
     )
-    texts += [f"{path.name}: passed over, its suffix is that of no table" for path in passed_over]
+    texts += [f"{item.name}: passed over, {item.why}" for item in passed_over]
     texts += [f"{name}: ignored, although it would be judged" for name in ignored_of_ours(declared)]
     if not sum(item["rows"] for item in state["inputs"]):
         texts.append("the tables have no rows: nobody was judged")

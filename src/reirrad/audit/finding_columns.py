@@ -18,6 +18,36 @@ from reirrad.engine.trace import Trace
 from reirrad.model.metric import MetricKind
 
 _NONE, _MIXED = -1, -2
+#: Columns of findings, in order.
+NAMES = (
+    "constraint_id",
+    "group",
+    "structure",
+    "metric",
+    "metric_used",
+    "quantity",
+    "alpha_beta_gy",
+    "scope",
+    "course_id",
+    "status",
+    "reason",
+    "advisory",
+    "caused_by_proposed",
+    "value",
+    "value_low",
+    "value_high",
+    "limit",
+    "limit_high",
+    "comparison",
+    "margin",
+    "unit",
+    "near_limit",
+    "accumulation",
+    "undiscounted_value",
+    "basis",
+    "source",
+    "locator",
+)
 Columns = dict[str, np.ndarray[Any, Any] | Cells]
 
 
@@ -64,6 +94,23 @@ def finding_columns(batch: Batch, block: Block) -> Columns:
         "source": _same(source_of(block.loaded, constraint.read), n),
         "locator": _same(constraint.locator, n),
     }
+
+
+def empty_columns() -> dict[str, np.ndarray[Any, Any]]:
+    """Return the columns of no findings at all: those of :func:`finding_columns`, of the same types."""
+    numbers = (
+        "alpha_beta_gy",
+        "value",
+        "value_low",
+        "value_high",
+        "limit",
+        "limit_high",
+        "margin",
+        "undiscounted_value",
+    )
+    types: dict[str, Any] = dict.fromkeys(numbers, np.float64)
+    types |= {"advisory": np.bool_, "near_limit": np.bool_, "caused_by_proposed": np.int8}
+    return {name: np.empty(0, dtype=types.get(name, object)) for name in NAMES}
 
 
 class _Used:

@@ -9,19 +9,20 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import assumptions_of, empty_cells
+from reirrad.audit.assumptions import assumptions_of, empty_cells, folded_without_phase
 from reirrad.audit.beside import ids_beside
 from reirrad.audit.choices import check_choices
-from reirrad.audit.finding_columns import finding_columns, joined_words
+from reirrad.audit.finding_columns import empty_columns, finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.look_alike import said_of, sets_of
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import Cells, columns_of
+from reirrad.audit.tally import verdicts_of
 from reirrad.engine.arguments import rules_of
 from reirrad.engine.batch import Batch, Bools
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status
-from reirrad.engine.evaluate import Block, evaluate, verdicts
+from reirrad.engine.evaluate import Block, evaluate
 from reirrad.library import Library
 
 
@@ -96,7 +97,11 @@ def audit(
         editions=editions_used(rules),
         assumptions=(
             *assumptions_of(
-                columns, rules, strict=strict, assume_once_daily=assume_once_daily, empty=empty_cells(columns)
+                columns,
+                rules,
+                strict=strict,
+                assume_once_daily=assume_once_daily,
+                empty=empty_cells(columns) | folded_without_phase(rows, is_duplicate),
             ),
             *said_of(alike, "look_alike"),
         ),
@@ -128,7 +133,7 @@ def quarantine_of(rows: Rows) -> tuple[Quarantined, ...]:
 def _columns(batch: Batch, blocks: list[Block]) -> dict[str, np.ndarray[Any, Any]]:
     """Return one row per finding, ordered by patient and then as the library is."""
     if not blocks:
-        return {name: np.empty(0, dtype=object) for name in ("patient_id", "constraint_id", "structure", "status")}
+        return {"patient_id": np.empty(0, dtype=object), **empty_columns()}
     parts = [finding_columns(batch, block) for block in blocks]
     columns = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     case = columns.pop("case")
@@ -147,8 +152,7 @@ def _joined(pieces: list[Any]) -> np.ndarray[Any, Any]:
 
 def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list[str]]) -> PatientSummary:
     is_unmapped: Bools = np.array([bool(names) for names in unmapped], dtype=np.bool_)
-    verdict = verdicts(batch, blocks, is_unmapped)
-    verdict[batch.has_unread & (verdict == Status.MET)] = Status.NOT_EVALUATED
+    verdict = verdicts_of(batch, blocks, is_unmapped)
     patient = rows["patient_id"]
     known = patient >= 0
     names = np.empty(batch.n_cases, dtype=object)

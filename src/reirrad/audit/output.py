@@ -14,8 +14,9 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
 _ROWS_OF_A_GROUP = 131_072
-#: What a spreadsheet takes for a formula begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for a formula begins with one of these. An apostrophe of the text itself gets one before it,
+#: too: else "=1" and the text that it becomes would be one.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _QUARANTINE = ("source", "line", "column", "reason", "raw")
 
 
@@ -79,7 +80,7 @@ def _inert(table: pa.Table) -> pa.Table:
         if pa.types.is_list(column.type):
             column = pa.chunked_array([pa.array([_listed(item) for item in column.to_pylist()], pa.string())])
         if pa.types.is_string(column.type):
-            column = pa.compute.replace_substring_regex(column, r"^([=+\-@\t\r])", r"'\1")
+            column = pa.compute.replace_substring_regex(column, r"^([=+\-@\t\r'])", r"'\1")
         columns.append(column)
     return pa.table(columns, schema=_plain(table.schema))
 
@@ -91,10 +92,10 @@ def _listed(items: list[Any] | None) -> str | None:
 
 
 def inert(text: str) -> str:
-    """Return a text cell that no spreadsheet takes for a formula.
+    """Return a text cell that no spreadsheet takes for a formula, and that no other text becomes.
 
-    >>> inert("=1+1"), inert("P01")
-    ("'=1+1", 'P01')
+    >>> inert("=1+1"), inert("'=1+1"), inert("P01")
+    ("'=1+1", "''=1+1", 'P01')
     """
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import assumptions_of
+from reirrad.audit.assumptions import assumptions_of, empty_cells, folded_without_phase
 from reirrad.audit.choices import check_choices
 from reirrad.audit.findings import Quarantined
 from reirrad.audit.memory import quarantine_of, with_rows_of_nobody
@@ -40,6 +40,8 @@ class PlanningColumns:
     quarantine: tuple[Quarantined, ...]
     #: by patient, structures that are not known: nothing is answered for them, and a patient may have no other
     unmapped_structures: dict[str, tuple[str, ...]]
+    #: patients of whom there is no row, in the order of their ids
+    unanswered: tuple[str, ...]
     #: judged constraints that the question has no answer for
     left_out: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
@@ -67,9 +69,16 @@ def read_table(
     """Return a cohort table as a batch."""
     columns = columns_of(table, check_choices(rename, strict=strict, assume_once_daily=assume_once_daily))
     rows = read_rows(columns, library, assume_once_daily=assume_once_daily)
-    batch, unmapped = assemble(rows, check_rows(rows))
+    is_duplicate = check_rows(rows)
+    batch, unmapped = assemble(rows, is_duplicate)
     named = {str(patient): tuple(names) for patient, names in zip(batch.case_id, unmapped, strict=True) if names}
-    assumptions = assumptions_of(columns, library, strict=strict, assume_once_daily=assume_once_daily)
+    assumptions = assumptions_of(
+        columns,
+        library,
+        strict=strict,
+        assume_once_daily=assume_once_daily,
+        empty=empty_cells(columns) | folded_without_phase(rows, is_duplicate),
+    )
     if named:
         n = f"{len(named)} patient{'s have' if len(named) > 1 else ' has'}"
         assumptions += (f"{n} structures that are not known: nothing is answered for those",)
@@ -106,11 +115,19 @@ def joined(parts: list[Columns], names: Sequence[str]) -> Columns:
 def result(read: ReadTable, library: Library, columns: Columns, left_out: tuple[str, ...]) -> PlanningColumns:
     """Return columns with what belongs to them; patients by their ids."""
     patient = columns.pop("patient")
+    is_answered = np.zeros(read.batch.n_cases, dtype=np.bool_)
+    is_answered[patient] = True
+    unanswered = tuple(map(str, read.batch.case_id[~is_answered]))
+    assumptions = read.assumptions
+    if unanswered:
+        n = f"{len(unanswered)} patient{'s have' if len(unanswered) > 1 else ' has'} no answer"
+        assumptions += (f"{n}: no constraint that is judged applies to a structure that is known",)
     return PlanningColumns(
         columns={"patient_id": read.batch.case_id[patient], **columns},
         quarantine=read.quarantine,
         unmapped_structures=read.unmapped_structures,
+        unanswered=unanswered,
         left_out=left_out,
         editions=editions_used(library),
-        assumptions=read.assumptions,
+        assumptions=assumptions,
     )

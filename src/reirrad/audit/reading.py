@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from reirrad.audit.bucket import BAD, OWN, PERHAPS
+from reirrad.audit.digests import digest_of
 from reirrad.audit.nobody import RowsOfNobody
 from reirrad.audit.sources.blocks import REPEATED_HEADER, TEXT_CODES, BadLine, Block, Declared
 from reirrad.audit.sources.csv_source import CsvSource
@@ -154,7 +155,7 @@ def read_all(
     return {
         "inputs": described,
         "files": spill.files,
-        "sizes": {name: (folder / name).stat().st_size for name in (*spill.files, BAD_LINES)},
+        "digests": spill.digests | {BAD_LINES: digest_of(folder / BAD_LINES)},
         "rows_of_parts": spill.rows_of_parts.tolist(),
         "kept": kept,
         "columns": sorted(name for name in columns if name not in kept),
@@ -174,7 +175,7 @@ def same_files(files: Sequence[Path], inputs: Sequence[dict[str, Any]]) -> bool:
 def is_whole(folder: Path, read: dict[str, Any]) -> bool:
     """Whether what was spilled is still there as it was written."""
     try:
-        return all((folder / name).stat().st_size == size for name, size in read["sizes"].items())
+        return all(digest_of(folder / name) == digest for name, digest in read["digests"].items())
     except OSError:
         return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from reirrad.audit.table import Cells, Column, cells, read_numbers, read_words
+from reirrad.audit.zones import with_days
 from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Ints
 from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
 from reirrad.engine.from_cases import date_ends
@@ -260,10 +260,8 @@ def _date(rows: Rows, name: str) -> None:
     if not isinstance(column, Cells) and column.dtype.kind == "M":
         days = column.astype("M8[D]")
         column = np.where(np.isnat(days), "", np.datetime_as_string(days))
-    read_cells = cells(column)
-    # a time of day and a zone are no part of a date, which is the one that is written
-    texts = [value.isoformat()[:10] if isinstance(value, dt.date) else value for value in read_cells.values]
-    column = Cells(read_cells.codes, texts)
+    if not isinstance(column, Cells) and column.dtype.kind == "O":
+        column = with_days(column)
     ranges: list[DateRange] = [DateRange(None, None)]
 
     def read(text: str) -> int:

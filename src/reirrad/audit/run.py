@@ -14,7 +14,7 @@ from reirrad import __version__
 from reirrad.audit.bucket import OF_NOBODY, BucketTask, Choice, rules_digest
 from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
 from reirrad.audit.file_assumptions import assumptions_of_files
-from reirrad.audit.found_files import find_files
+from reirrad.audit.found_files import PassedOver, find_files
 from reirrad.audit.gathering import Gathering
 from reirrad.audit.look_alike import LOOK_ALIKE, said_of, write_sets
 from reirrad.audit.output import raw_lines, write_quarantine
@@ -76,7 +76,7 @@ def audit_files(plan: Plan, *, report: Report | None = None, progress: Progress 
     """
     tell = progress if progress is not None else _silent
     library = plan.choice.library()
-    files, passed_over = find_files(plan.inputs)
+    files, passed_over = find_files(plan.inputs, out=plan.out)
     with Workplace(plan.out, files).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
         state = _read(plan, files, place, library, tell)
         tasks = _tasks(plan, place, state, library)
@@ -103,7 +103,7 @@ def prepare_files(plan: Plan, *, progress: Progress | None = None) -> list[Bucke
     """
     tell = progress if progress is not None else _silent
     library = plan.choice.library()
-    found = find_files(plan.inputs)
+    found = find_files(plan.inputs, out=plan.out)
     with Workplace(plan.out, found.files).opened(resume=plan.resume, overwrite=plan.overwrite) as place:
         return _tasks(plan, place, _read(plan, found.files, place, library, tell), library)
 
@@ -129,11 +129,11 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
     state = place.state()
     if plan.resume:
         problems = []
-        if state.get("key") != key:
+        if state and state.get("key") != key:
             problems.append(Problem("", "the interrupted audit had other options or rules", hint="use --overwrite"))
         elif state.get("read") and not same_files(files, state["read"]["inputs"]):
             problems.append(Problem("", "the input has changed since it was interrupted", hint="use --overwrite"))
-        elif state.get("read") and not is_whole(place.folder, state["read"]):
+        elif not state or (state.get("read") and not is_whole(place.folder, state["read"])):
             problems.append(Problem("", "what the interrupted audit had read is damaged", hint="use --overwrite"))
         if problems:
             raise InputError(str(plan.out), problems)
@@ -207,7 +207,7 @@ def _write(
     state: dict[str, Any],
     gathering: Gathering,
     library: Library,
-    passed_over: Sequence[Path],
+    passed_over: Sequence[PassedOver],
 ) -> dict[str, Any]:
     """Write what is beside the tables; return the summary."""
     counts = gathering.counts

@@ -19,7 +19,7 @@ from reirrad.audit.planning import (
     same,
 )
 from reirrad.engine.arguments import rules_of
-from reirrad.engine.batch import Ints
+from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import evaluate
 from reirrad.engine.planning.changes import NONE
@@ -47,7 +47,8 @@ def sensitivities(
     -------
     PlanningColumns
         ``patient_id``, ``structure``, ``constraint_id``, ``advisory``, ``status``, ``label`` (robust, fragile, or
-        ``None`` where nothing was evaluated), ``alpha_beta_survives`` (over all published intervals) and
+        ``None`` where nothing was evaluated), ``alpha_beta_survives`` (over all published intervals;
+        ``None`` where there is none or alpha/beta does not matter, or a quarantined row leaves it open) and
         ``alpha_beta_flips_at_gy`` (the nearest to that of the constraint), ``dose_flips_at_lower_percent`` and
         ``dose_flips_at_higher_percent``, ``status_shortest``, ``status_longest`` and ``dates_flip_at_months`` (over
         dates that are ranges), and ``other_recovery``: of the other published recovery schedules, how many would give
@@ -125,7 +126,7 @@ def _sensitivity_columns(found: WhatIf, first: int) -> Columns:
         "status": words[1 + status],
         "reason": reasons(status, decided.causes[:, 0]),
         "label": label,
-        "alpha_beta_survives": survives,
+        "alpha_beta_survives": _where_asked(found, survives),
         "alpha_beta_flips_at_gy": flips,
         "dose_flips_at_lower_percent": _percent(unasked if doses is None else doses.lower.step),
         "dose_flips_at_higher_percent": _percent(unasked if doses is None else doses.higher.step),
@@ -137,6 +138,15 @@ def _sensitivity_columns(found: WhatIf, first: int) -> Columns:
         else unasked,
     }
     return {name: column[applies] for name, column in columns.items()}
+
+
+def _where_asked(found: WhatIf, survives: Bools) -> np.ndarray[Any, Any]:
+    """Return answers about alpha/beta; ``None`` where it does not matter, or no value could change what is open."""
+    words = survives.astype(object)
+    block = found.block
+    is_open = (block.status == Status.NOT_EVALUATED) & block.judge.view.batch.has_unread[block.judged.case]
+    words[is_open if found.alpha_beta else slice(None)] = None
+    return words
 
 
 def _percent(steps: Ints) -> np.ndarray[Any, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
+from reirrad.audit.digests import digest_of
 from reirrad.audit.sources.blocks import Block
 from reirrad.audit.table import Cells
 from reirrad.engine.batch import Ints
@@ -40,6 +41,8 @@ class Spill:
     def __init__(self, folder: Path, columns: Sequence[str]) -> None:
         self.folder, self.columns = folder, sorted(columns)
         self.files: list[str] = []
+        #: of each file, so that one that was damaged is noticed where an audit goes on
+        self.digests: dict[str, int] = {}
         self.rows_of_parts = np.zeros(N_PARTS, dtype=np.int64)
         self._tables: list[pa.Table] = []
         self._rows = 0
@@ -94,6 +97,7 @@ class Spill:
         with ipc.new_file(str(self.folder / name), table.schema) as writer:
             writer.write_table(table)
         self.files.append(name)
+        self.digests[name] = digest_of(self.folder / name)
 
     def _with_all_columns(self, table: pa.Table) -> pa.Table:
         for name in self.columns:

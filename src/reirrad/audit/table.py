@@ -7,7 +7,8 @@ read gives its row a reason code; nothing is guessed and nothing is filled in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -97,7 +98,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     Raises
     ------
     TableError
-        If a column is missing, not known, given twice, or of another length.
+        If a column is missing, not known, given twice, or of another length, or ``rename`` names one that is not there.
     MissingExtraError
         If the table is an Arrow table and pyarrow is not installed.
     """
@@ -115,16 +116,15 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         elif ours not in known:
             problems.append(Problem(name, "the column is not known", allowed=", ".join(known), hint="map or drop it"))
         else:
-            columns[ours] = array_of(values)
+            columns[ours] = array_of(values, name)
+    problems += [Problem("rename", "there is no such column", shown(name)) for name in rename if name not in raw]
     problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
     if sum(name in columns for name in DOSES) != 1:
         problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
     if not {"start", "end"} <= columns.keys() and not {"course_number", "months_since_previous"} <= columns.keys():
         what = "either start and end, or course_number and months_since_previous are required"
         problems.append(Problem("start", what))
-    lengths = {name: array.shape for name, array in columns.items()}
-    if len(set(lengths.values())) > 1 or any(len(shape) != 1 for shape in lengths.values()):
-        problems.append(Problem("", "the columns are not of one length", shown(lengths)))
+    problems += _of_lengths(columns)
     for name, array in columns.items():
         if name in _TEXT and array.dtype.kind in "iufb":
             hint = "ids and words are text: a number has lost its leading zeros" if name.endswith("_id") else ""
@@ -132,6 +132,23 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     if problems:
         raise TableError("table", problems)
     return columns
+
+
+def _of_lengths(columns: Mapping[str, np.ndarray[Any, Any]]) -> Iterator[Problem]:
+    """Yield what is wrong with each column that is no list of cells, or has another number of them than most have."""
+    lengths = Counter(len(array) for array in columns.values() if array.ndim == 1)
+    allowed = "one cell for each row"
+    if lengths:
+        ((usual, n_columns),) = lengths.most_common(1)
+        allowed += f": {usual}, as {'most columns have' if n_columns > 1 else 'the first column has'}"
+    for name, array in columns.items():
+        if array.ndim != 1:
+            size = " x ".join(map(str, array.shape))
+            given = f"an array of {size}" if size else "a single value"
+            yield Problem(name, "the column is no list of cells", given, allowed)
+        elif len(array) != usual:
+            n_cells = f"{len(array)} cell{'' if len(array) == 1 else 's'}"
+            yield Problem(name, "the column has another length", n_cells, allowed)
 
 
 def too_many_columns(count: int) -> Problem | None:

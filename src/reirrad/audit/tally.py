@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.rows import UNKNOWN, Rows
-from reirrad.engine.batch import NO_LOW, Batch, Ints
+from reirrad.engine.batch import NO_LOW, Batch, Bools, Ints
 from reirrad.engine.codes import Status, reason_word
-from reirrad.engine.evaluate import Block
+from reirrad.engine.evaluate import Block, verdicts
 
 #: Smallest margins that are kept of each constraint and structure.
 WORST = 3
@@ -20,11 +20,21 @@ _YEAR_OF_EPOCH = 1970
 Counts = Counter[tuple[Any, ...]]
 
 
-def tally(batch: Batch, blocks: Sequence[Block], verdict: Ints, rows: Rows) -> tuple[Counts, list[tuple[Any, ...]]]:
+def verdicts_of(batch: Batch, blocks: Sequence[Block], is_unmapped: Bools) -> Ints:
+    """Return the verdict of every patient: one of whom a line or row could not be read is never met."""
+    verdict = verdicts(batch, list(blocks), is_unmapped)
+    # what could not be read may be what an edition is about
+    verdict[batch.has_unread & (verdict == Status.MET)] = Status.NOT_EVALUATED
+    return verdict
+
+
+def tally(
+    batch: Batch, blocks: Sequence[Block], rows: Rows, is_unmapped: Bools
+) -> tuple[Counts, list[tuple[Any, ...]]]:
     """Return the counts of a bucket by what they are about, and the smallest margins."""
     counts: Counts = Counter()
     worst: list[tuple[Any, ...]] = []
-    for status, n in _counted(verdict):
+    for status, n in _counted(verdicts_of(batch, blocks, is_unmapped)):
         counts["verdicts", Status(status).word] += n
     year = years(batch)
     for block in blocks:
@@ -39,7 +49,7 @@ def tally(batch: Batch, blocks: Sequence[Block], verdict: Ints, rows: Rows) -> t
             reason = reason_word(status=Status.NOT_EVALUATED, causes=causes, exclusion=0)
             counts["reasons", *name, reason] += n
         worst += _worst(batch, block, name)
-    _editions_alone(counts, batch, blocks, rows)
+    _editions_alone(counts, batch, blocks, rows, is_unmapped)
     _rows(counts, rows)
     return counts, worst
 
@@ -85,17 +95,12 @@ def _or_none(value: Any) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _editions_alone(counts: Counts, batch: Batch, blocks: Sequence[Block], rows: Rows) -> None:
-    """Count what the verdict would be if one edition alone were asked."""
+def _editions_alone(counts: Counts, batch: Batch, blocks: Sequence[Block], rows: Rows, is_unmapped: Bools) -> None:
+    """Count what the verdict would be if one edition alone were asked: where it says nothing, nothing was evaluated."""
     # all that are used: what has nothing to say of the patients of this bucket may have of others
     for edition in (loaded.edition.id for loaded in rows.library.used()):
-        worst = np.full(batch.n_cases, Status.NOT_APPLICABLE, dtype=np.int64)
-        for block in blocks:
-            if block.loaded.edition.id == edition and not block.constraint.advisory:
-                np.maximum.at(worst, block.judged.case, block.status)
-        # the line that could not be read may be one that the edition is about
-        worst[batch.has_unread & (worst != Status.VIOLATED)] = Status.NOT_EVALUATED
-        for status, n in _counted(worst):
+        alone = [block for block in blocks if block.loaded.edition.id == edition]
+        for status, n in _counted(verdicts_of(batch, alone, is_unmapped)):
             counts["editions_alone", edition, Status(status).word] += n
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import platform
 import shutil
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from reirrad.audit.digests import sealed, unsealed
 from reirrad.errors import InputError, Problem, shown
 
 try:
@@ -21,7 +21,7 @@ except ImportError:  # a system without it: the lock file alone must do
 STATE = "state.json"
 _LOCK = "lock"
 #: What an audit writes, and so what --overwrite may remove.
-_OURS = frozenset(
+RESULTS = frozenset(
     {"findings.parquet", "findings.csv", "patients.parquet", "patients.csv"}
     | {"quarantine.csv", "look_alike.csv", "summary.json", "report.html"}
 )
@@ -72,7 +72,7 @@ class Workplace:
             raise self._error("the output is no folder", hint="name a folder that does not exist yet")
         if self.out.is_dir() and any(self.out.iterdir()) and not overwrite:
             raise self._error("the output exists already", hint="name another folder, or add --overwrite")
-        others = [] if not self.out.is_dir() else [item.name for item in self.out.iterdir() if item.name not in _OURS]
+        others = [] if not self.out.is_dir() else [item.name for item in self.out.iterdir() if item.name not in RESULTS]
         if others:
             # --overwrite is for results: a folder with anything else is never removed
             what = "the output holds files that are no results of an audit"
@@ -110,17 +110,24 @@ class Workplace:
     def _error(self, what: str, *, hint: str = "") -> InputError:
         return InputError(str(self.out), [Problem("", what, hint=hint)])
 
-    def state(self) -> dict[str, Any]:
-        """Return what was done so far; empty if nothing was."""
+    @staticmethod
+    def is_one(folder: Path) -> bool:
+        """Whether a folder is that of an audit which is not finished, by what its state says."""
         try:
-            content = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+            return "key" in unsealed((folder / STATE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+
+    def state(self) -> dict[str, Any]:
+        """Return what was done so far; empty if nothing was, or if it is not what was written."""
+        try:
+            return unsealed((self.folder / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return content if isinstance(content, dict) else {}
 
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Write what was done; the data that it speaks of must be on disk before."""
-        write_whole(self.folder / STATE, json.dumps(state))
+        write_whole(self.folder / STATE, sealed(state))
 
     def forget(self) -> None:
         """Remove everything: what was refused is nothing to go on with."""

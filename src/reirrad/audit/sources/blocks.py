@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED, too_many_columns
+from reirrad.audit.zones import arrow_days
 from reirrad.engine.batch import Ints
 from reirrad.errors import Problem, TableError, shown
 
@@ -153,9 +154,7 @@ def text_codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
         # a column of nothing has no codes of its own
         column = column.cast(pa.string())
     if pa.types.is_timestamp(kind):
-        # the date as it is written, whatever the zone
-        local = column if kind.tz is None else pa.compute.local_timestamp(column)
-        column = local.cast(pa.date32())
+        column = arrow_days(column, pa)
     if pa.types.is_floating(kind):
         # a cell that is no number is an empty one
         column = pa.compute.if_else(pa.compute.is_nan(column), None, column)

@@ -25,11 +25,11 @@ from reirrad.audit.sources.blocks import (
     our_names,
     places,
 )
+from reirrad.audit.sources.second_header import BOM, SecondHeader
 from reirrad.errors import Problem, TableError, shown
 
 BLOCK_BYTES = 2 * 1024 * 1024
 _MOST_LINE_BYTES = 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
 #: With one of these, or a line that may be too long, every line of a block is looked at.
 _ODD = (b'"', b"\0", b"\n\n", b"\n\r")
 
@@ -58,7 +58,7 @@ class CsvSource:
             # what is left of it would be taken for the first row
             what = f"the header is longer than {_MOST_LINE_BYTES} bytes"
             raise TableError(str(self.path), [Problem("line 1", what)])
-        header = self._text(head.removeprefix(_BOM), 0).rstrip("\r\n")
+        header = self._text(head.removeprefix(BOM), 0).rstrip("\r\n")
         if not header.strip():
             raise TableError(str(self.path), [Problem("line 1", "there is no header")])
         if "\r" in header:
@@ -72,8 +72,7 @@ class CsvSource:
             raise TableError(str(self.path), [problem]) from None
         self._given = [name.strip() for name in given]
         self.names = our_names(self._given, self.declared, str(self.path))
-        #: what stands in the column of ids where the header is repeated
-        self._name_of_ids = self._given[self.names.index("patient_id")]
+        self._second_header = SecondHeader(str(self.path), self._given, self.names, self.delimiter, self.declared)
 
     def _delimiter_of(self, header: str) -> str:
         if self.declared.delimiter is not None:
@@ -149,30 +148,13 @@ class CsvSource:
             ) from None
 
     def _may_have_a_header(self, table: pa.Table) -> bool:
-        """Whether a name of a column stands among the distinct ids, as where a header is repeated."""
-        names = pa.array([*self._given, *(f"{_BOM.decode()}{name}" for name in self._given)])
+        """Whether a name of a column stands among the distinct ids, or a word among the numbers of fractions."""
+        names = pa.array([*self._given, *(f"{BOM.decode()}{name}" for name in self._given)])
         chunks = table.column("patient_id").chunks
-        return any(arrow_compute.any(arrow_compute.is_in(chunk.dictionary, names)).as_py() for chunk in chunks)
-
-    def _is_header(self, number: int, line: bytes) -> bool:
-        """Whether a line says the names of the columns once more.
-
-        Raises
-        ------
-        TableError
-            If their order is another: what follows would be read under wrong names.
-        """
-        if self._name_of_ids.encode() not in line:
-            return False
-        try:
-            cells = next(csv.reader([line.removeprefix(_BOM).decode()], delimiter=self.delimiter))
-        except csv.Error:
-            return False
-        names = [cell.strip() for cell in cells]
-        if sorted(names) == sorted(self._given) and names != self._given:
-            problem = Problem(f"line {number}", "a second header, in another order", hint="audit the files one by one")
-            raise TableError(str(self.path), [problem])
-        return names == self._given
+        if any(arrow_compute.any(arrow_compute.is_in(chunk.dictionary, names)).as_py() for chunk in chunks):
+            return True
+        fractions = table.column("n_fractions").chunks
+        return any(self._second_header.may_be_in(chunk.dictionary.to_pylist()) for chunk in fractions)
 
     def _parse_lines(self, first: int, content: bytes) -> Block:
         """Look at every line: blank ones are none, those that are not one row each are bad."""
@@ -189,7 +171,7 @@ class CsvSource:
             if not stripped.strip() and self.delimiter.encode() not in stripped:
                 continue
             n_rows += 1
-            reason = REPEATED_HEADER if self._is_header(number, stripped) else self._reason(stripped)
+            reason = REPEATED_HEADER if self._second_header.is_one(number, stripped) else self._reason(stripped)
             if reason:
                 bad.append(BadLine(number, reason, stripped[:_MOST_LINE_BYTES].decode(errors="replace")))
             else:
@@ -221,6 +203,9 @@ class CsvSource:
     def _read(self, content: bytes) -> pa.Table:
         columns = [f"{position}" for position in range(len(self.names))]
         used = {str(position): name for position, name in enumerate(self.names) if name is not None}
+        if content.startswith(BOM):
+            # the reader takes one away, wherever a block begins; the file's own stands before the header
+            content = BOM + content
         table = arrow_csv.read_csv(
             pa.BufferReader(content),
             read_options=arrow_csv.ReadOptions(

@@ -24,8 +24,6 @@ SETTINGS = {
     # a name in a query is no variable of this program
     "python_enable_replacements": "false",
     "temp_directory": "",
-    # and none of these can be changed afterwards
-    "lock_configuration": "true",
 }
 
 
@@ -36,6 +34,16 @@ class DuckdbFile:
         self.query = query
         self._module = importlib.import_module("duckdb")
         self._connection = self._module.connect(str(path), read_only=True, config=SETTINGS)
+        try:
+            # moments are given back in this zone, not in that of the machine; the part that knows zones may be absent
+            zones = self._connection.execute("SELECT name FROM duckdb_settings() WHERE name = 'TimeZone'")
+            if zones.fetchall():
+                self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            # and no setting can be changed afterwards
+            self._connection.execute("SET lock_configuration = true")
+        except BaseException:
+            self._connection.close()
+            raise
         self._table = ""
 
     def close(self) -> None:
