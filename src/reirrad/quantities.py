@@ -12,8 +12,6 @@ from math import inf
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 #: Decimals are computed in this context, never in that of the caller, who may have chosen four digits for a print.
 EXACT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, Overflow])
 
@@ -27,14 +25,17 @@ def in_gy(number: float | str, divisor: int) -> Decimal:
     return EXACT.divide(EXACT.create_decimal(number if isinstance(number, str) else repr(number)), divisor)
 
 
-def shortest_text(number: float | np.floating[Any]) -> str:
+def shortest_text(number: Any) -> str:
     """Return the shortest decimal text of a number at the width at which it is stored, however numpy prints it.
 
     >>> import numpy
     >>> shortest_text(numpy.float64(30.1)), shortest_text(numpy.float32(2.1))
     ('30.1', '2.1e+00')
     """
-    return repr(float(number)) if isinstance(number, float) else np.format_float_scientific(number, trim="-")
+    if isinstance(number, float):
+        return repr(float(number))
+    texts = (f"{float(number):.{digits}e}" for digits in range(17))
+    return next((text for text in texts if type(number)(text) == number), str(number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,11 +263,10 @@ def exact(known: Argument, value: Any) -> Fraction:
 
 def _parts(values: Any) -> Iterator[Any]:
     """Yield what nested sequences hold, arrays whole."""
-    if isinstance(values, (list, tuple)):
-        for value in values:
-            yield from _parts(value)
-    else:
+    if not isinstance(values, (list, tuple)):
         yield values
+    else:
+        yield from (part for value in values for part in _parts(value))
 
 
 def refuse_unusable(known: Sequence[Argument], values: Sequence[Any]) -> None:

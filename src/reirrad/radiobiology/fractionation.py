@@ -61,7 +61,7 @@ def incomplete_repair_factor(
                   = \frac{2}{m} \sum_{k=1}^{m-1} (m - k)\,\theta^k
 
     The sum is what is computed: it has no subtraction and no division by 1 - theta. Repair is taken as complete
-    overnight.
+    overnight. Hours that leave no such night are not refused here, as they are in a case, a table and by the command.
 
     References
     ----------
@@ -137,7 +137,7 @@ def bed_lql(
     total_dose_gy, n_fractions, alpha_beta_gy
         As for :func:`reirrad.radiobiology.bed`.
     transition_dose_gy : array_like
-        Dose per fraction dT above which the dose response is linear; a large finite one for never. [Gy]
+        Dose per fraction dT above which the dose response is linear; one above every dose per fraction for never. [Gy]
     gamma_over_alpha : array_like, optional
         Slope of the linear part relative to alpha; the slope of the linear-quadratic part at dT if not given. [1]
 
