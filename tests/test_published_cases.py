@@ -57,7 +57,7 @@ def test_hpc_verdict(hpc: Report) -> None:
     assert hpc.verdict == "violated"
     assert hpc.verdict_without_proposed == "not_evaluated"  # one course alone is no re-irradiation
     assert hpc.counts == Counts(met=1, violated=6, not_evaluated=0, not_applicable=11)
-    assert hpc.headline == "6 of 7 evaluated limits exceeded, on prescription doses"
+    assert hpc.headline == "6 of 7 evaluated limits exceeded; 3 advisory limits exceeded, on prescription doses"
     assert hpc.unmapped_structures == ()
 
 

@@ -18,6 +18,8 @@ ORDINARY = {0.5, *map(float, range(11))}
 UNITS = {12.0, 24.0, 31.0, 365.0, 366.0, 100.0}
 #: Numbers of an edition that are something else in a module, with what they are.
 SOMETHING_ELSE = {
+    ("reirrad.audit.arrays", 200.0): "most characters of a message",
+    ("reirrad.audit.zones", 14.0): "hours by which clocks are ahead",
     ("reirrad.audit.assemble", 1000.0): "most courses of a patient",
     ("reirrad.engine.planning.whatif", 64.0): "places in a range of dates",
     ("reirrad.audit.finding_columns", 15.0): "bits of a status, an exclusion",
@@ -30,6 +32,9 @@ SOMETHING_ELSE = {
     ("reirrad.model.nesting", 20.0): "most levels of nesting",
     ("reirrad.model.case", 1000.0): "most courses",
     ("reirrad.model.wording", 18.0): "digits of a float64",
+    ("reirrad.quantities", 17.0): "digits of a float64",
+    ("reirrad.quantities", 60.0): "digits of decimals",
+    ("reirrad.selftest.random_volumes", 30.0): "digits of a volume",
     ("reirrad.quantities", 0.1): "bound of a slip of an alpha/beta",
     ("reirrad.quantities", 50.0): "most phases of a course, bound of a slip of an alpha/beta",
     ("reirrad.quantities", 1000.0): "bound of a slip of the unit",

@@ -60,6 +60,7 @@ def test_json_keeps_to_its_schema() -> None:
                 "rows",
                 "unmapped_structures",
                 "left_out",
+                "unanswered",
                 "notes",
                 "editions",
                 "input",

@@ -70,5 +70,5 @@ def test_one_of_several_is_judged_as_it_is_alone(tmp_path: Path) -> None:
 def test_worked_example_by_process() -> None:
     outcome = process("check", HPC)
     assert outcome.code == 1
-    assert "6 of 7 evaluated limits exceeded, on prescription doses" in outcome.out
+    assert "6 of 7 evaluated limits exceeded; 3 advisory limits exceeded, on prescription\n" in outcome.out
     assert outcome.messages == ""

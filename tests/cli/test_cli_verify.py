@@ -141,6 +141,10 @@ SPOILS: dict[str, tuple[Spoil, str]] = {
     "unjudged": (lambda raw: raw.update(unmapped_structures=["Cord"]), "verdict: the verdict is not that"),
     "without a rule": (
         lambda raw: raw.update(structures_without_rule=["Cord"]),
+        "exceeded; 1 structure without a rule that decides",
+    ),
+    "without a rule that there must be": (
+        lambda raw: raw.update(structures_without_rule=["Cord"], notes=["option: require organs, and what that is"]),
         "the findings, which is not_evaluated",
     ),
     "limit": (lambda raw: raw["findings"][0].update(limit=1e3), "the margin is not what lies between value and limit"),

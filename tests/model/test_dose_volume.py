@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reirrad import audit, check, load_library
@@ -160,6 +160,7 @@ PAIRS = st.tuples(
 )
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(PAIRS, min_size=1, max_size=8))
 def test_every_pair_of_many_patients(cohort: list[tuple[str, float, str, float]]) -> None:
     """Patients of one table, of which each is ruled out or not by its own numbers."""
@@ -208,6 +209,7 @@ def test_d18_a_container_receives_what_its_part_does(
     assert reasons == ([] if told is None else ["contradictory_doses"] * 2)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(PAIRS, min_size=1, max_size=8))
 def test_every_container_of_many_patients(cohort: list[tuple[str, float, str, float]]) -> None:
     joined: dict[str, list[Any]] = {}

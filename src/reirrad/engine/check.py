@@ -106,8 +106,10 @@ def _without_rule(prepared: Prepared, blocks: list[Block], library: Library) -> 
     """Return the names of the judged structures without a rule, for each case."""
     batch, is_bare = prepared.batch, without_rule(prepared.batch, blocks, library)
     names: list[list[str]] = [[] for _ in range(batch.n_cases)]
-    for case, structure in zip(batch.judged_case[is_bare], batch.judged_structure[is_bare], strict=True):
-        names[int(case)].append(library.structures.names[int(structure)])
+    # in the order of the library: in which order a case lists them decides nothing
+    bare = sorted(zip(batch.judged_case[is_bare].tolist(), batch.judged_structure[is_bare].tolist(), strict=True))
+    for case, structure in bare:
+        names[case].append(library.structures.names[structure])
     return names
 
 
