@@ -70,10 +70,19 @@ def test_f08_a_dose_of_which_a_bit_is_flipped(left: Path, cohort: Path, tmp_path
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 0.99])
 @pytest.mark.parametrize("suffix", ["findings", "patients", "json"])
-def test_f08_a_bit_of_a_result(suffix: str, share: float, left: Path, cohort: Path, tmp_path: Path) -> None:
+def test_any_bit_of_a_result(suffix: str, share: float, left: Path, cohort: Path, tmp_path: Path) -> None:
     """The bucket is judged again, and the results are those of an audit that nothing befell."""
     assert audit(cohort, "--out", tmp_path / "whole").code == 3
     flip(sorted(left.glob(f"bucket-*.{suffix}"))[1], at(share))
+    assert audit(cohort, "--out", tmp_path / "out", "--resume").code == 3
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("suffix", ["findings", "patients"])
+def test_f08_a_bit_of_a_result(suffix: str, left: Path, cohort: Path, tmp_path: Path) -> None:
+    """A status or a verdict is another word, and nothing else is broken by it."""
+    assert audit(cohort, "--out", tmp_path / "whole").code == 3
+    flip(sorted(left.glob(f"bucket-*.{suffix}"))[1], lambda content: content.rindex(b"violated"))
     assert audit(cohort, "--out", tmp_path / "out", "--resume").code == 3
     assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
 
