@@ -221,6 +221,10 @@ def test_columns_of_one_name() -> None:
         audit(MET | {7: ["x", "y"], "7": ["x", "y"]}, library=NIEDER)
 
 
+def test_an_id_that_is_missing_looks_like_none() -> None:
+    assert judged(patient_id=["0", None], prior_courses=[1, 1]).look_alike == ()
+
+
 def test_metrics_that_are_not_known_are_listed() -> None:
     third = {"metric": "gEUD8[Gy]", "dose_gy": 500.0}
     table = {name: [*values, third.get(name, values[1])] for name, values in MET.items()}

@@ -114,3 +114,14 @@ def test_a_folder_that_nobody_may_look_at(folder: Path) -> None:
             find_files([folder])
     finally:
         (folder / "sub").chmod(0o700)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there is no such kind of file here")
+def test_what_is_no_file_is_no_table(tmp_path: Path) -> None:
+    """It has the name of a table, and vanished without a word."""
+    folder = tmp_path / "cohort"
+    folder.mkdir()
+    write(folder / "a.csv", text_of(rows("A")))
+    os.mkfifo(folder / "b.csv")
+    with pytest.raises(TableError, match=r"b\.csv: this is no file"):
+        find_files([folder])

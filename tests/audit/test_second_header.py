@@ -48,6 +48,8 @@ def test_d02_doses_of_another_unit_below(mark: str, end: str, tmp_path: Path) ->
         "a,b,structure,d,dose,number,g,modality,i,j,k,l,m",
         # none is, but what stands where numbers and dates should is three names
         "Fall,Kurs,Organ,Maß,Dosis,Anzahl,ProTag,Art,Technik,Beginn,Ende,Vorher,Kurse",
+        # with digits in them
+        "PatID,CourseNo,Organ,DVH,EQD2,Fx1,PerDay,Kind,Tech,Begin1,Finish2,History,NPrior",
         ",".join(f'"{name.upper()}"' for name in HEADER.split(",")),
     ],
 )
@@ -108,7 +110,7 @@ def test_a_row_that_cannot_be_read_is_no_header(cells: dict[str, str], column: s
 
 def test_markers_of_what_is_missing_are_no_names(tmp_path: Path) -> None:
     given = dict(zip(HEADER.split(","), rows("A")[0].split(","), strict=True))
-    given |= {"n_fractions": "fehlt", "dose_gy": "leer", "start": "offen", "end": "unklar"}
+    given |= {"n_fractions": "fehlt", "dose_gy": "leer", "start": "offen", "end": "unklar", "modality": "?"}
     text = text_of([*rows("B"), ",".join(given.values())])
     assert OTHER in refused(tmp_path, text)
     assert verdicts(audited(tmp_path, text, "--missing", "offen", code=3))["B"] == "met"
@@ -131,3 +133,14 @@ def test_usual_blocks_are_not_looked_at_line_by_line(tmp_path: Path, monkeypatch
     source = CsvSource(write(tmp_path / "c.csv", text), Declared(decimal_comma=True))
     (raw,) = source.raw_blocks()
     assert source.parse(*raw).n_rows == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["unknown,NA,1,photon,conventional,not known,ongoing", "tbd,planned,,proton,,open,later"]
+)
+def test_a_row_of_words_is_quarantined_alone(words: str, tmp_path: Path) -> None:
+    """A modality that is one stands in no header: the rest of the cohort is judged."""
+    line = f"B,2,SpinalCord,Max[Gy],{words},complete,2"
+    out = audited(tmp_path, text_of([*rows("A"), *rows("B")[:1], line]), code=3)
+    assert verdicts(out)["B"] == "not_evaluated"
+    assert [row[1] for row in quarantine(out)] == ["5"]

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from cli.runner import invoke
 
 SKIN: dict[str, Any] = {
@@ -93,3 +95,28 @@ def test_intervals_without_a_course() -> None:
     outcome = invoke("budget", "--intervals", "6", "-", stdin=json.dumps(raw).encode())
     assert outcome.code == 2
     assert "--intervals is for a case that lists a course; this one has none" in outcome.err
+
+
+def chiasm(before: Any) -> dict[str, Any]:
+    def course(name: str, role: str, dose: Any, schedule: str) -> dict[str, Any]:
+        same = {"modality": "photon", "fractions_per_day": 1, "technique": "stereotactic"}
+        table = {"OpticChiasm": {"Max[Gy]": dose, "basis": "plan"}}
+        return same | {"id": name, "role": role, "schedule": schedule, "dose": table}
+
+    first = course("1", "delivered", before, "30 Gy / 10") | {"start": "2018-01-29", "end": "2018-02-09"}
+    courses = [first, course("2", "proposed", 26, "25 Gy / 5")]
+    return SKIN | {"structures": ["OpticChiasm"], "course": courses}
+
+
+@pytest.mark.parametrize(("before", "state", "code"), [(0.0, "bounded", 0), ([0.0, 5.0], "not_evaluated", 3)])
+def test_a_limit_of_a_first_course_where_the_other_gave_nothing(before: Any, state: str, code: int) -> None:
+    """HyTEC 2021: 25 Gy in 5 fractions to a chiasm that had, or may have had, no dose before."""
+    asked_of = ("--edition", "hytec-optic-2021", "--format", "json", "-")
+    outcome = invoke("budget", "--fractions", "5", *asked_of, stdin=json.dumps(chiasm(before)).encode())
+    (row,) = [row for row in json.loads(outcome.out)["rows"] if row["structure"] == "OpticChiasm"]
+    assert (row["state"], row["max_total_dose_gy"], outcome.code) == (state, 25.0 if code == 0 else None, code)
+    when = invoke("budget", "--when", *asked_of, stdin=json.dumps(chiasm(before)).encode())
+    found = json.loads(when.out)
+    assert [row["constraint_id"] for row in found["rows"]] == ["hytec-optic-2021.optic-chiasm"]
+    assert [period["status"] for period in found["verdict"]] == ["violated" if code == 0 else "not_evaluated"]
+    assert when.code == (1 if code == 0 else 3)

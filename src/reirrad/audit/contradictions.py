@@ -61,9 +61,11 @@ def _check_prescriptions(rows: Rows, own: Ints, of_doses: Ints) -> None:
     is_mixed = (n_prescribed > 0) & (n_prescribed < np.bincount(inverse, minlength=len(group)))
     rows.quarantine(np.isin(own, group[is_mixed]), "basis", "differs_between_rows")
     low, high = np.full(len(group), np.inf), np.full(len(group), -np.inf)
-    doses = rows["dose_gy"][of_doses]
-    np.minimum.at(low, inverse, doses)
-    np.maximum.at(high, inverse, doses)
+    volumes = np.array([metric.kind is MetricKind.VOLUME_AT for metric in rows.metrics], dtype=np.bool_)
+    is_dose = ~volumes[rows["metric"][of_doses]]
+    doses = rows["dose_gy"][of_doses[is_dose]]
+    np.minimum.at(low, inverse[is_dose], doses)
+    np.maximum.at(high, inverse[is_dose], doses)
     rows.quarantine(np.isin(own, group[(n_prescribed > 0) & (low < high)]), dose_column(rows), REASON)
 
 
@@ -99,7 +101,7 @@ class _Ranks:
 
     def as_maximum(self, chosen: Bools) -> _Ranks:
         """Return the rows, some of them, but for means, as Max: a prescription is a uniform dose."""
-        chosen = chosen & (self.kind != _KINDS.index(MetricKind.MEAN))
+        chosen = chosen & ~np.isin(self.kind, [_KINDS.index(kind) for kind in (MetricKind.MEAN, MetricKind.VOLUME_AT)])
         kind = np.where(chosen, _KINDS.index(MetricKind.MAX), self.kind)
         return _Ranks(self.row, kind, np.where(chosen, 0, self.place), self.dose)
 
@@ -124,14 +126,14 @@ def _rising_volumes(rows: Rows, own: Ints, ranks: _Ranks) -> Iterator[Ints]:
             curve, place = metric.place_on_curve
             curves.setdefault(curve, {})[code] = place
     for places in curves.values():
-        rising = sorted(places, key=lambda code: places[code])
+        rising = sorted(set(places.values()))
         order = np.full(len(rows.metrics), -1)
-        order[rising] = np.arange(len(rising))
+        # of one dose in two units there is one place
+        order[list(places)] = [rising.index(dose) for dose in places.values()]
         place = order[rows["metric"][ranks.row]]
-        chain = ranks[place >= 0]
-        in_order = np.lexsort((place[place >= 0], own[chain.row]))
-        group, volume = own[chain.row][in_order], chain.dose[in_order]
-        yield group[1:][(group[1:] == group[:-1]) & (volume[1:] > volume[:-1])]
+        chain, at = ranks[place >= 0], place[place >= 0]
+        group = own[chain.row]
+        yield group[crosses(group, at, chain.dose, (group, at, chain.dose), with_equal=False)]
 
 
 def _above_container(rows: Rows, phase: Ints, own: Ints, ranks: _Ranks) -> Iterator[Ints]:

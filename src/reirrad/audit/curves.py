@@ -39,8 +39,11 @@ def off_the_curve(rows: Rows, own: Ints, of_doses: Ints) -> Iterator[Ints]:
             is_min = _of_kind(rows, metric, MetricKind.MIN)
             spared = curve.is_less & (rows["dose_gy"][curve.row] > 0)
             yield _above(group[spared], curve.at[spared], own[of_doses[is_min]], value[is_min])
+            less = curve[curve.is_less]
+            yield _of_one_curve(own[less.row], -less.at, less)
             curve = curve[~curve.is_less]
             group = own[curve.row]
+        yield _of_one_curve(group, curve.at, curve)
         sure = curve.least > 0
         if unit == "%":
             is_mean = _of_kind(rows, metric, MetricKind.MEAN)
@@ -141,6 +144,11 @@ def crosses(
     crossed = np.zeros(len(groups), dtype=np.bool_)
     crossed[order] = is_bounded[order] & (shifted > smallest)
     return crossed[len(group) :]
+
+
+def _of_one_curve(group: Ints, place: Floats, curve: _Curve) -> Ints:
+    """Return the groups in which a volume is above one that must not be smaller."""
+    return group[crosses(group, place, curve.most, (group, place, curve.least), with_equal=True)]
 
 
 def _above(group: Ints, bound: Floats, of: Ints, value: Floats) -> Ints:

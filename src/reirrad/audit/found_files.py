@@ -79,7 +79,9 @@ def _of_folder(folder: Path, found: Found, own: Path | None) -> Iterator[Problem
             yield Problem(str(item), "this is a link to nothing", hint="remove it, or mend it")
         elif item.is_symlink() and item.is_dir():
             yield Problem(str(item), "this is a link to a folder, which is not followed", hint="name the folder, too")
-        elif item.is_dir() and item.absolute() != own:
+        elif not item.is_dir():
+            yield Problem(str(item), "this is no file")
+        elif item.absolute() != own:
             what = "tables" if is_table else _held_below(item)
             if what:
                 held = f"this folder in the folder holds {what}, which are not read"

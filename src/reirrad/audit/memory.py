@@ -85,7 +85,7 @@ def audit(
     batch, unmapped = assemble(rows, is_duplicate)
     batch = with_rows_of_nobody(batch, rows)
     blocks = evaluate(batch, rules, strict=strict)
-    alike = tuple(sets_of(rows.texts["patient_id"]))
+    alike = tuple(sets_of(filter(None, rows.texts["patient_id"])))
     return Findings(
         columns=_columns(batch, blocks),
         patients=_patients(batch, blocks, rows, unmapped),

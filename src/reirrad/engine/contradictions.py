@@ -38,8 +38,8 @@ def contradictions(case: Case, names: Mapping[str, str | None], structures: Stru
                 if part is None or container not in structures.containers_of(part):
                     continue
                 where = f"{path}.dose.{key_text(inner)}"
-                both = phase.dose[outer], phase.dose[inner], (container, part), where, declared
-                yield from _between(*both)
+                both = phase.dose[outer], phase.dose[inner], (container, part), where
+                yield from _between(*both, declared)
                 yield from _below_a_volume(*both)
 
 
@@ -93,10 +93,11 @@ def _between(
 
 
 def _below_a_volume(
-    outer: StructureDose, inner: StructureDose, names: tuple[str, str], where: str, declared: Metric | None
+    outer: StructureDose, inner: StructureDose, names: tuple[str, str], where: str
 ) -> Iterator[Problem]:
     """Yield doses of a container that are below what a volume of its part receives."""
-    doses = [(metric, ends, stated.label) for metric, (stated, ends) in _with_maximum(outer, declared).items()]
+    # a declared point maximum is the dose to its own volume, too; a prescription is one of any volume
+    doses = [(metric, ends, stated.label) for metric, (stated, ends) in _with_maximum(outer, None).items()]
     volumes = []
     for key, (low, high) in inner.metrics.items():
         metric = _metric(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import groupby
 
 from reirrad.errors import Problem
 from reirrad.model.metric import Metric, MetricKind
@@ -67,11 +68,15 @@ def order_of_volumes(volumes: list[Read]) -> Iterator[Problem]:
             curves.setdefault(curve[0], []).append((curve[1], item))
     for items in curves.values():
         items.sort(key=lambda placed: placed[0])
-        _, smallest = items[0]
-        for _, item in items[1:]:
-            (metric, (least, most), path), (before, (_, bound), _) = item, smallest
-            if least > bound:
-                what = f"{metric.label} is above {before.label}, which cannot be"
-                yield Problem(path, what, f"{least:f} above {bound:f}", hint="were the two swapped?")
-            elif most < bound:
-                smallest = item
+        smallest: Read | None = None
+        for _, of_one_dose in groupby(items, key=lambda placed: placed[0]):
+            same = [item for _, item in of_one_dose]
+            if smallest is not None:
+                before, (_, bound), _ = smallest
+                for metric, (least, _), path in same:
+                    if least > bound:
+                        what = f"{metric.label} is above {before.label}, which cannot be"
+                        yield Problem(path, what, f"{least:f} above {bound:f}", hint="were the two swapped?")
+                # of those that are as small, the one at the smallest dose is told
+                same.insert(0, smallest)
+            smallest = min(same, key=lambda item: item[1][1])

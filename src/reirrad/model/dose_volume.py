@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import accumulate
 
@@ -76,12 +76,40 @@ def dose_on_curve(metric: Metric, unit: str) -> Decimal | None:
 
 def order_of_curve(doses: Sequence[Read], volumes: Sequence[Read]) -> Iterator[Problem]:
     """Yield doses of a structure that its volumes rule out, each with one of those volumes."""
-    curves, spared = _curves(volumes if doses else ())
+    curves, spared = _curves(volumes)
     for volume in spared:
         yield from _spared(doses, volume)
+    for curve in curves.values():
+        yield from _one_volume(curve)
+    yield from _one_volume([replace(item, dose_gy=item.dose_gy.copy_negate()) for item in spared])
     for unit, curve in curves.items():
         for metric, dose, path, volume, side in _of_curve(doses, curve, unit):
             yield _problem(metric, dose, path, volume, side)
+
+
+def _one_volume(curve: list[_Volume]) -> Iterator[Problem]:
+    """Yield volumes of one dose that are two: stated in Gy and in cGy, or as what receives it and what does not.
+
+    Of two doses :func:`reirrad.model.dose_order.order_of_volumes` compares what is stated alike.
+    """
+    by_dose = sorted(curve, key=lambda item: item.dose_gy)
+    doses = [item.dose_gy for item in by_dose]
+    smallest = list(accumulate(by_dose, _of_less))
+    for item in by_dose:
+        bound = smallest[bisect_right(doses, item.dose_gy) - 1]
+        (metric, (low, _), path), (stated, (_, high), _) = item.stated, bound.stated
+        if item.least > bound.most and (item.dose_gy == bound.dose_gy or _is_less(metric) is not _is_less(stated)):
+            what = f"{metric.label} and {stated.label} are of one curve, on which both cannot be"
+            given = f"{EXACT.normalize(low):f} beside {EXACT.normalize(high):f}"
+            yield Problem(path, what, given, hint="correct one of the two")
+
+
+def _of_less(one: _Volume, other: _Volume) -> _Volume:
+    return other if other.most < one.most else one
+
+
+def _is_less(metric: Metric) -> bool:
+    return metric.name.startswith("C")
 
 
 def order_with_part(doses: Sequence[Read], volumes: Sequence[Read]) -> Iterator[tuple[Read, Read]]:
@@ -93,10 +121,10 @@ def order_with_part(doses: Sequence[Read], volumes: Sequence[Read]) -> Iterator[
     curves, _ = _curves(volumes if doses else ())
     for unit, curve in curves.items():
         kinds = {MetricKind.MAX, MetricKind.DOSE_AT_CC} if unit == "cc" else {MetricKind.MAX}
-        own = {path: item for item in doses if (path := item[2]) and item[0].kind in kinds}
-        for _, _, path, volume, side in _of_curve(list(own.values()), curve, unit):
-            if side == "below":
-                yield own[path], volume.stated
+        for item in (item for item in doses if item[0].kind in kinds):
+            for *_, volume, side in _of_curve([item], curve, unit):
+                if side == "below":
+                    yield item, volume.stated
 
 
 def _curves(volumes: Iterable[Read]) -> tuple[dict[str, list[_Volume]], list[_Volume]]:
@@ -114,7 +142,7 @@ def _curves(volumes: Iterable[Read]) -> tuple[dict[str, list[_Volume]], list[_Vo
             curves[unit].append(_Volume(dose_gy, least, most, item))
         elif unit == "%":
             curves[unit].append(_Volume(dose_gy, EXACT.subtract(WHOLE, most), EXACT.subtract(WHOLE, least), item))
-        elif low > 0:
+        else:
             spared.append(_Volume(dose_gy, least, most, item))
     return curves, spared
 
@@ -157,8 +185,9 @@ def _of_the_mean(volume: _Volume) -> Decimal:
 
 def _spared(doses: Sequence[Read], volume: _Volume) -> Iterator[Problem]:
     """Yield a minimum above the dose that some volume is below."""
+    _, (some, _), _ = volume.stated
     for metric, (low, _), path in doses:
-        if metric.kind is MetricKind.MIN and low > volume.dose_gy:
+        if metric.kind is MetricKind.MIN and some > 0 and low > volume.dose_gy:
             yield _problem(metric, low, path, volume, "above")
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from reirrad.audit.sources.blocks import Declared
 from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED, is_number
+from reirrad.engine.codes import MODALITIES
 from reirrad.errors import Problem, TableError
 
 BOM = b"\xef\xbb\xbf"
@@ -23,7 +24,7 @@ class SecondHeader:
     ) -> None:
         self._source, self._given, self._delimiter = source, list(given), delimiter
         self._names_given = frozenset(given)
-        self._fractions = names.index("n_fractions")
+        self._fractions, self._modality = names.index("n_fractions"), names.index("modality")
         missing = {_folded(text) for text in declared.missing}
         known = (*REQUIRED, *DOSES, *OPTIONAL, *given, *declared.rename.values())
         self._known = {_folded(name) for name in known} - missing - {""}
@@ -70,12 +71,14 @@ class SecondHeader:
 
     def _has_names(self, cells: Sequence[str]) -> bool:
         """Whether cells, of which that of the fractions is no number, are names of columns."""
+        if cells[self._modality] in MODALITIES:
+            return False  # a row, whatever else is in it
         if len({_folded(cell) for cell in cells} & self._known) > 1:
             return True
         # and names of no column that is known
         for places in self._measured:
             words = {_letters(cells[at]) for at in places}
-            has_digits = any(char.isdigit() for at in places for char in cells[at])
+            has_digits = any(cells[at][:1].isdigit() or cells[at][:1] in ("+", "-", ".") for at in places if cells[at])
             # "unknown" stands for all of them; names differ
             if not has_digits and len(words) == len(places) and not words & self._missing:
                 return True

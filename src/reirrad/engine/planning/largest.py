@@ -95,10 +95,8 @@ def cases_asked(batch: Batch, library: Library, constraint: Constraint, structur
     """Return which cases a constraint is asked for: a fact that it needs is stated for the proposed course."""
     cases = cases_about(batch, library, constraint, structure)
     if constraint.scope == "first_course":
-        # the further course is none where one was delivered: the constraint says nothing of it, whatever its dose
-        has_delivered = np.zeros(batch.n_cases, dtype=np.bool_)
-        has_delivered[batch.course_case[~batch.is_proposed]] = True
-        cases = cases & ~has_delivered
+        # the constraint says nothing of a further course to what had dose before, whatever dose it gives
+        cases = cases & ~have_had_dose(batch, library, structure)
     if constraint.profile == "stated-fact" and not library.profile.insists_on(constraint):
         own = batch.distance_structure == library.structures.names.index(structure)
         own &= batch.is_proposed[batch.distance_course]
@@ -106,6 +104,15 @@ def cases_asked(batch: Batch, library: Library, constraint: Constraint, structur
         stated[batch.course_case[batch.distance_course[own]]] = True
         cases = cases & stated
     return cases
+
+
+def have_had_dose(batch: Batch, library: Library, structure: str) -> Bools:
+    """Return which cases have a delivered course that gives dose to a structure for certain."""
+    own = batch.dose_structure == library.structures.names.index(structure)
+    course = batch.phase_course[batch.dose_phase[own & (batch.dose_low > 0)]]
+    found = np.zeros(batch.n_cases, dtype=np.bool_)
+    found[batch.course_case[course[~batch.is_proposed[course]]]] = True
+    return found
 
 
 def judge_of(given: Given, loaded: LoadedEdition, constraint: Constraint, structure: str, *, strict: bool) -> Judge:

@@ -16,9 +16,10 @@ from reirrad import __version__
 from reirrad.engine.arguments import rules_of, whole_case
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, check_all, editions_used
-from reirrad.engine.from_cases import date_ends
+from reirrad.engine.from_cases import date_ends, prepare
 from reirrad.engine.intervals import days_after_months
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
+from reirrad.engine.planning.largest import have_had_dose
 from reirrad.errors import InputError, Problem
 from reirrad.library import Library
 from reirrad.model.case import Case
@@ -56,14 +57,14 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     case = whole_case(case, call="when")
     rules = rules_of(library, call="when")
     ends = _ends(case)
-    # those of a first course say nothing of the proposed one
-    judged = [item for item in rules.judged() if item[1].cord_model is None and item[1].scope != "first_course"]
+    judged = [item for item in rules.judged() if item[1].cord_model is None]
     left_out = tuple(rule.id for _, rule in rules.judged() if rule.cord_model is not None)
     numbers = {number for loaded, rule in judged for number in _months(loaded.edition, rule)}
     first = max(ends) + 1
     days = {first, *(day for end in ends for number in numbers for day in _days(end, number))}
     starts = sorted(day for day in days if day >= first)
     reports = check_all([_starting(case, day) for day in starts], library=rules, strict=strict)
+    batch = prepare([case], rules).batch
     by_key: dict[tuple[str, str], list[Finding]] = {}
     for report in reports:
         for item in report.findings:
@@ -72,7 +73,9 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
         _row(by_key[structure, rule.id], starts, loaded.edition.id)
         for loaded, rule in judged
         for structure in rule.structures
+        # a limit of a first course says nothing of one to what had dose before
         if (structure, rule.id) in by_key
+        and not (rule.scope == "first_course" and have_had_dose(batch, rules, structure)[0])
     ]
     bare = dict(_without_rule(reports, starts))
     return When(
