@@ -13,15 +13,9 @@ from typing import Any
 import pytest
 
 import reirrad
+from audit.two_courses import TABLE
 from reirrad import load_library
 from reirrad.audit.memory import audit as function
-
-TABLE: dict[str, Any] = {
-    "patient_id": ["A", "A"], "course_id": ["1", "2"], "structure": ["SpinalCord"] * 2, "metric": ["Max[Gy]"] * 2,
-    "dose_gy": [30.0, 30.0], "n_fractions": [10, 20], "fractions_per_day": [1, 1], "modality": ["photon"] * 2,
-    "start": ["2020-01-06", "2022-03-07"], "end": ["2020-01-17", "2022-04-01"],
-    "prior_radiotherapy": ["complete"] * 2, "prior_courses": [2, 2],
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))

@@ -9,16 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from reirrad import audit, budgets, load_library, sensitivities
+from audit.two_courses import NIEDER, TABLE
+from reirrad import audit, budgets, sensitivities
 from reirrad.errors import TableError
-
-NIEDER = load_library().select(["nieder-2006"])
-TABLE: dict[str, Any] = {
-    "patient_id": ["A", "A"], "course_id": ["1", "2"], "structure": ["SpinalCord"] * 2, "metric": ["Max[Gy]"] * 2,
-    "dose_gy": [30.0, 30.0], "n_fractions": [10, 20], "fractions_per_day": [1, 1], "modality": ["photon"] * 2,
-    "start": ["2020-01-06", "2022-03-07"], "end": ["2020-01-17", "2022-04-01"],
-    "prior_radiotherapy": ["complete"] * 2, "prior_courses": [2, 2],
-}  # fmt: skip
 
 
 def refusal(table: Any, **options: Any) -> list[str]:

@@ -82,7 +82,8 @@ def budget_command(
         )
         possible = [_possible(row) for row in answer.rows if not row.advisory]
         # each limit may be met on some day, and the case on none
-        possible += [{*(period.status for period in answer.verdict)}.pop()] if _is_one(answer) else []
+        verdicts = {period.status for period in answer.verdict}
+        possible += verdicts if len(verdicts) == 1 else ()
         return exit_codes.of_statuses([*possible, *_open(answer)])
     read = read_case(case)
     found = budget(
@@ -106,11 +107,6 @@ def _open(answer: Budget | When) -> list[str]:
     """Return a status for each thing that was asked and has no answer."""
     silent = answer.structures_without_rule if isinstance(answer, When) else answer.unanswered
     return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out) + len(silent))
-
-
-def _is_one(answer: When) -> bool:
-    """Whether the verdict is the same on every day that was asked for."""
-    return len({period.status for period in answer.verdict}) == 1
 
 
 def _possible(row: WhenRow) -> str:
