@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import reirrad
-from audit.two_courses import TABLE
+from audit.two_course_table import TABLE
 from reirrad import load_library
 from reirrad.audit.memory import audit as function
 

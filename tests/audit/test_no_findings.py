@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.two_courses import NIEDER, TABLE
+from audit.two_course_table import NIEDER, TABLE
 from reirrad import audit
 
 

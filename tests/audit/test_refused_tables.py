@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from audit.two_courses import NIEDER, TABLE
+from audit.two_course_table import NIEDER, TABLE
 from reirrad import audit, budgets, sensitivities
 from reirrad.errors import TableError
 
