@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -187,3 +188,24 @@ def test_a_time_of_millions_of_years_is_no_day_of_this_century(unit: str, of_a_d
     assert (near, none) == ("2019-04-13/2019-04-14" if zone == "UTC" else "2019-04-14", None)
     found = audit(TABLE | {"start": far.slice(0, 2), "end": ["2019-05-30", "2019-05-30"]}, library=NIEDER)
     assert [(row.row, row.column, row.reason) for row in found.quarantine] == [(0, "start", "not_allowed")]
+
+
+def test_t06_a_zone_that_is_passed_over_is_said(tmp_path: Path) -> None:
+    """Three of the four dates have a zone; the day alone has none."""
+    texts = {"start": STARTS, "end": ["2019-01-18T00:30:00Z", "2019-07-30"]}
+    said = ["start has a time zone in 2 rows: the day was taken as it is written"]
+    said += ["end has a time zone in 1 row: the day was taken as it is written"]
+    for table in (TABLE | texts, {name: np.array(column) for name, column in (TABLE | texts).items()}):
+        assert [text for text in audit(table, library=NIEDER).assumptions if "zone" in text] == said
+    path = tmp_path / "cohort.parquet"
+    parquet.write_table(pa.table(TABLE | texts), path)
+    audit_command(path, "--edition", "nieder-2006", "--out", tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["assumptions"]
+    assert [text for text in told if "zone" in text] == said
+
+
+@pytest.mark.parametrize("days", [["2019-01-07", "2019-07-17 14:00"], moments(STARTS, None), moments(STARTS, dt.UTC)])
+def test_t06_no_zone_is_said_where_none_is_passed_over(days: Any) -> None:
+    """Of a typed time the day was taken by its zone, and of UTC every day that it may have been."""
+    found = audit(TABLE | {"start": days, "end": ["2019-01-18", "2019-07-30"]}, library=NIEDER)
+    assert not any("zone" in text for text in found.assumptions)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ _OF_EMPTY = {
     "prior_radiotherapy": "such a history is unknown",
     "scheduled_dose_gy": "whether such doses are totals, not of one fraction, was not checked",
 }
+_DATES = ("start", "end")
+#: A zone behind a time of day in a text: a day alone may end in -07, too.
+_ZONE = re.compile(r":\d{2}(?:[.,]\d+)?(?:Z|[+-]\d{2}(?::?\d{2})?)\Z", re.ASCII)
 
 
 def assumptions_of(
@@ -28,14 +32,14 @@ def assumptions_of(
     *,
     strict: bool,
     assume_once_daily: bool,
-    empty: Mapping[str, int] | None = None,
+    counted: Mapping[str, int] | None = None,
 ) -> tuple[str, ...]:
     """Return what was assumed of a table, or chosen, and is to be repeated with every result.
 
     Parameters
     ----------
-    empty
-        The number of empty cells by column, see :func:`empty_cells` and :func:`folded_without_phase`.
+    counted
+        In how many rows something was taken for granted, by column: see :func:`counted_cells`.
     """
     texts = []
     if assume_once_daily and "fractions_per_day" not in columns:
@@ -58,39 +62,62 @@ def assumptions_of(
         texts.append(
             "scheduled_dose_gy is not in the table: whether doses are totals, not of one fraction, was not checked"
         )
-    texts += _of_empty(empty or {})
+    texts += _of_counted(counted or {})
     texts += notes_of_library(library)
     if strict:
         texts.append("strict: sums of near-maxima other than Max prove nothing by themselves")
     return tuple(texts)
 
 
-def empty_cells(columns: Mapping[str, Column]) -> dict[str, int]:
-    """Return the number of empty cells of each column of which that means something."""
-    counted = {name: _n_empty(columns[name]) for name in _OF_EMPTY if name in columns}
-    return {name: n for name, n in counted.items() if n}
+def counted_cells(columns: Mapping[str, Column], rows: Rows, is_duplicate: Bools) -> dict[str, int]:
+    """Return in how many rows something was taken for granted, by column, where there are any.
 
+    Counted are empty cells where that means something, folded rows whose cell of the phase is empty, and times with a
+    zone, of which the day is taken as it is written.
 
-def folded_without_phase(rows: Rows, is_duplicate: Bools) -> dict[str, int]:
-    """Return the number of folded rows whose cell of the phase is empty, where that column is there."""
-    if "phase_id" not in rows.columns:
-        return {}
-    n = int(np.count_nonzero(is_duplicate & (rows["phase_id"] == UNSTATED)))
-    return {"phase_id": n} if n else {}
+    Parameters
+    ----------
+    columns
+        The columns of the table as they stand.
+    rows, is_duplicate
+        The same as read, and which of them repeat another.
+    """
+    n_of = {name: _n_empty(columns[name]) for name in _OF_EMPTY if name in columns}
+    n_of |= {name: _n_with_zone(columns[name]) for name in _DATES if name in columns}
+    if "phase_id" in rows.columns:
+        n_of["phase_id"] = int(np.count_nonzero(is_duplicate & (rows["phase_id"] == UNSTATED)))
+    return {name: n for name, n in n_of.items() if n}
 
 
 def _n_empty(column: Column) -> int:
     if isinstance(column, np.ndarray) and column.dtype.kind in "iufb":
         return int(np.count_nonzero(column != column))
+    return _n_where(column, lambda value: value is None or not str(value).strip(), of_no_value=True)
+
+
+def _n_with_zone(column: Column) -> int:
+    if isinstance(column, np.ndarray) and column.dtype.kind not in "OUT":
+        return 0
+    return _n_where(column, lambda value: isinstance(value, str) and _ZONE.search(value.strip()), of_no_value=False)
+
+
+def _n_where(column: Column, question: Callable[[Any], object], *, of_no_value: bool) -> int:
     read = cells(column)
-    is_empty = np.array([value is None or not str(value).strip() for value in read.values] + [True], dtype=np.bool_)
-    return int(np.count_nonzero(is_empty[read.codes]))
+    answer = np.array([bool(question(value)) for value in read.values] + [of_no_value], dtype=np.bool_)
+    return int(np.count_nonzero(answer[read.codes]))
 
 
-def _of_empty(empty: Mapping[str, int]) -> Iterator[str]:
+def _of_counted(counted: Mapping[str, int]) -> Iterator[str]:
     for name, what in _OF_EMPTY.items():
-        if n := empty.get(name, 0):
-            yield f"{name} is empty in {n} row{'s' if n > 1 else ''}: {what}"
-    if n := empty.get("phase_id", 0):
+        if n := counted.get(name, 0):
+            yield f"{name} is empty in {_rows(n)}: {what}"
+    for name in _DATES:
+        if n := counted.get(name, 0):
+            yield f"{name} has a time zone in {_rows(n)}: the day was taken as it is written"
+    if n := counted.get("phase_id", 0):
         repeat = "rows that repeat another, which were" if n > 1 else "row that repeats another, which was"
         yield f"phase_id is empty in {n} {repeat} folded: phases that are alike would be"
+
+
+def _rows(n: int) -> str:
+    return f"{n} row{'s' if n > 1 else ''}"

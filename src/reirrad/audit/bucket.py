@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import empty_cells, folded_without_phase
+from reirrad.audit.assumptions import counted_cells
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
@@ -36,8 +36,8 @@ OWN, PERHAPS = "own", "perhaps"
 OF_NOBODY = "of_nobody"
 #: Counts of patients whose rows differ in a column that is carried along.
 KEPT_DIFFERS = "kept_differs"
-#: Counts of the empty cells of a column, where that means something.
-EMPTY = "empty"
+#: Counts of rows in which something was taken for granted, by column.
+COUNTED = "counted"
 #: The reason of rows whose bucket no worker could finish.
 PART_FAILED = "part_failed"
 
@@ -156,8 +156,7 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     )
     counts, worst = tally(batch, blocks, rows, is_unmapped)
     counts.update({(KEPT_DIFFERS, name): n for name, (_, n) in carried.items() if n})
-    empty = empty_cells(read) | folded_without_phase(rows, is_duplicate)
-    counts.update({(EMPTY, name): n for name, n in empty.items()})
+    counts.update({(COUNTED, name): n for name, n in counted_cells(read, rows, is_duplicate).items()})
     counts[(OF_NOBODY,)] = int(np.count_nonzero(~known))
     return BucketResult(
         findings_table(batch, blocks, rank),

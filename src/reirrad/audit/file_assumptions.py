@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assumptions import assumptions_of
-from reirrad.audit.bucket import EMPTY, KEPT_DIFFERS, Choice
+from reirrad.audit.bucket import COUNTED, KEPT_DIFFERS, Choice
 from reirrad.audit.found_files import PassedOver
 from reirrad.audit.sources.blocks import Declared, ignored_of_ours
 from reirrad.library import Library
@@ -31,7 +31,7 @@ def assumptions_of_files(
             library,
             strict=choice.strict,
             assume_once_daily=choice.assume_once_daily,
-            empty={key[1]: n for key, n in counts.items() if key[0] == EMPTY},
+            counted={key[1]: n for key, n in counts.items() if key[0] == COUNTED},
         )
     )
     texts += [f"{item.name}: passed over, {item.why}" for item in passed_over]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import assumptions_of, empty_cells, folded_without_phase
+from reirrad.audit.assumptions import assumptions_of, counted_cells
 from reirrad.audit.beside import ids_beside
 from reirrad.audit.choices import check_choices
 from reirrad.audit.finding_columns import empty_columns, finding_columns, joined_words
@@ -101,7 +101,7 @@ def audit(
                 rules,
                 strict=strict,
                 assume_once_daily=assume_once_daily,
-                empty=empty_cells(columns) | folded_without_phase(rows, is_duplicate),
+                counted=counted_cells(columns, rows, is_duplicate),
             ),
             *said_of(alike, "look_alike"),
         ),

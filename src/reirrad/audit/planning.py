@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assemble import assemble, check_rows
-from reirrad.audit.assumptions import assumptions_of, empty_cells, folded_without_phase
+from reirrad.audit.assumptions import assumptions_of, counted_cells
 from reirrad.audit.choices import check_choices
 from reirrad.audit.findings import Quarantined
 from reirrad.audit.memory import quarantine_of, with_rows_of_nobody
@@ -77,7 +77,7 @@ def read_table(
         library,
         strict=strict,
         assume_once_daily=assume_once_daily,
-        empty=empty_cells(columns) | folded_without_phase(rows, is_duplicate),
+        counted=counted_cells(columns, rows, is_duplicate),
     )
     if named:
         n = f"{len(named)} patient{'s have' if len(named) > 1 else ' has'}"
