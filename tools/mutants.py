@@ -1,33 +1,32 @@
 """Mutation tests: change the code in one place at a time, and see whether a test fails.
 
-    python tools/mutants.py [--report] [--survivors] [--explained] [--quick] [AREA...]
+    python tools/mutants.py [--report] [--survivors] [--explained] [--quick] [--since=COMMIT] [AREA...]
 
 mutmut makes the mutants and runs the tests, area by area, in ``build/mutants/AREA``; what was measured is kept, so that
 an interrupted run goes on where it was. Exit code 1 if a mutant survives that ``docs/trust/survivors.toml`` does not
 explain, if that explains one that does not survive, or if the score is below 95 %. ``--report`` measures nothing and
 says what was measured; ``--survivors`` also prints what is not explained, ready to be; ``--explained`` measures what is
-explained once more; ``--quick`` asks no test that takes long, as a first look: what survives is measured next time.
+explained once more; ``--quick`` asks no test that takes long, as a first look: what survives is measured next time;
+``--since=COMMIT`` measures and counts those functions only that are not as they were then.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from changed_functions import changed_functions
 from mutant_areas import AREAS, Area
+from mutant_survivors import Explanations, Mutant
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "mutants"
-EXPLAINED = ROOT / "docs" / "trust" / "survivors.toml"
 #: Percent of the mutants that a test must kill, of those that are not explained as equivalent.
 LEAST_SCORE = 95.0
 #: What the tests read beside the sources.
@@ -38,6 +37,7 @@ OPEN = ("survived", "no tests", "suspicious")
 #: A test that takes longer is asked last.
 SLOW_S = 0.1
 OPTIONS = frozenset({"--report", "--survivors", "--explained", "--quick", "--measure"})
+SINCE = "--since="
 
 
 def folder_of(area: str) -> Path:
@@ -69,8 +69,11 @@ def configure(area: Area) -> None:
     found.on_dependency_change = "ignore"
 
 
-def measure(area: str, processes: int, *, explained: bool, quick: bool) -> None:
+def measure(area: str, processes: int, *, explained: bool, quick: bool, since: str) -> None:
     """Run the mutants of an area that have no result yet, in this process: it is of no use afterwards."""
+    # of no function at all mutmut would run every one
+    if since and not (patterns := _patterns(area, since)):
+        return
     os.chdir(folder_of(area))
     os.environ |= {"REIRRAD_EXAMPLES_AT_MOST": "25", "PYTHONHASHSEED": "0"}
     from hypothesis import Phase, settings
@@ -84,7 +87,18 @@ def measure(area: str, processes: int, *, explained: bool, quick: bool) -> None:
     run_few_tests_first(quick=quick)
     cache_nothing(AREAS[area].kept)
     forget_survivors(area, explained=explained)
-    mutmut._run((), processes)
+    mutmut._run(patterns if since else (), processes)
+
+
+def _patterns(area: str, since: str) -> tuple[str, ...]:
+    """Return the names of the mutants of functions that are not as they were at a commit."""
+    from mutmut.utils.format_utils import make_mutant_key
+
+    keys = []
+    for module, function in sorted(changed_functions(since, AREAS[area].modules)):
+        owner, _, name = function.rpartition(".")
+        keys.append(f"{module}.{make_mutant_key(name, owner or None)}__mutmut_*")
+    return tuple(keys)
 
 
 def run_few_tests_first(*, quick: bool) -> None:
@@ -156,23 +170,6 @@ def forget_survivors(area: str, *, explained: bool) -> None:
         meta.write_text(json.dumps(content), encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One mutant: where it is, its two versions of the lines, and what became of it."""
-
-    name: str
-    module: str
-    function: str
-    before: str
-    after: str
-    outcome: str
-
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What it is known by; numbers change with the code around."""
-        return self.module, self.function, self.before, self.after
-
-
 def results(area: str) -> Iterator[Mutant]:
     """Yield every mutant of an area; those that are killed without their lines."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
@@ -197,37 +194,14 @@ def _changed(lines: list[str], sign: str) -> str:
     return "\n".join(line[1:].strip() for line in lines if line.startswith(sign))
 
 
-@dataclass(frozen=True)
-class Explanations:
-    """Why some mutants survive: one by one, or by a rule for what makes no difference wherever it stands."""
-
-    reasons: dict[tuple[str, str, str, str], str]
-    #: what is taken out of both versions of the lines; they differ in nothing else then
-    rules: tuple[re.Pattern[str], ...]
-
-    @classmethod
-    def read(cls) -> Explanations:
-        """Read the file of explanations; every one must say why."""
-        content = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
-        items = content.get("survivor", [])
-        if not all(item["reason"].strip() for item in [*items, *content.get("rule", [])]):
-            raise ValueError(f"{EXPLAINED}: a reason is empty")
-        reasons = {
-            (item["module"], item["function"], item["before"].strip(), item["after"].strip()): item["reason"]
-            for item in items
-        }
-        return cls(reasons, tuple(re.compile(item["ignore"]) for item in content.get("rule", [])))
-
-    def of(self, mutant: Mutant) -> bool:
-        """Return whether a mutant is explained."""
-        if mutant.key in self.reasons:
-            return True
-        return any(rule.sub("", mutant.before) == rule.sub("", mutant.after) for rule in self.rules)
-
-
-def report(area: str, *, survivors: bool) -> bool:
+def report(area: str, *, survivors: bool, since: str) -> bool:
     """Print what was measured of an area; return whether it is good enough."""
     mutants = list(results(area))
+    asked = changed_functions(since, AREAS[area].modules) if since else {mutant.key[:2] for mutant in mutants}
+    mutants = [mutant for mutant in mutants if mutant.key[:2] in asked]
+    if since and not mutants:
+        print(f"all of {area}: nothing has changed")
+        return True
     explanations = Explanations.read()
     by_module: dict[str, Counter[str]] = {}
     for mutant in mutants:
@@ -236,7 +210,7 @@ def report(area: str, *, survivors: bool) -> bool:
             kind = "explained"
         by_module.setdefault(mutant.module, Counter())[kind] += 1
         if survivors and kind in OPEN:
-            print(_entry(mutant))
+            print(mutant.entry())
     total: Counter[str] = Counter()
     for module, counts in by_module.items():
         total += counts
@@ -244,7 +218,8 @@ def report(area: str, *, survivors: bool) -> bool:
     print(_line(f"all of {area}", total))
     keys = {mutant.key for mutant in mutants if mutant.outcome not in KILLED}
     is_whole = not total["not checked"]
-    stale = [key for key in explanations.reasons if key[0] in by_module and key not in keys and is_whole]
+    is_asked = asked.__contains__ if since else lambda place: place[0] in by_module
+    stale = [key for key in explanations.reasons if is_asked(key[:2]) and key not in keys and is_whole]
     for key in stale:
         print(f"explained, but killed or gone: {key}")
     return is_whole and not stale and not any(total[kind] for kind in OPEN) and score(total) >= LEAST_SCORE
@@ -261,34 +236,40 @@ def _line(name: str, counts: Counter[str]) -> str:
     return f"{name}: {score(counts):.1f} % ({words})"
 
 
-def _entry(mutant: Mutant) -> str:
-    text = [f"[[survivor]]  # {mutant.outcome}"]
-    for name in ("module", "function", "before", "after"):
-        value: Any = getattr(mutant, name)
-        text.append(f"{name} = " + (f"'''\n{value}'''" if "\n" in value or "'" in value else f"'{value}'"))
-    return "\n".join([*text, 'reason = ""', ""])
-
-
 def main(arguments: list[str]) -> int:
     """Measure areas one after the other, each in a process of its own, and report."""
     options = {item for item in arguments if item.startswith("--")}
     areas = [item for item in arguments if not item.startswith("--")] or list(AREAS)
+    since = "".join(item.removeprefix(SINCE) for item in options if item.startswith(SINCE))
+    options = {item for item in options if not item.startswith(SINCE)}
     unknown = [area for area in areas if area not in AREAS] + sorted(options - OPTIONS)
     if unknown:
         print(f"not known: {', '.join(unknown)}; areas are {', '.join(AREAS)}", file=sys.stderr)
         return 2
+    try:
+        changed_functions(since or "HEAD", ())
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
     if "--measure" in options:
         processes = int(os.environ.get("REIRRAD_PROCESSES", os.cpu_count() or 1))
-        measure(areas[0], processes, explained="--explained" in options, quick="--quick" in options)
+        measure(areas[0], processes, explained="--explained" in options, quick="--quick" in options, since=since)
         return 0
     is_good = True
     for area in areas:
         if "--report" not in options:
             paths = os.pathsep.join(str(ROOT / name) for name in ("src", "tests"))
             environment = os.environ | {"PYTHONPATH": os.environ.get("PYTHONPATH", paths)}
-            command = [sys.executable, __file__, "--measure", area, *(options & {"--explained", "--quick"})]
+            command = [
+                sys.executable,
+                __file__,
+                "--measure",
+                area,
+                *(options & {"--explained", "--quick"}),
+                *([SINCE + since] if since else []),
+            ]
             subprocess.run(command, check=False, env=environment)  # noqa: S603
-        is_good &= report(area, survivors="--survivors" in options)
+        is_good &= report(area, survivors="--survivors" in options, since=since)
     return 0 if is_good else 1
 
 
