@@ -247,7 +247,8 @@ def main(arguments: list[str]) -> int:
         print(f"not known: {', '.join(unknown)}; areas are {', '.join(AREAS)}", file=sys.stderr)
         return 2
     try:
-        changed_functions(since or "HEAD", ())
+        if since:
+            changed_functions(since, ())
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
