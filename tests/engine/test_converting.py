@@ -1,13 +1,13 @@
 """Doses of phases to the quantity of their courses, by hand: in float64, and exactly."""
 
 from fractions import Fraction
-from math import inf, nan, sqrt
+from math import inf, nan
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.columns_by_hand import NAMES, batch_of, course, phase
+from engine.columns_by_hand import batch_of, course, phase
 from reirrad.engine.batch import Batch
 from reirrad.engine.convert import (
     Span,
@@ -16,13 +16,10 @@ from reirrad.engine.convert import (
     exact,
     exact_course_quantities,
     gives_dose,
-    half_times_of_cases,
     phase_quantities,
-    repair_factors,
 )
 from reirrad.engine.doses import PhaseDoses
 
-CORD, SAC = NAMES.index("SpinalCord"), NAMES.index("ThecalSac")
 Ends = list[tuple[Any, Any]]
 
 
@@ -61,85 +58,6 @@ def test_a_number_means_its_shortest_decimal_text(number: float, expected: Fract
 def test_what_is_no_number_stays_what_it_is() -> None:
     assert (exact(inf), exact(-inf)) == (inf, -inf)
     assert np.isnan(exact(nan))
-
-
-def repaired(half_times: dict[tuple[int, int], float], *courses: Any, structure: int = CORD) -> Ends:
-    n_cases = 1 + max(item.case for item in courses)
-    cases, structures = [key[0] for key in half_times], [key[1] for key in half_times]
-    batch = batch_of(
-        *courses,
-        n_cases=n_cases,
-        half_time_case=np.array(cases, dtype=np.int64),
-        half_time_structure=np.array(structures, dtype=np.int64),
-        half_time_h=np.array(list(half_times.values()), dtype=np.float64),
-    )
-    found = repair_factors(batch, structure)
-    assert [str(end.dtype) for end in found] == ["float64", "float64"]
-    return ends(found)
-
-
-def at_day(per_day: int, hours: float, *counts: int, case: int = 0) -> Any:
-    phases = [phase(n=count) for count in counts or (10,)]
-    return course(*phases, case=case, fractions_per_day=per_day, hours_between_fractions=hours)
-
-
-def test_repair_of_every_phase() -> None:
-    """h = theta for two a day, (2/3) (2 theta + theta^2) for three: Thames 1985, with theta = 2^(-hours/half-time)."""
-    known = {(0, CORD): 4.0, (0, SAC): 3.0, (2, CORD): 2.0}
-    assert repaired(
-        known,
-        # one a day; two a day 4 h apart, in the first phase and not where nothing is known of the fractions
-        at_day(1, nan),
-        at_day(2, 4, 10, 0, 20),
-        # three a day 4 h apart: theta = 1/2
-        at_day(3, 4),
-        # hours are not stated; neither is the half-time of the second case
-        at_day(2, nan),
-        at_day(2, 6, case=1),
-        at_day(4, 4, case=1),
-        at_day(1, nan, case=1),
-        # 6 h are three half-times
-        at_day(2, 6, case=2),
-        at_day(1, 6, case=2),
-        # of two a day one was given: the factor is that of the day
-        at_day(2, 6, 1, case=2),
-    ) == [
-        (0, 0),
-        (0.5, 0.5),
-        (0, 0),
-        (0.5, 0.5),
-        (5 / 6, 5 / 6),
-        (0, 1),
-        (0, 1),
-        (0, 3),
-        (0, 0),
-        (0.125, 0.125),
-        (0, 0),
-        (0.125, 0.125),
-    ]
-
-
-def test_repair_where_nothing_is_known() -> None:
-    assert repaired({}, at_day(3, 6), at_day(1, nan)) == [(0, 2), (0, 0)]
-    assert repaired({(0, CORD): 4.0}, at_day(2, 4), structure=SAC) == [(0, 1)]
-
-
-def test_repair_is_rounded_once() -> None:
-    ((low, high),) = repaired({(0, CORD): 4.0}, at_day(2, 6))
-    # 2 to the power of -1.5; a square root is the nearest float64
-    assert low == high == sqrt(0.125)
-
-
-def test_half_times_of_a_structure() -> None:
-    batch = batch_of(
-        n_cases=4,
-        half_time_case=[0, 0, 2, 3],
-        half_time_structure=[SAC, CORD, CORD, SAC],
-        half_time_h=[1.0, 2.0, 3.0, 4.0],
-    )
-    np.testing.assert_array_equal(half_times_of_cases(batch, CORD), [2, nan, 3, nan])
-    np.testing.assert_array_equal(half_times_of_cases(batch, SAC), [1, nan, nan, 4])
-    np.testing.assert_array_equal(half_times_of_cases(batch, 0), [nan] * 4)
 
 
 def test_the_part_of_planned_doses_that_was_given() -> None:
@@ -265,7 +183,10 @@ def test_a_course_without_a_schedule_in_fractions() -> None:
 
 
 def test_several_fractions_a_day_in_fractions() -> None:
-    """4 h apart at a half-time of 4 h: h = 1/2 for two a day and 5/6 for three; unknown: 0 to m - 1."""
+    """4 h apart at a half-time of 4 h: h_2 = 1/2 and h_3 = 5/6; unknown: from 0 to what no repair comes to.
+
+    Ten fractions in four days of at most three: 3, 3, 3 and 1 (9 h_3 / 10), or 3, 3, 2 and 2 ((6 h_3 + 4 h_2) / 10).
+    """
     batch = batch_of(
         course(phase(n=10), phase(n=0), fractions_per_day=2, hours_between_fractions=4.0),
         course(phase(n=10), fractions_per_day=3, hours_between_fractions=4.0),
@@ -279,12 +200,13 @@ def test_several_fractions_a_day_in_fractions() -> None:
     # 20 (1 + (1 + h) 2/2), and beside the first a phase of 20 to 220 Gy2
     assert in_fractions(batch, stated, "BED", 2.0, [0, 1, 2, 3, 4, 5], 4.0, nan) == [
         (50 + 20, 50 + 220),
-        (40 + Fraction(50, 3), 40 + Fraction(50, 3)),
-        (40, 80),
+        (40 + 14, 40 + 15),
+        # without repair h_3 = 2: 20 (1 + 2.8)
+        (40, 76),
         (40, 40),
-        (40, 80),
-        # a single fraction of two a day: 20 (1 + 1.5 * 20/2)
-        (320, 320),
+        (40, 76),
+        # one that was given of two a day shared its day with none: 20 (1 + 20/2)
+        (220, 220),
     ]
 
 

@@ -27,6 +27,10 @@ THETA = Formula(
     text="theta = exp(-ln 2 x hours / half-time); h = (2/m) (theta/(1-theta)) (m - (1-theta^m)/(1-theta))",
     source=THAMES,
 )
+OF_DAYS = Formula(
+    text="h of n fractions = sum over the days of (fractions of the day / n) x h of the day; h of one alone is 0",
+    source=THAMES,
+)
 REPAIRED = Formula(text="BED = D x (1 + (1 + h) x (D/n) / (alpha/beta))", source=f"{LQ}; {THAMES}")
 SUM = Formula(text="sum = sum over all courses up to the newest, undiscounted", source="house, table 1")
 MONTHS_APART = Formula(
@@ -81,8 +85,8 @@ FORMULAS: dict[str, tuple[Raw, Fields, tuple[Formula, ...]]] = {
         (MONTHS_APART,),
     ),
     # what counts is whether a course that the value is made of has two fractions a day
-    "twice a day": (case(["SpinalCord"], FIRST, SECOND | TWICE), {}, (THETA, REPAIRED, SUM)),
-    "the other one": (case(["SpinalCord"], FIRST | TWICE, SECOND), {}, (THETA, REPAIRED, SUM)),
+    "twice a day": (case(["SpinalCord"], FIRST, SECOND | TWICE), {}, (THETA, OF_DAYS, REPAIRED, SUM)),
+    "the other one": (case(["SpinalCord"], FIRST | TWICE, SECOND), {}, (THETA, OF_DAYS, REPAIRED, SUM)),
     "not this one": (case(["SpinalCord"], FIRST | TWICE, SECOND), {"scope": "newest_course"}, (BED,)),
     "no course": (case(["SpinalCord"], prior_radiotherapy="unknown") | {"prior_courses": None}, {}, (SUM,)),
     # it does not apply, or cannot be evaluated

@@ -59,7 +59,7 @@ EARLIER = items(BAD, caused_by_proposed=False)
     ],
 )
 def test_the_headline_counts(findings: list[Finding], text: str) -> None:
-    assert headline(parse_case(TENS), findings, [], [], PLAIN, CheckOptions()) == text
+    assert headline(parse_case(TENS), findings, [], [], [], PLAIN, CheckOptions()) == text
 
 
 NONE = "none of 1 evaluated limits exceeded"
@@ -113,7 +113,9 @@ def test_the_headline_names_what_weakens_it(told: Mapping[str, Any], text: str) 
     read = parse_case(TENS | told.get("case", {}))
     options = told.get("options", CheckOptions())
     library = told.get("library", PLAIN)
-    found = headline(read, items(MET), told.get("unmapped", []), told.get("bare", []), library, options)
+    found = headline(
+        read, items(MET), told.get("unmapped", []), told.get("bare", []), told.get("groups", []), library, options
+    )
     assert found == text
 
 

@@ -280,6 +280,9 @@ def test_a_part_of_a_group_is_never_met() -> None:
         profile = Profile("mine", constraints=frozenset(judged_))
         report = check(parse_case(BOTH), library=library.select(profile=profile))
         assert [(item.status, item.members) for item in report.groups] == [(status, judged_)]
+        # what is met in part is no verdict: a script looks at the exit code only
+        assert report.verdict == status
+        assert ("1 group of limits judged in part" in report.headline) == (status == "not_evaluated")
         told = f"SpinalCord, both: its source states these limits only together; not judged: {', '.join(rest)}"
         assert [note for note in report.notes if "only together" in note] == [told] * bool(rest)
         assert ("; not all of it was judged)" in report_text(report)) == bool(rest)

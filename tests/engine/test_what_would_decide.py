@@ -80,7 +80,8 @@ WHOLE = {
     Cause.METRIC_BOUND_ONLY: 'state Max[Gy] of SpinalCord itself for "c": what is stated only bounds it',
     Cause.DOSE_RANGE: 'state Max[Gy] of SpinalCord more exactly for "b"',
     # none of the three lacks it
-    Cause.REPAIR_UNKNOWN: "state hours_between_fractions of every course and repair_half_time_h of SpinalCord",
+    Cause.REPAIR_UNKNOWN: "state hours_between_fractions of every course and repair_half_time_h of SpinalCord; where "
+    "both are, not all of its days were full, and nothing in a case says which fractions shared one",
     Cause.INTERVAL_UNKNOWN: "state the end and start dates of the courses more exactly",
     Cause.SUM_NOT_PROVEN: "state Max[Gy] of SpinalCord for every course, or judge without --strict",
     Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for two courses, an interval within its data, and a "
@@ -127,7 +128,8 @@ def test_words_of_other_constraints() -> None:
         "nothing in the case: photon and proton is covered, the modality of every course is not",
         "state the schedule of every course",
         'state Max[Gy] of SpinalCord more exactly for "d"',
-        'state hours_between_fractions of "d" and repair_half_time_h of SpinalCord',
+        'state hours_between_fractions of "d" and repair_half_time_h of SpinalCord; where both are, not all of its '
+        "days were full, and nothing in a case says which fractions shared one",
     ]
     silent = trace(technique=None)
     assert said(silent, Cause.TECHNIQUE_UNKNOWN) == [

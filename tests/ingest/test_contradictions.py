@@ -140,8 +140,9 @@ COURSES = [
     (
         "D15-a-night-shorter-than-the-gap",
         every(put(*FIRST, "fractions_per_day", value=2), put(*FIRST, "hours_between_fractions", value=20)),
-        "course[1].hours_between_fractions: the night after 2 fractions so far apart is shorter than that; "
-        "given: 20.0; allowed: up to 12 h; state the shorter one of the hours between two fractions",
+        "course[1].hours_between_fractions: the night after 2 fractions so far apart is not longer than that; "
+        "given: 20.0; allowed: less than 12 h; "
+        "state the shorter one of the hours between two fractions, or none: repair is then a range",
     ),
     (
         "D15-phases-on-the-same-days",

@@ -143,7 +143,9 @@ def halved(course: Raw) -> Raw:
 
 def can_be_halved(course: Raw) -> bool:
     fractions = course.get("schedule", "").partition(" / ")[2]
-    return fractions != "" and int(fractions) % 2 == 0 and "fractions_delivered" not in course
+    # half of the fractions have to fill whole days: another phase might have shared one that is not full
+    whole = 2 * course["fractions_per_day"]
+    return fractions != "" and int(fractions) % whole == 0 and "fractions_delivered" not in course
 
 
 @examples(20)

@@ -138,7 +138,7 @@ def bodies(draw: st.DrawFn, plan: Plan, structures: list[str], *, hit: bool, rol
     if technique is not None:
         course["technique"] = technique
     if course["fractions_per_day"] > 1 and draw(st.booleans()):
-        course["hours_between_fractions"] = draw(st.sampled_from([4, 6, 6.5, 8]))
+        course["hours_between_fractions"] = draw(st.sampled_from([4, 6, 6.5, 7.5]))
     tables = [draw(phase_tables(phase, structures, hit=hit, delivered=role == "delivered")) for phase in plan]
     if len(tables) == 1:
         return course | tables[0]

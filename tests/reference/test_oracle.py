@@ -71,10 +71,21 @@ def test_twice_daily_with_incomplete_repair() -> None:
 
 
 def test_incomplete_repair_is_exact_for_whole_half_times_and_three_a_day() -> None:
-    assert incomplete_repair(2, Fraction(6), Fraction(6)) == (Fraction(1, 2), Fraction(1, 2))
+    assert incomplete_repair(2, Fraction(6), Fraction(6), 10) == (Fraction(1, 2), Fraction(1, 2))
     # (2/3)(theta/(1-theta))(3 - (1-theta^3)/(1-theta)) with theta = 1/2: (2/3)(3 - 7/4) = 5/6
-    assert incomplete_repair(3, Fraction(4), Fraction(4)) == (Fraction(5, 6), Fraction(5, 6))
-    assert incomplete_repair(3, None, Fraction(4)) == (0, 2)
+    assert incomplete_repair(3, Fraction(4), Fraction(4), 9) == (Fraction(5, 6), Fraction(5, 6))
+    assert incomplete_repair(3, None, Fraction(4), 9) == (0, 2)
+
+
+def test_fractions_that_fill_no_whole_days() -> None:
+    half = (Fraction(4), Fraction(4))
+    # one shared its day with none: 2 (1/2) / 3
+    assert incomplete_repair(2, *half, 3) == (Fraction(1, 3), Fraction(1, 3))
+    assert incomplete_repair(2, *half, 1) == (0, 0)
+    # 2 and 2, or 3 and 1
+    assert incomplete_repair(3, *half, 4) == (Fraction(1, 2), Fraction(5, 8))
+    assert incomplete_repair(3, *half, 4, is_only=False) == (Fraction(1, 2), Fraction(5, 6))
+    assert incomplete_repair(3, None, None, 4) == (0, Fraction(6, 4))
 
 
 MONTHS = [

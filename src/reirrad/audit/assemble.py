@@ -116,7 +116,7 @@ def _check_cells(rows: Rows) -> None:
     rows.quarantine(has_hours & (rows["fractions_per_day"] == 1), "hours_between_fractions", "once_daily")
     per_day = rows["fractions_per_day"]
     rows.quarantine(
-        rows["hours_between_fractions"] * per_day > HOURS_OF_A_DAY, "hours_between_fractions", "beyond_a_day"
+        rows["hours_between_fractions"] * per_day >= HOURS_OF_A_DAY, "hours_between_fractions", "beyond_a_day"
     )
     rows.quarantine(rows["end_high"] < rows["start_low"], "end", "before_start")
     # open ends are so far away that any number of fractions fits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import click
@@ -14,7 +15,7 @@ from reirrad.errors import InputError, Problem, shown
 from reirrad.model.course_checks import HOURS_OF_A_DAY
 from reirrad.model.schedule import ALLOWED, Schedule, ScheduleError, parse_schedule
 from reirrad.model.wording import plain
-from reirrad.radiobiology import bed, eqd2, incomplete_repair_factor
+from reirrad.radiobiology import bed, eqd2, incomplete_repair_range_exact
 
 #: What is printed without an exponent [Gy].
 _LEAST, _MOST = 1e-3, 1e9
@@ -35,35 +36,40 @@ class _Day(NamedTuple):
     half_time_h: float | None
 
 
-def _convert(function: Callable[..., Any], text: str, alpha_beta_gy: float, day: _Day) -> float:
+def _convert(function: Callable[..., Any], text: str, alpha_beta_gy: float, day: _Day) -> str:
     read = _read(text)
-    return float(
+    low, high = (
         function(
             total_dose_gy=float(read.total_dose_gy),
             n_fractions=read.n_fractions,
             alpha_beta_gy=alpha_beta_gy,
-            incomplete_repair_factor=_factor(read, *day),
+            incomplete_repair_factor=float(factor),
         )
+        for factor in _factors(read, *day)
     )
+    return _enough(float(low)) if low == high else f"{_enough(float(low))} to {_enough(float(high))}"
 
 
-def _factor(read: Schedule, per_day: int, hours: float | None, half_time: float | None) -> float:
+def _factors(read: Schedule, per_day: int, hours: float | None, half_time: float | None) -> tuple[Fraction, Fraction]:
     if per_day > read.n_fractions:
         raise click.UsageError(f"{per_day} fractions a day are more than the {read.n_fractions} of the schedule")
     if per_day == 1:
         if hours is not None or half_time is not None:
             raise click.UsageError("--hours and --half-time go with --fractions-per-day above 1")
-        return 0.0
+        return Fraction(0), Fraction(0)
     if hours is None or half_time is None:
         raise click.UsageError("more than one fraction a day needs --hours and --half-time")
-    if hours * per_day > HOURS_OF_A_DAY:
+    if hours * per_day >= HOURS_OF_A_DAY:
         # the factor takes the night as complete repair
         raise click.UsageError(
-            f"the night after {per_day} fractions {plain(hours)} h apart is shorter than that: at most "
+            f"the night after {per_day} fractions {plain(hours)} h apart is not longer than that: less than "
             f"{HOURS_OF_A_DAY / per_day:g} h"
         )
-    return float(
-        incomplete_repair_factor(fractions_per_day=per_day, hours_between_fractions=hours, repair_half_time_h=half_time)
+    return incomplete_repair_range_exact(
+        n_fractions=read.n_fractions,
+        fractions_per_day=per_day,
+        hours_between_fractions=hours,
+        repair_half_time_h=half_time,
     )
 
 
@@ -100,7 +106,7 @@ def bed_command(
       100 Gy2
     """
     value = _convert(bed, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
-    write_result(f"{_enough(value)} Gy{alpha_beta_gy:.12g}\n")
+    write_result(f"{value} Gy{alpha_beta_gy:.12g}\n")
     return 0
 
 
@@ -117,5 +123,5 @@ def eqd2_command(
       37.5 Gy EQD2 (alpha/beta 2 Gy)
     """
     value = _convert(eqd2, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
-    write_result(f"{_enough(value)} Gy EQD2 (alpha/beta {alpha_beta_gy:.12g} Gy)\n")
+    write_result(f"{value} Gy EQD2 (alpha/beta {alpha_beta_gy:.12g} Gy)\n")
     return 0

@@ -139,7 +139,7 @@ def _report(
     )
     return Report(
         case_id=case.case_id,
-        headline=headline(case, findings, prepared.unmapped[index], bare[index], library, options),
+        headline=headline(case, findings, prepared.unmapped[index], bare[index], groups, library, options),
         verdict=verdict.word,
         verdict_without_proposed=before.word if has_proposed else None,
         findings=findings,

@@ -5,10 +5,10 @@ Both ways go through the same expressions of :mod:`reirrad.radiobiology.lq`; the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.doses import PhaseDoses
-from reirrad.radiobiology.fractionation import incomplete_repair_factor_exact
+from reirrad.engine.repair import exact_repair_factors
 from reirrad.radiobiology.lq import bed_expression, eqd_expression
 
 #: float64, or object arrays of fractions (an unbounded end is the float inf in both)
@@ -46,43 +46,6 @@ class Conversion:
 def exact(number: float) -> Fraction | float:
     """Return the number that its shortest decimal text means; inf (unbounded) and NaN (none) stay floats."""
     return Fraction(Decimal(repr(float(number)))) if np.isfinite(number) else number
-
-
-def repair_factors(batch: Batch, structure_index: int) -> Span:
-    """Return the incomplete-repair factor h_m of every phase for a structure.
-
-    One fraction a day has h = 0. Where the hours between fractions or the half-time is missing, h may be anything from
-    0 (full repair) to m - 1 (none). A phase without a schedule has h = 0: the most that it may be is a single fraction.
-    """
-    per_day = np.where(batch.n_fractions > 0, batch.fractions_per_day[batch.phase_course], 1)
-    low = np.zeros(len(per_day))
-    high = (per_day - 1).astype(np.float64)
-    hours = batch.hours_between_fractions[batch.phase_course]
-    half_time = half_times_of_cases(batch, structure_index)[batch.phase_case]
-    known = (per_day > 1) & ~np.isnan(hours) & ~np.isnan(half_time)
-    if known.any():
-        # few are different
-        given, which = np.unique(np.stack([per_day, hours, half_time])[:, known], axis=1, return_inverse=True)
-        low[known] = high[known] = np.array([_repair_factor(*map(float, each)) for each in given.T])[which.ravel()]
-    return Span(low, high)
-
-
-@lru_cache(maxsize=65_536)
-def _repair_factor(per_day: float, hours: float, half_time_h: float) -> float:
-    """Return h_m rounded once: it stands in front of the square of a dose."""
-    return float(
-        incomplete_repair_factor_exact(
-            fractions_per_day=int(per_day), hours_between_fractions=hours, repair_half_time_h=half_time_h
-        )
-    )
-
-
-def half_times_of_cases(batch: Batch, structure_index: int) -> Floats:
-    """Return the repair half-time of a structure in every case [h]; NaN where it is not stated."""
-    half_times = np.full(batch.n_cases, np.nan)
-    rows = batch.half_time_structure == structure_index
-    half_times[batch.half_time_case[rows]] = batch.half_time_h[rows]
-    return half_times
 
 
 def phase_quantities(batch: Batch, doses: PhaseDoses, repair: Span, quantity: str, alpha_beta_gy: Numbers) -> Span:
@@ -159,28 +122,17 @@ def exact_course_quantities(
             _objects([exact(value) * factor for value, factor in zip(doses.low[phases], scale, strict=True)]),
             _objects([exact(value) * factor for value, factor in zip(doses.high[phases], scale, strict=True)]),
         )
-        factors = _exact_repair(batch, half_times, int(courses[position]), phases)
+        factors = exact_repair_factors(batch, half_times, int(courses[position]), phases)
         n = _objects([Fraction(int(count)) for count in batch.n_fractions[phases]])
-        converted = _convert(dose, n, factors, quantity, exact(alpha_beta[position]))
+        converted = _convert(
+            dose, n, Span(*map(_objects, zip(*factors, strict=True))), quantity, exact(alpha_beta[position])
+        )
         low[position] = converted.low.max() if unsummed is not None and unsummed[position] else converted.low.sum()
         high[position] = converted.high.sum()
     return Span(low, high)
 
 
-def _exact_repair(batch: Batch, half_times: Floats, course: int, phases: slice) -> Span:
-    per_day = int(batch.fractions_per_day[course])
-    hours = batch.hours_between_fractions[course]
-    half_time = half_times[batch.course_case[course]]
-    low, high = Fraction(0), Fraction(per_day - 1)
-    if per_day > 1 and not np.isnan(hours) and not np.isnan(half_time):
-        low = high = incomplete_repair_factor_exact(
-            fractions_per_day=per_day, hours_between_fractions=float(hours), repair_half_time_h=float(half_time)
-        )
-    counts = [int(n > 0) for n in batch.n_fractions[phases]]
-    return Span(_objects([low * known for known in counts]), _objects([high * known for known in counts]))
-
-
-def _objects(values: list[Any]) -> Numbers:
+def _objects(values: Sequence[Any]) -> Numbers:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array

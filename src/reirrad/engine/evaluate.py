@@ -165,15 +165,40 @@ def verdicts(batch: Batch, blocks: list[Block], unmapped: Bools, *, without_prop
     """Return the verdict of every case as a :class:`Status`.
 
     Advisory findings and those that do not apply are neutral; where nothing was met or violated, nothing was evaluated.
-    A case of which a structure was not judged, ``unmapped`` or without a rule where each must have one, is never met.
+    A case of which a structure was not judged, ``unmapped`` or without a rule where each must have one, is never met,
+    nor is one by a part of what its source states only together.
     """
+    members = _members_judged(batch, blocks)
     worst = np.full(batch.n_cases, Status.NOT_APPLICABLE, dtype=np.int64)
     for block in blocks:
         require_proof(block.judged.decided, block.constraint.comparison)
         if not block.constraint.advisory:
             status = block.status_without if without_proposed else block.status
             case = block.judged.case
+            if block.constraint.group is not None:
+                is_part = members[_group(block)][case] < _n_members(block)
+                status = np.where(is_part & (status == Status.MET), Status.NOT_EVALUATED, status)
             worst[case] = np.maximum(worst[case], status)
     worst[worst == Status.NOT_APPLICABLE] = Status.NOT_EVALUATED
     worst[unmapped & (worst == Status.MET)] = Status.NOT_EVALUATED
     return worst
+
+
+def _group(block: Block) -> tuple[str, str | None, str]:
+    return block.loaded.edition.id, block.constraint.group, block.structure
+
+
+def _n_members(block: Block) -> int:
+    """Return how many limits the group of a block has for its structure."""
+    rules = block.loaded.edition.constraint
+    return sum(rule.group == block.constraint.group and block.structure in rule.structures for rule in rules)
+
+
+def _members_judged(batch: Batch, blocks: list[Block]) -> dict[tuple[str, str | None, str], Ints]:
+    """Return how many limits of each group have a finding in each case."""
+    members: dict[tuple[str, str | None, str], Ints] = {}
+    for block in blocks:
+        if block.constraint.group is not None:
+            counts = members.setdefault(_group(block), np.zeros(batch.n_cases, dtype=np.int64))
+            counts[block.judged.case] += 1
+    return members

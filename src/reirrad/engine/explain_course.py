@@ -93,8 +93,7 @@ def _conversion(trace: Trace, phase: int) -> Iterator[str]:
     per_day = int(trace.batch.fractions_per_day[trace.batch.phase_course[phase]])
     factors = float(trace.view.repair.low[phase]), float(trace.view.repair.high[phase])
     if per_day > 1:
-        origin = "between full and no repair" if factors[0] < factors[1] else "incomplete repair, Thames 1985"
-        yield f"h = {span_text(*factors)} ({per_day} fractions a day; {origin})"
+        yield f"h = {span_text(*factors)} ({per_day} fractions a day; {_origin(trace, phase, n % per_day)})"
     doses = _delivered_dose(trace, phase)
     values = trace.view.phase_quantities(conversion)
     ends = []
@@ -113,10 +112,17 @@ def _conversion(trace: Trace, phase: int) -> Iterator[str]:
     yield f"{conversion.quantity} = {text} {unit_of(trace)}"
 
 
+def _origin(trace: Trace, phase: int, rest: int) -> str:
+    """Return what the factor of incomplete repair of a phase is from."""
+    is_known = trace.view.is_repair_known[phase]
+    origin = "incomplete repair, Thames 1985" if is_known else "between full and no repair"
+    return f"{origin}; not every day had so many" if rest else origin
+
+
 def fraction_size_notes(trace: Trace, phase: int) -> Iterator[str]:
     """Yield what is to be said of large fractions."""
     n = int(trace.batch.n_fractions[phase])
-    if n == 0:
+    if n == 0 or trace.view.metric.kind is MetricKind.VOLUME_AT:
         return
     sizes = [dose / n for dose in _delivered_dose(trace, phase) if np.isfinite(dose)]
     size = max(sizes)  # the lower end always has one

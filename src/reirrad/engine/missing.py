@@ -26,7 +26,8 @@ MEANINGS: dict[Cause, str] = {
     Cause.DOSE_UNKNOWN: "a course may give dose to the structure, and none is stated",
     Cause.METRIC_BOUND_ONLY: "another metric or structure is stated, which bounds the value and does not decide",
     Cause.DOSE_RANGE: "the dose is stated as a range, and not all of it is on one side of the limit",
-    Cause.REPAIR_UNKNOWN: "the hours between fractions of a day, or the half-time of repair, are not stated",
+    Cause.REPAIR_UNKNOWN: "the hours between fractions of a day, or the half-time of repair, are not stated, or which "
+    "fractions shared a day is not known",
     Cause.INTERVAL_UNKNOWN: "the dates are too vague to decide the interval or the recovery",
     Cause.RECOVERY_NOT_STATED: "the source states no recovery for the interval",
     Cause.SUM_NOT_PROVEN: "with --strict: a sum of near-maxima is a convention, and the sum of Max does not decide",
@@ -53,7 +54,8 @@ SENTENCES: dict[Cause, str] = {
     Cause.DOSE_UNKNOWN: "state {metric} of {structure} for {undosed} ({zero} if it was out of the field)",
     Cause.METRIC_BOUND_ONLY: "state {metric} of {structure} itself for {bounded}: what is stated only bounds it",
     Cause.DOSE_RANGE: "state {metric} of {structure} more exactly for {ranged}",
-    Cause.REPAIR_UNKNOWN: "state hours_between_fractions of {unrepaired} and repair_half_time_h of {structure}",
+    Cause.REPAIR_UNKNOWN: "state hours_between_fractions of {unrepaired} and repair_half_time_h of {structure}; where "
+    "both are, not all of its days were full, and nothing in a case says which fractions shared one",
     Cause.INTERVAL_UNKNOWN: "state the end and start dates of the courses more exactly",
     Cause.RECOVERY_NOT_STATED: "nothing in the case: the source states no recovery for this interval",
     Cause.SUM_NOT_PROVEN: "state Max[Gy] of {structure} for every course, or judge without --strict",

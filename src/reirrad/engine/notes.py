@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reirrad.engine.from_cases import Prepared
+from reirrad.engine.groups import Group
 from reirrad.engine.notes_of_days import notes_of_days
 from reirrad.engine.stated_in_vain import stated_in_vain
 from reirrad.library import Library, Profile
@@ -29,11 +30,13 @@ def headline(
     findings: Sequence[Finding],
     unmapped: Sequence[str],
     bare: Sequence[str],
+    groups: Sequence[Group],
     library: Library,
     options: CheckOptions,
 ) -> str:
     """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis."""
-    text = counted(findings, n_unmapped=len(unmapped), n_without_rule=len(bare))
+    n_parts = sum(bool(group.not_judged) and group.finding.status == "not_evaluated" for group in groups)
+    text = counted(findings, n_unmapped=len(unmapped), n_without_rule=len(bare), n_parts=n_parts)
     if case.point_maximum is not None:
         text += f", {case.point_maximum} taken as point maximum"
     text += ", strict" if options.strict else ""

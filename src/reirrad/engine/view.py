@@ -16,13 +16,12 @@ from reirrad.engine.convert import (
     course_quantities,
     exact_course_quantities,
     gives_dose,
-    half_times_of_cases,
     phase_quantities,
-    repair_factors,
 )
 from reirrad.engine.doses import PhaseDoses, is_near_maximum, resolve_doses
 from reirrad.engine.intervals import smallest_intervals
 from reirrad.engine.orders import Rows, possible_orders
+from reirrad.engine.repair import half_times_of_cases, repair_factors
 from reirrad.engine.scopes import recovered_fractions
 from reirrad.library import Library
 from reirrad.model.metric import Metric, MetricKind, parse_metric
@@ -106,7 +105,16 @@ class View:
     @cached_property
     def repair(self) -> Span:
         """Incomplete-repair factor of every phase."""
-        return repair_factors(self.batch, self._structure_index)
+        return Span(*repair_factors(self.batch, self._structure_index))
+
+    @cached_property
+    def is_repair_known(self) -> Bools:
+        """Per phase: the hours between fractions of a day and the half-time are stated."""
+        batch = self.batch
+        stated = (
+            np.isnan(batch.hours_between_fractions)[batch.phase_course] | np.isnan(self._half_times)[batch.phase_case]
+        )
+        return np.asarray(~stated)
 
     @cached_property
     def _half_times(self) -> Floats:

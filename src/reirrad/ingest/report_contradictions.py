@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import get_args
 
 from reirrad.errors import Problem, shown
-from reirrad.model.finding import Finding, Opinion, Report, StatusWord
+from reirrad.model.finding import Finding, GroupFinding, Opinion, Report, StatusWord
 from reirrad.model.headline import REQUIRES_ORGANS, counted
 from reirrad.model.rule import UPPER_COMPARISONS
 from reirrad.model.wording import plain
@@ -83,7 +83,11 @@ def _counted(report: Report) -> Counter[StatusWord]:
 def _verdict(report: Report) -> Iterator[_Told]:
     found = _counted(report)
     must_have_a_rule = any(note.startswith(REQUIRES_ORGANS) for note in report.notes)
-    is_unjudged = bool(report.unmapped_structures or (must_have_a_rule and report.structures_without_rule))
+    is_unjudged = bool(
+        report.unmapped_structures
+        or (must_have_a_rule and report.structures_without_rule)
+        or any(group.status == "not_evaluated" and _is_part(group, report) for group in report.groups)
+    )
     if found["violated"]:
         verdict = "violated"
     else:
@@ -124,6 +128,7 @@ def _headline(report: Report) -> Iterator[_Told]:
         report.findings,
         n_unmapped=len(report.unmapped_structures),
         n_without_rule=len(report.structures_without_rule),
+        n_parts=sum(group.status == "not_evaluated" and _is_part(group, report) for group in report.groups),
     )
     rest = report.headline.removeprefix(words)
     modified = [edition.id for edition in report.editions if edition.origin == "modified"]
@@ -151,11 +156,15 @@ def _groups(report: Report) -> Iterator[_Told]:
     for group in report.groups:
         found = {status[member, group.structure] for member in group.members}
         worst = next((word for word in _GRAVEST_FIRST if word in found), None)
-        if worst == "met" and any(note.startswith(group.told_of_a_part) for note in report.notes):
+        if worst == "met" and _is_part(group, report):
             worst = "not_evaluated"
         if group.status != worst:
             what = f"the status of {group.group} is not that of its findings, which is {worst}"
             yield "groups", what, shown(group.status)
+
+
+def _is_part(group: GroupFinding, report: Report) -> bool:
+    return any(note.startswith(group.told_of_a_part) for note in report.notes)
 
 
 def _opinions(report: Report) -> Iterator[_Told]:

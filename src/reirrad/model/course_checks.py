@@ -57,18 +57,18 @@ def problems_of_course(course: Course, where: str) -> Iterator[Problem]:
 
 
 def _hours(course: Course, hours: float, where: str) -> Iterator[Problem]:
-    """Yield that the night is shorter than the hours between fractions: the factor of repair takes it as complete."""
+    """Yield that the night is not longer than the hours between fractions, although it is to repair completely."""
     per_day = course.fractions_per_day
-    if hours * per_day > HOURS_OF_A_DAY:
+    if hours * per_day >= HOURS_OF_A_DAY:
         night = HOURS_OF_A_DAY - hours * (per_day - 1)
         yield Problem(
             f"{where}.hours_between_fractions",
-            f"the night after {per_day} fractions so far apart is shorter than that"
+            f"the night after {per_day} fractions so far apart is not longer than that"
             if night > 0
             else f"{per_day} fractions so far apart do not fit into a day",
             shown(hours),
-            f"up to {HOURS_OF_A_DAY / per_day:g} h",
-            "state the shorter one of the hours between two fractions",
+            f"less than {HOURS_OF_A_DAY / per_day:g} h",
+            "state the shorter one of the hours between two fractions, or none: repair is then a range",
         )
 
 

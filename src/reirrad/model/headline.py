@@ -10,7 +10,7 @@ from reirrad.model.finding import Finding
 REQUIRES_ORGANS = "option: require organs"
 
 
-def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int) -> str:
+def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int, n_parts: int) -> str:
     """Return the verdict in words: what was exceeded, of how many, what could not be evaluated, on what basis.
 
     Parameters
@@ -21,6 +21,8 @@ def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int
         How many structures are not known.
     n_without_rule
         About how many structures no limit decides.
+    n_parts
+        Of how many groups of limits that hold only together a part was judged, and is met.
     """
     deciding = [item for item in findings if not item.advisory]
     violated = [item for item in deciding if item.status == "violated"]
@@ -36,6 +38,8 @@ def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int
         parts.append(f"{n_unmapped} structure{'s' if n_unmapped > 1 else ''} not known")
     if n_without_rule:
         parts.append(f"{n_without_rule} structure{'s' if n_without_rule > 1 else ''} without a rule that decides")
+    if n_parts:
+        parts.append(f"{n_parts} group{'s' if n_parts > 1 else ''} of limits judged in part")
     advisory = sum(item.advisory and item.status == "violated" for item in findings)
     if advisory:
         parts.append(f"{advisory} advisory limit{'s' if advisory > 1 else ''} exceeded")

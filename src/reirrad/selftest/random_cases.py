@@ -33,7 +33,7 @@ _FIRST_DAY = date(1995, 1, 1)
 _SOME_MONTHS = [0, 3, 9, 12, 12 * 5]
 _MONTHS_STATED = [0, 5.5, 7, 29]
 _REPAIR_HALF_TIMES = [2, 3, 4, 5.5]
-_GAPS = [4, 6, 6.5, 8]
+_GAPS = [4, 6, 6.5, 7.5]
 
 
 class RandomCases:

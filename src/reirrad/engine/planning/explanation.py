@@ -143,6 +143,8 @@ def _conversion(trace: Trace, *, has_repair: bool) -> Iterator[Formula]:
     if has_repair:
         text = "theta = exp(-ln 2 x hours / half-time); h = (2/m) (theta/(1-theta)) (m - (1-theta^m)/(1-theta))"
         yield Formula(text=text, source=_THAMES)
+        text = "h of n fractions = sum over the days of (fractions of the day / n) x h of the day; h of one alone is 0"
+        yield Formula(text=text, source=_THAMES)
         yield Formula(text="BED = D x (1 + (1 + h) x (D/n) / (alpha/beta))", source=f"{_LQ}; {_THAMES}")
     else:
         yield Formula(text="BED = D x (1 + (D/n) / (alpha/beta))", source=_LQ)

@@ -32,15 +32,31 @@ def half_to_the(exponent: Fraction) -> Fraction:
 
 
 @cache
-def incomplete_repair(per_day: int, hours: Fraction | None, half_time: Fraction | None) -> Range:
-    """Return the range of h of Thames 1985, as the sum that its closed form abbreviates."""
+def pairs_of_a_day(fractions: int, theta: Fraction) -> Fraction:
+    """Return what is left unrepaired between the fractions of one day, of every pair of them."""
+    return sum((theta ** (later - earlier) for later in range(fractions) for earlier in range(later)), Fraction(0))
+
+
+@cache
+def incomplete_repair(
+    per_day: int, hours: Fraction | None, half_time: Fraction | None, fractions: int, *, is_only: bool = True
+) -> Range:
+    """Return the range of h of Thames 1985 for a number of fractions, as the sum that its closed form abbreviates.
+
+    They take as few days as they can: most is unrepaired where all days but one are full, least where no two days
+    differ by more than one fraction. Of several phases the day that is not full may be shared: as if all were full.
+    """
     if per_day == 1:
         return Fraction(0), Fraction(0)
-    if hours is None or half_time is None:
-        return Fraction(0), Fraction(per_day - 1)
-    theta = half_to_the(hours / half_time)
-    h = Fraction(2, per_day) * sum((per_day - k) * theta**k for k in range(1, per_day))
-    return h, h
+    is_open = hours is None or half_time is None
+    theta = Fraction(1) if hours is None or half_time is None else half_to_the(hours / half_time)
+    days = -(-fractions // per_day)
+    even = [fractions // days + (1 if day < fractions % days else 0) for day in range(days)]
+    full = [min(per_day, fractions - day * per_day) for day in range(days)]
+    low, high = (2 * sum(pairs_of_a_day(n, theta) for n in spread) / fractions for spread in (even, full))
+    if not is_only:
+        high = 2 * pairs_of_a_day(per_day, theta) / per_day
+    return Fraction(0) if is_open else low, high
 
 
 def quantity_value(kind: str, alpha_beta: Fraction | None, dose: Number, size: Number, h: Number) -> Number:
@@ -53,15 +69,17 @@ def quantity_value(kind: str, alpha_beta: Fraction | None, dose: Number, size: N
     return bed if kind == "bed" else bed / (1 + 2 / alpha_beta)
 
 
-def repair_range(case: dict[str, Any], course: dict[str, Any], structure: str) -> Range:
-    """Return the range of h for the fractions a day of a course."""
+def repair_range(case: dict[str, Any], course: dict[str, Any], structure: str, phases: list[Phase]) -> list[Range]:
+    """Return the range of h of every phase of a course; 0 for one that may be a single fraction."""
     hours = course.get("hours_between_fractions")
     half_time = case.get("repair_half_time_h", {}).get(structure)
-    return incomplete_repair(
-        course["fractions_per_day"],
-        None if hours is None else number(hours),
-        None if half_time is None else number(half_time),
-    )
+    stated = (None if hours is None else number(hours), None if half_time is None else number(half_time))
+    return [
+        incomplete_repair(course["fractions_per_day"], *stated, phase.fractions, is_only=len(phases) == 1)
+        if phase.fractions is not None
+        else (Fraction(0), Fraction(0))
+        for phase in phases
+    ]
 
 
 @dataclass(frozen=True)
@@ -90,12 +108,14 @@ def needs_distribution(constraint: dict[str, Any]) -> bool:
     return constraint.get("quantity") in ("bed", "eqd2") and (metric[0] == "mean" or is_volume(metric))
 
 
-def phase_quantities(constraint: dict[str, Any], phases: list[Phase], doses: list[Range], h: Range) -> list[Range]:
+def phase_quantities(
+    constraint: dict[str, Any], phases: list[Phase], doses: list[Range], repair: list[Range]
+) -> list[Range]:
     """Return the quantity of every phase, at both ends of its ranges."""
     kind = constraint.get("quantity") or "physical"
     alpha_beta = None if constraint.get("alpha_beta") is None else number(constraint["alpha_beta"])
     found: list[Range] = []
-    for phase, dose in zip(phases, doses, strict=True):
+    for phase, dose, h in zip(phases, doses, repair, strict=True):
         if phase.fractions is not None and dose[0] == dose[1] and h[0] == h[1]:
             both = quantity_value(kind, alpha_beta, dose[0], dose[0] / phase.fractions, h[0])
             found.append((both, both))
@@ -179,7 +199,7 @@ def see_course(read: Read, index: int, structure: str, constraint: dict[str, Any
     course, phases = read.courses[index], read.phases[index]
     doses, max_doses = read.doses(index, structure, metric), read.doses(index, structure, MAX)
     given = max_doses
-    h = repair_range(read.case, course, structure)
+    h = repair_range(read.case, course, structure, phases)
     # volumes of phases do not add up, and that of a part of what was planned is not known
     if is_volume(metric) and (len(phases) > 1 or is_part_of_plan(course, phases[0])):
         comparable = False
