@@ -57,12 +57,12 @@ AREAS = {
     # what is decided from: cases as columns, their doses, orders and conditions
     "columns": Area(
         (
-            *_modules("engine", "from_cases batch convert doses orders applicability fractionation"),
+            *_modules("engine", "from_cases batch convert repair doses orders applicability fractionation"),
             *_modules("engine", "selection missing contradictions"),
         ),
         (
             *_tests("engine", "applicability fractions_that_treat no_maximum columns converting"),
-            *_tests("engine", "part_above_container parts_of_batches phase_doses"),
+            *_tests("engine", "part_above_container parts_of_batches phase_doses repair"),
             *_tests("engine", "rows_of_orders what_would_decide"),
         ),
         _LIBRARY,
