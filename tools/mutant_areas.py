@@ -36,7 +36,9 @@ AREAS = {
     "fields": Area(_modules("model", "fields"), (*_tests("model", "fields"), "src/reirrad/model/fields.py")),
     # the same in the cells of tables
     "cells": Area(
-        _modules("audit", "rows table declared_cells agreement"), _tests("audit", "cells rows agreement"), _LIBRARY
+        _modules("audit", "rows row_order table declared_cells agreement"),
+        _tests("audit", "cells rows agreement"),
+        _LIBRARY,
     ),
     # the steps of a decision
     "decision": Area(

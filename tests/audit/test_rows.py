@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reirrad.audit.rows import UNKNOWN, Rows, _order, read_rows, same_as
+from reirrad.audit.row_order import UNKNOWN, order_of
+from reirrad.audit.rows import Rows, read_rows, same_as
 from reirrad.audit.table import Cells
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.codes import UNSTATED
@@ -229,13 +230,14 @@ def test_ids_are_ranked_as_text() -> None:
 def test_many_rows_that_are_alike_stay_in_order() -> None:
     patients = np.array([0, 1] * 500)
     evens, odds = list(range(0, 1000, 2)), list(range(1, 1000, 2))
-    assert _order([patients]).tolist() == evens + odds
+    assert order_of([patients]).tolist() == evens + odds
 
 
 def test_empty_ids_come_first() -> None:
     rows = read({"patient_id": "a"}, {"patient_id": ""})
-    assert (rows["patient_id"].tolist(), rows.number.tolist()) == ([UNSTATED, 1], [1, 0])
-    assert rows.texts["patient_id"] == ["", "a"]
+    assert (rows["patient_id"].tolist(), rows.number.tolist()) == ([UNSTATED, 0], [1, 0])
+    # what is empty is the name of nobody
+    assert rows.texts["patient_id"] == ["a"]
 
 
 def test_the_order_of_rows() -> None:
@@ -252,17 +254,17 @@ def test_the_order_of_rows() -> None:
 def test_keys_of_many_bits_are_ordered_too() -> None:
     large = 2**40
     keys = [np.array([1, 1, 0]) * large, np.array([2, 1, 3]) * large, np.array([0, 0, 0])]
-    assert _order(keys).tolist() == [2, 1, 0]
-    assert _order([key // large - 2 for key in keys]).tolist() == [2, 1, 0]
+    assert order_of(keys).tolist() == [2, 1, 0]
+    assert order_of([key // large - 2 for key in keys]).tolist() == [2, 1, 0]
     nothing = np.array([], dtype=np.int64)
-    assert _order([nothing, nothing]).tolist() == []
+    assert order_of([nothing, nothing]).tolist() == []
 
 
 @pytest.mark.parametrize("top", [61, 62, 63])
 def test_keys_at_the_edge_of_a_word(top: int) -> None:
     # two keys that fill the word, one bit less and one more
     keys = [np.array([1, 0, 1, 0]), np.array([2 ** (top - 1) - 1, 1, 0, 0])]
-    assert _order(keys).tolist() == [3, 1, 2, 0]
+    assert order_of(keys).tolist() == [3, 1, 2, 0]
 
 
 def test_dates() -> None:

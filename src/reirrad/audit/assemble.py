@@ -12,7 +12,8 @@ from reirrad.audit.contradictions import check_doses
 from reirrad.audit.days import check_days
 from reirrad.audit.dose_columns import dose_columns
 from reirrad.audit.history import check_history, is_repeated
-from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, UNKNOWN, Rows, same_as
+from reirrad.audit.row_order import UNKNOWN
+from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, Rows, dose_column, same_as
 from reirrad.audit.schedules import check_schedules
 from reirrad.audit.twin_ids import check_ids
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Bools, Ints
@@ -153,12 +154,23 @@ def _duplicates(rows: Rows, phase: Ints) -> Bools:
     repeats: Bools = first != np.arange(rows.n_rows)
     if not repeats.any():
         return repeats
-    is_same = same_as(rows["dose_gy"], rows["dose_gy"][first]) & same_as(rows["basis"], rows["basis"][first])
+    is_same = _says_the_same(rows, slice(None), first)
     differs = np.zeros(rows.n_rows, dtype=np.bool_)
     differs[first[~is_same]] = True
-    rows.quarantine(differs[first] & (rows["metric"] >= 0), "dose_gy", "differs_between_rows")
-    folded: Bools = repeats & is_same & (rows.bad == 0)
+    rows.quarantine(differs[first] & (rows["metric"] >= 0), dose_column(rows), "differs_between_rows")
+    # into a row that is judged: what repeats a quarantined one is not repeated by it. Those that are left are in order
+    good = np.flatnonzero(rows.bad == 0)
+    row, before = good[1:], good[:-1]
+    folded = np.zeros(rows.n_rows, dtype=np.bool_)
+    folded[row] = (first[row] == first[before]) & _says_the_same(rows, row, before)
     return folded
+
+
+def _says_the_same(rows: Rows, row: Any, other: Any) -> Bools:
+    """Return whether rows say the same dose of the same basis."""
+    return np.asarray(
+        same_as(rows["dose_gy"][row], rows["dose_gy"][other]) & same_as(rows["basis"][row], rows["basis"][other])
+    )
 
 
 def assemble(rows: Rows, is_duplicate: Bools) -> tuple[Batch, list[list[str]]]:

@@ -110,7 +110,7 @@ class BucketResult:
     rows: int
     rows_duplicate: int
     counts: Counter[tuple[Any, ...]] = field(default_factory=Counter)
-    #: smallest margins: (constraint, structure, margin, patient, value, limit, unit)
+    #: smallest margins: (constraint, structure, margin, patient, value, limit, unit, beyond the limit for certain)
     worst: list[tuple[Any, ...]] = field(default_factory=list)
 
 

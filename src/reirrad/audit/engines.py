@@ -110,7 +110,7 @@ def run_processes(tasks: Sequence[BucketTask], n_workers: int) -> Iterator[Bucke
             while waiting or running:
                 while waiting and len(running) < n_workers:
                     # a pool that broke meanwhile takes nothing: the bucket must still be waiting then
-                    running[pool.submit(judge_bucket, waiting[0])] = waiting[0]
+                    running[_submitted(pool, waiting[0])] = waiting[0]
                     del waiting[0]
                 done, _ = wait(running, timeout=_HANG_AFTER_S, return_when=FIRST_COMPLETED)
                 if not done:
@@ -132,7 +132,7 @@ def _judge_alone(task: BucketTask) -> None:
     for _ in range(_TRIES - 1):
         pool = _pool(1)
         try:
-            pool.submit(judge_bucket, task).result(timeout=_HANG_AFTER_S)
+            _submitted(pool, task).result(timeout=_HANG_AFTER_S)
         except (BrokenProcessPool, TimeoutError):
             continue
         else:
@@ -140,6 +140,20 @@ def _judge_alone(task: BucketTask) -> None:
         finally:
             _stop(pool)
     save(task, abandoned(task))
+
+
+def _submitted(pool: ProcessPoolExecutor, task: BucketTask) -> Future[None]:
+    """Let a bucket be judged by a worker, which may start for it.
+
+    Workers inherit what is blocked: one that is interrupted while it still starts would tell of it, besides the audit.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(judge_bucket, task)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(judge_bucket, task)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pool(n_workers: int) -> ProcessPoolExecutor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +58,9 @@ def find_files(inputs: Sequence[Path], *, out: Path | None = None) -> Found:
             found.files.append(path)
         else:
             problems.append(Problem(str(path), "there is no such file" if not path.exists() else "this is no file"))
-    twice = {path for path in found.files if found.files.count(path) > 1}
+    # under another path it is the same file, too: its rows would all be folded
+    count = Counter(path.resolve() for path in found.files)
+    twice = {path for path in found.files if count[path.resolve()] > 1}
     problems += [Problem(str(path), "the file is named twice") for path in sorted(twice)]
     if problems:
         raise TableError("cohort", problems)

@@ -7,6 +7,7 @@ import numpy as np
 from reirrad.audit.agreement import latest_start
 from reirrad.audit.rows import HISTORIES, ROLES, Rows
 from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Floats, Ints
+from reirrad.engine.codes import UNSTATED
 from reirrad.engine.intervals import days_after_months
 from reirrad.quantities import MONTHS_OF_A_LIFETIME
 
@@ -26,15 +27,18 @@ def check_history(rows: Rows, patient: Ints, course: Ints) -> None:
         For each row the first row of its patient and of its course.
     """
     first = np.flatnonzero((course == np.arange(rows.n_rows)) & (rows["patient_id"] >= 0))
-    _check_counts(rows, patient, first)
+    _check_counts(rows, patient, course, first)
     _check_numbers(rows, patient, first)
     _check_months(rows, patient, first)
     _check_proposed(rows, patient, first)
     _check_lifetimes(rows, patient, first)
 
 
-def _check_counts(rows: Rows, patient: Ints, first: Ints) -> None:
-    is_delivered = rows["role"][first] == _DELIVERED
+def _check_counts(rows: Rows, patient: Ints, course: Ints, first: Ints) -> None:
+    # of a course that cannot be read in one row another one says what it is, whichever stands first
+    role = np.full(rows.n_rows, UNSTATED)
+    np.maximum.at(role, course, rows["role"])
+    is_delivered = role[first] == _DELIVERED
     delivered = np.bincount(patient[first[is_delivered]], minlength=rows.n_rows)[patient]
     proposed = np.bincount(patient[first[~is_delivered]], minlength=rows.n_rows)[patient]
     history, stated = rows["prior_radiotherapy"], rows["prior_courses"]

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from reirrad.audit.row_order import UNKNOWN, order_of, ranked
 from reirrad.audit.table import Cells, Column, cells, read_numbers, read_words
 from reirrad.audit.zones import with_days
 from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Ints
@@ -32,10 +33,6 @@ ROLES = ("delivered", "proposed")
 DOSE_OF = ("planned", "delivered")
 HISTORIES = ("complete", "partial", "none", "unknown")
 
-_BITS = 63
-
-#: Code of a structure or metric that is not known: the row is read, but no constraint uses its dose.
-UNKNOWN = -2
 
 Columns = Mapping[str, Column]
 _Item = TypeVar("_Item")
@@ -73,11 +70,25 @@ class Rows:
         return [(self.strange_metrics[UNKNOWN - int(code)], int(n)) for code, n in zip(codes, counts, strict=True)]
 
     def put_in_order(self) -> None:
-        """Sort the rows by patient, course, phase, structure and metric; equal ones stay as they were."""
-        names = ("patient_id", "course_id", "phase_id", "structure", "metric")
-        order = _order([self.values[name] for name in names])
+        """Sort the rows by patient, course, phase, structure and metric.
+
+        Structures and metrics are in the order of their names, and rows of metrics that are not known also in that of
+        their doses: which of those that belong together stands first does not depend on the order of the table.
+        """
+        keys = [self.values[name] for name in ("patient_id", "course_id", "phase_id")]
+        keys.append(ranked(self.values["structure"], self.library.structures.names, self.unmapped))
+        keys.append(ranked(self.values["metric"], [metric.name for metric in self.metrics], self.strange_metrics))
+        order = order_of([*keys, self._doses_of_strange_metrics()])
         self.values = {name: column[order] for name, column in self.values.items()}
         self.bad, self.number = self.bad[order], order
+
+    def _doses_of_strange_metrics(self) -> Ints:
+        key = np.zeros(self.n_rows, dtype=np.int64)
+        strange = self.values["metric"] <= UNKNOWN
+        if strange.any():
+            said = np.stack([np.nan_to_num(self.values["dose_gy"][strange], nan=-1), self.values["basis"][strange]])
+            key[strange] = np.unique(said, axis=1, return_inverse=True)[1].ravel()
+        return key
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         return self.values[name]
@@ -113,20 +124,6 @@ def read_rows(columns: Columns, library: Library, *, assume_once_daily: bool) ->
     return rows
 
 
-def _order(keys: list[Ints]) -> Ints:
-    """Return the order of rows by several codes, packed into one number where they fit."""
-    packed = np.zeros(len(keys[0]), dtype=np.int64)
-    bits = 0
-    for key in keys:
-        low = int(key.min(initial=0))
-        width = (int(key.max(initial=0)) - low).bit_length()
-        bits += width
-        packed = (packed << width) | (key - low)
-    if bits >= _BITS:
-        return np.asarray(np.lexsort(keys[::-1]))
-    return np.argsort(packed, kind="stable")
-
-
 def _ids(rows: Rows, name: str, *, is_required: bool) -> None:
     if name not in rows.columns:
         rows.values[name], rows.texts[name] = np.zeros(rows.n_rows, dtype=np.int64), [""]
@@ -135,15 +132,13 @@ def _ids(rows: Rows, name: str, *, is_required: bool) -> None:
     is_text = np.array([isinstance(value, str) for value in read.values] + [True], dtype=np.bool_)
     rows.quarantine(~is_text[read.codes] & (read.codes >= 0), name, "not_text")
     rows.quarantine((read.codes < 0) & is_required, name, "missing")
-    # in the order of the text, so that the order of the rows does not matter
-    texts = ["" if value is None else str(value) for value in read.values]
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    rank = np.empty(len(texts) + 1, dtype=np.int64)
-    rank[order] = np.arange(len(order))
     # a number is no id: whose row it is, or of which course, is not known
-    rank[~is_text] = UNSTATED
-    rank[-1] = UNSTATED
-    rows.values[name], rows.texts[name] = rank[read.codes], [texts[index] for index in order]
+    ids = [index for index, value in enumerate(read.values) if isinstance(value, str) and value.strip()]
+    # in the order of the text, so that the order of the rows does not matter
+    ids.sort(key=read.values.__getitem__)
+    rank = np.full(len(read.values) + 1, UNSTATED, dtype=np.int64)
+    rank[ids] = np.arange(len(ids))
+    rows.values[name], rows.texts[name] = rank[read.codes], [read.values[index] for index in ids]
 
 
 def _words(rows: Rows, name: str, read: Callable[[str], int], *, is_required: bool, empty: int = UNSTATED) -> None:

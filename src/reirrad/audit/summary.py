@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from reirrad import __version__
@@ -86,5 +87,10 @@ def _worst(found: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
             "unit": item[6],
         }
         for (constraint, structure), items in sorted(by_name.items())
-        for item in sorted(items, key=lambda item: (item[2], item[3]))[:WORST]
+        for item in sorted(items, key=_least_room)[:WORST]
     ]
+
+
+def _least_room(item: Sequence[Any]) -> tuple[float, float, str]:
+    """Return by what a violation is ranked: its margin, what is beyond the limit for certain, the patient."""
+    return -inf if item[2] is None else item[2], item[7], item[3]

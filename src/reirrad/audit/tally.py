@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from reirrad.audit.rows import UNKNOWN, Rows
+from reirrad.audit.row_order import UNKNOWN
+from reirrad.audit.rows import Rows
 from reirrad.engine.batch import NO_LOW, Batch, Bools, Ints
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.evaluate import Block, verdicts
@@ -55,11 +56,18 @@ def tally(
 
 
 def years(batch: Batch) -> Ints:
-    """Return the year in which the newest course of each case begins; ``NO_LOW`` where it is not stated."""
-    newest = np.full(batch.n_cases, NO_LOW, dtype=np.int64)
-    np.maximum.at(newest, batch.course_case, batch.start_low)
-    year = newest.astype("M8[D]").astype("M8[Y]").astype(np.int64) + _YEAR_OF_EPOCH
-    return np.where(newest <= NO_LOW, NO_LOW, year)
+    """Return the year in which the newest course of each case begins; ``NO_LOW`` where it is not known.
+
+    It begins between the latest of the first days, and of the last ones, that each course may begin on.
+    """
+    ends = []
+    for starts in (batch.start_low, batch.start_high):
+        newest = np.full(batch.n_cases, NO_LOW, dtype=np.int64)
+        np.maximum.at(newest, batch.course_case, starts)
+        ends.append(newest.astype("M8[D]").astype("M8[Y]").astype(np.int64) + _YEAR_OF_EPOCH)
+    n_courses = np.bincount(batch.course_case, minlength=batch.n_cases)
+    is_known = (ends[0] == ends[1]) & (n_courses > 0) & ~batch.has_unread
+    return np.where(is_known, ends[0], NO_LOW)
 
 
 def _counted(values: Ints) -> list[tuple[int, int]]:
@@ -75,20 +83,22 @@ def _by_year(counts: Counts, name: tuple[str, str], year: Ints, status: Ints) ->
 
 
 def _worst(batch: Batch, block: Block, name: tuple[str, str]) -> list[tuple[Any, ...]]:
+    """Return the violations with the least room; what has no bound beyond the limit has least."""
     decided = block.judged.decided
-    margin = decided.margin[:, 0]
-    usable = np.flatnonzero((block.status == Status.VIOLATED) & np.isfinite(margin))
-    if len(usable) > WORST:
-        # all that are as small as the last of the smallest: which of them is shown depends on the ids
-        edge = np.partition(margin[usable], WORST - 1)[WORST - 1]
-        usable = usable[margin[usable] <= edge]
-    found = []
-    for at in usable:
-        value = decided.value.high[at, 0] if block.constraint.is_upper else decided.value.low[at, 0]
-        limit = decided.limit.low[at, 0] if block.constraint.is_upper else decided.limit.high[at, 0]
-        patient = str(batch.case_id[block.judged.case[at]])
-        found.append((*name, float(margin[at]), patient, _or_none(value), _or_none(limit), block.constraint.unit))
-    return sorted(found, key=lambda item: (item[2], item[3]))[:WORST]
+    value, limit = decided.value, decided.limit.low if block.constraint.is_upper else decided.limit.high
+    usable = np.flatnonzero(block.status == Status.VIOLATED)
+    margin = decided.margin[usable, 0]
+    # of those without a bound, and of ranges, how far beyond the limit they are for certain
+    certain = (limit - value.low if block.constraint.is_upper else value.high - limit)[usable, 0]
+    found: list[tuple[Any, ...]] = []
+    for row in np.lexsort((certain, margin)):
+        if len(found) >= WORST and (margin[row], certain[row]) > found[WORST - 1][:2]:
+            break  # all that are as small as the last of the smallest: which of them is shown depends on the ids
+        at = usable[row]
+        patient, low, high = str(batch.case_id[block.judged.case[at]]), value.low[at, 0], value.high[at, 0]
+        shown = (_or_none(margin[row]), patient, _or_none(low) if low == high else None, _or_none(limit[at, 0]))
+        found.append((margin[row], certain[row], patient, (*name, *shown, block.constraint.unit, float(certain[row]))))
+    return [item for *_, item in sorted(found)[:WORST]]
 
 
 def _or_none(value: Any) -> float | None:

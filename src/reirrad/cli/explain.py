@@ -50,4 +50,4 @@ def explain_command(
         loaded, constraint = next(item for item in library.constraints() if item[1].id == constraint_id)
         text = answer_text(explanation_blocks(explanation, loaded.edition, constraint), output)
     write_result(text, output, overwrite=overwrite)
-    return exit_codes.of_statuses(item.finding.status for item in explanation.findings)
+    return exit_codes.of_statuses(item.finding.status for item in explanation.findings if not item.finding.advisory)

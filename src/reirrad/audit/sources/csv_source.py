@@ -61,6 +61,9 @@ class CsvSource:
         header = self._text(head.removeprefix(BOM), 0).rstrip("\r\n")
         if not header.strip():
             raise TableError(str(self.path), [Problem("line 1", "there is no header")])
+        if header.count('"') % 2:
+            problem = Problem("line 1", "a quote is not closed", shown(header), hint="a header is one line: rename it")
+            raise TableError(str(self.path), [problem])
         if "\r" in header:
             hint = "convert them to line feeds"
             raise TableError(str(self.path), [Problem("line 1", "the line ends are carriage returns", hint=hint)])
