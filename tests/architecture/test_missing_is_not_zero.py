@@ -39,6 +39,10 @@ ALLOWED = {
     ): _OBJECTS,
     ("reirrad.engine.convert", "converted.high.sum()"): _OBJECTS,
     (
+        "reirrad.audit.rows",
+        "np.nan_to_num(self.values['dose_gy'][strange], nan=-1)",
+    ): "only the order of rows whose metric is not known: no dose of theirs is used",
+    (
         "reirrad.audit.schedules",
         "np.nan_to_num(rows[name][chosen[near]].astype(np.float64))",
     ): "only rows whose dose and schedule are stated; fractions that are not stated as delivered are as planned",
