@@ -94,6 +94,8 @@ def test_h01_an_empty_id_is_the_name_of_nobody(nobody: str | None) -> None:
     table = {name: [*column, column[0]] for name, column in TABLE.items()} | {"patient_id": ["A", "A", nobody]}
     found = audit(table, library=NIEDER)
     assert found.patients.columns["patient_id"].tolist() == ["A"]
+    # the row beside may be his, as it is counted in files
+    assert [found.patients.columns[name].tolist() for name in ("n_rows", "n_quarantined")] == [[3], [1]]
     assert budgets(table, n_fractions=[5], interval_months=12, library=NIEDER).unanswered == ()
 
 

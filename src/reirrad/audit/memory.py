@@ -19,7 +19,7 @@ from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import Cells, columns_of
 from reirrad.audit.tally import verdicts_of
 from reirrad.engine.arguments import rules_of
-from reirrad.engine.batch import Batch, Bools
+from reirrad.engine.batch import Batch, Bools, Ints
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import Block, evaluate
@@ -85,7 +85,7 @@ def audit(
     batch, unmapped = assemble(rows, is_duplicate)
     batch = with_rows_of_nobody(batch, rows)
     blocks = evaluate(batch, rules, strict=strict)
-    alike = tuple(sets_of(filter(None, rows.texts["patient_id"])))
+    alike = tuple(sets_of(rows.texts["patient_id"]))
     return Findings(
         columns=_columns(batch, blocks),
         patients=_patients(batch, blocks, rows, unmapped),
@@ -112,14 +112,17 @@ def audit(
 
 def with_rows_of_nobody(batch: Batch, rows: Rows) -> Batch:
     """Return the batch with the patients marked beside whose rows there is one without an id: it may be theirs."""
+    is_unread = _rows_beside(batch, rows) > 0
+    return replace(batch, has_unread=batch.has_unread | is_unread, has_unseen=batch.has_unseen | is_unread)
+
+
+def _rows_beside(batch: Batch, rows: Rows) -> Ints:
+    """Return for each patient how many rows without an id stand beside those of his."""
     in_table = np.empty(rows.n_rows, dtype=np.int64)
     in_table[rows.number] = rows["patient_id"]
-    _, patient = ids_beside(in_table)
-    if len(patient) == 0:
-        return batch
-    is_unread = np.zeros(batch.n_cases, dtype=np.bool_)
-    is_unread[patient] = True
-    return replace(batch, has_unread=batch.has_unread | is_unread, has_unseen=batch.has_unseen | is_unread)
+    # each once: a row may stand between two of one patient
+    _, patient = np.unique(np.stack(ids_beside(in_table)), axis=1)
+    return np.bincount(patient, minlength=batch.n_cases)
 
 
 def quarantine_of(rows: Rows) -> tuple[Quarantined, ...]:
@@ -155,14 +158,15 @@ def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list
     verdict = verdicts_of(batch, blocks, is_unmapped)
     patient = rows["patient_id"]
     known = patient >= 0
+    beside = _rows_beside(batch, rows)
     names = np.empty(batch.n_cases, dtype=object)
     names[:] = [tuple(item) for item in unmapped]
     return PatientSummary(
         {
             "patient_id": batch.case_id,
             "verdict": np.array([item.word for item in Status], dtype=object)[verdict],
-            "n_rows": np.bincount(patient[known], minlength=batch.n_cases),
-            "n_quarantined": np.bincount(patient[known & (rows.bad > 0)], minlength=batch.n_cases),
+            "n_rows": np.bincount(patient[known], minlength=batch.n_cases) + beside,
+            "n_quarantined": np.bincount(patient[known & (rows.bad > 0)], minlength=batch.n_cases) + beside,
             "unmapped_structures": names,
         }
     )
