@@ -55,7 +55,7 @@ def after(text: bytes) -> Callable[[bytes], int]:
 def test_f08_a_bit_of_rows_that_were_read(name: str, share: float, left: Path, cohort: Path, tmp_path: Path) -> None:
     flip(left / name, at(share))
     outcome = audit(cohort, "--out", tmp_path / "out", "--resume")
-    assert_failed(outcome, tmp_path / "out", DAMAGED, "use --overwrite")
+    assert_failed(outcome, tmp_path / "out", DAMAGED, "begin anew: --overwrite without --resume")
 
 
 def test_f08_a_dose_of_which_a_bit_is_flipped(left: Path, cohort: Path, tmp_path: Path) -> None:

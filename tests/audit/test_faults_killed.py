@@ -149,7 +149,7 @@ def test_f02_damaged_rows_are_refused(name: str, damage: Callable[[Path], None],
     out = tmp_path / "out"
     damage(_interrupted(cohort, out) / name)
     outcome = audit(cohort, "--out", out, "--resume")
-    assert_failed(outcome, out, str(out), DAMAGED, "use --overwrite")
+    assert_failed(outcome, out, str(out), DAMAGED, "begin anew: --overwrite without --resume")
 
 
 @pytest.mark.parametrize("damage", [_deleted, _cut, _empty])
@@ -167,7 +167,7 @@ def test_f02_damaged_results_are_made_again(
 def test_f02_damaged_state_is_refused(cohort: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     _cut(_interrupted(cohort, out) / "state.json")
-    assert_failed(audit(cohort, "--out", out, "--resume"), out, DAMAGED, "use --overwrite")
+    assert_failed(audit(cohort, "--out", out, "--resume"), out, DAMAGED, "begin anew: --overwrite without --resume")
 
 
 def test_f02_data_are_on_disk_before_what_speaks_of_them(

@@ -29,6 +29,7 @@ from reirrad.library import Library
 
 #: A bucket has about so many rows: what it needs stays within a few hundred megabytes.
 ROWS_OF_A_BUCKET = 250_000
+_ANEW = "begin anew: --overwrite without --resume"
 
 #: Called with what is being done, how much of it is done, and how much there is (``None``: not known yet).
 Progress = Callable[[str, int, int | None], None]
@@ -130,11 +131,11 @@ def _read(plan: Plan, files: Sequence[Path], place: Workplace, library: Library,
     if plan.resume:
         problems = []
         if state and state.get("key") != key:
-            problems.append(Problem("", "the interrupted audit had other options or rules", hint="use --overwrite"))
+            problems.append(Problem("", "the interrupted audit had other options or rules", hint=_ANEW))
         elif state.get("read") and not same_files(files, state["read"]["inputs"]):
-            problems.append(Problem("", "the input has changed since it was interrupted", hint="use --overwrite"))
+            problems.append(Problem("", "the input has changed since it was interrupted", hint=_ANEW))
         elif not state or (state.get("read") and not is_whole(place.folder, state["read"])):
-            problems.append(Problem("", "what the interrupted audit had read is damaged", hint="use --overwrite"))
+            problems.append(Problem("", "what the interrupted audit had read is damaged", hint=_ANEW))
         if problems:
             raise InputError(str(plan.out), problems)
         if state.get("read"):
