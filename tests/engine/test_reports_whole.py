@@ -29,6 +29,7 @@ from reirrad.model.finding import (
     Report,
 )
 from reirrad.report import report_text
+from reirrad.report.consult_html import consult_html
 
 Raw = dict[str, Any]
 SHIPPED = load_library()
@@ -286,6 +287,10 @@ def test_a_part_of_a_group_is_never_met() -> None:
         told = f"SpinalCord, both: its source states these limits only together; not judged: {', '.join(rest)}"
         assert [note for note in report.notes if "only together" in note] == [told] * bool(rest)
         assert ("; not all of it was judged)" in report_text(report)) == bool(rest)
+        wanted = f"SpinalCord, both: its limits hold only together; judge these, too: {', '.join(rest)}"
+        is_wanted = status == "not_evaluated"
+        assert (wanted in " ".join(report_text(report).split())) == is_wanted
+        assert (wanted in consult_html(parse_case(BOTH), report)) == is_wanted
         assert not list(contradictions(report))
 
 

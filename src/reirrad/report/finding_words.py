@@ -166,3 +166,12 @@ def members_text(group: GroupFinding, report: Report) -> str:
     """Return the members of a group that were judged, and that they are not all."""
     is_part = any(note.startswith(group.told_of_a_part) for note in report.notes)
     return ", ".join(group.members) + ("; not all of it was judged" if is_part else "")
+
+
+def wanted_of_groups(report: Report) -> Iterator[str]:
+    """Yield of which groups the limits that were not judged would decide."""
+    for group in report.groups:
+        told = group.told_of_a_part
+        rest = [note.removeprefix(told) for note in report.notes if note.startswith(told)]
+        if rest and group.status == "not_evaluated":
+            yield f"{group.structure}, {group.group}: its limits hold only together; judge these, too: {rest[0]}"

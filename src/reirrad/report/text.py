@@ -27,6 +27,7 @@ from reirrad.report.finding_words import (
     steps,
     value_text,
     wanted,
+    wanted_of_groups,
     what_is_judged,
     why_range,
 )
@@ -209,6 +210,7 @@ def _open(listed: Sequence[Finding], report: Report) -> Iterator[Block]:
     for item in items:
         yield Paragraph(f"{item.structure}, {item.constraint_id}: {reason_words(item.reason)}", 2)
         yield from bullets(wanted(item), 4)
+    yield from (Paragraph(text, 2) for text in wanted_of_groups(report))
     if report.unmapped_structures:
         yield Paragraph(f"Write the TG-263 name of: {', '.join(report.unmapped_structures)}", 2)
     if report.structures_without_rule:
