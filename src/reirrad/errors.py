@@ -107,6 +107,10 @@ class InputError(ReirradError, ValueError):
         lines += [f"  {problem}" for problem in self.problems]
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[Problem, ...]]]:
+        """Return what it is made of: from another process an error is told as it was raised."""
+        return type(self), (self.source, self.problems)
+
 
 class CaseError(InputError):
     """A case file or a case object cannot be used."""

@@ -28,6 +28,7 @@ from audit.fault_cohorts import (
 )
 from reirrad.audit import Plan, audit_files, judge_bucket, prepare_files
 from reirrad.audit.bucket import Choice
+from reirrad.audit.engines import run_processes
 from reirrad.errors import InputError, LibraryError
 
 NIEDER = ("--edition", "nieder-2006")
@@ -282,6 +283,9 @@ def test_a_profile_that_changes_under_way_is_another(tmp_path: Path) -> None:
     profile.write_text(text.format("nieder-2006.interval"), encoding="utf-8")
     with pytest.raises(LibraryError, match="they changed since the audit began; begin anew: --overwrite"):
         judge_bucket(task)
+    # of a worker it is told as it was raised, and no rows are given up for it
+    with pytest.raises(LibraryError, match="they changed since the audit began; begin anew: --overwrite"):
+        list(run_processes([task], 1))
     with pytest.raises(InputError, match="the interrupted audit had other options or rules"):
         audit_files(Plan(inputs=(path,), out=tmp_path / "out", choice=Choice(profile=str(profile)), resume=True))
     profile.write_text(text.format("nieder-2006.cumulative"), encoding="utf-8")

@@ -29,9 +29,14 @@ def page(folder: Path) -> str:
 def of_patients(record: Record) -> dict[str, str]:
     suites = record["suites"].values()
     asked = f"Asked for were {number(record['patients_asked_for'])}; the run was ended before, and can be resumed."
+    refused = max(suite.get("refused", 0) for suite in suites)
+    left_out = (
+        f" {number(refused)} of them was refused and not judged: it states a number that stands for a missing one."
+    )
     return (
         {
             "asked": "" if record["patients"] == record["patients_asked_for"] else f" {asked}",
+            "left_out": "" if not refused else left_out if refused == 1 else left_out.replace("was", "were"),
             "suites": "\n".join(_suite_row(suite) for suite in suites),
             "verdicts": number(sum(suite["verdicts"] for suite in suites)),
             "without": number(sum(sum(suite["without_proposed"].values()) for suite in suites)),
