@@ -120,7 +120,9 @@ def judge_structure(read: Read, structure: str, constraint: dict[str, Any], stri
         return Judged("not_applicable")
     orders = view.timeline.orders(sorted(view.courses))
     if not orders:
-        is_out = all(excludes(view, course) for course in view.courses)
+        # of an unseen course, which each_course judges too, no condition is proved false
+        is_about_unseen = view.unseen and constraint["scope"] == "each_course"
+        is_out = not is_about_unseen and all(excludes(view, course) for course in view.courses)
         return Judged("not_applicable") if is_out else Judged("not_evaluated", facts.UNKNOWN)
     return agree([judge_order(view, order) for order in orders])
 
