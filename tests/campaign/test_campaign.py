@@ -270,22 +270,3 @@ def test_statuses_of_the_grid_depend_on_the_comparison() -> None:
 
 def words(name: str) -> list[list[str]]:
     return [[aim.expected(step).word for step in (-1, 0, 1)] for aim in grid.aims(*LIMITS[name])]
-
-
-def test_a_value_with_three_fractions_a_day_is_as_near_as_others() -> None:
-    """With h in float64 it was 5 units in the last place off: patient 337390 of a campaign, made smaller.
-
-    Five fractions, three a day, have a range of h: one more rounding.
-    """
-    first = {"schedule": "9799 cGy / 2", "start": "1999-11-26", "dose": {"ThecalSac": {"Max[Gy]": [120.97, 120.98]}}}
-    second = {"schedule": "50 Gy / 5", "start": "1999-12-05", "dose": {"ThecalSac": {"D1cc[Gy]": 48.12}}}
-    courses = [
-        {"id": "course 1", "role": "delivered", "modality": "photon", "fractions_per_day": 1} | first,
-        {"id": "course 2", "role": "delivered", "modality": "photon", "fractions_per_day": 3} | second,
-    ]
-    courses[1]["hours_between_fractions"] = 4
-    raw = {"schema": "reirrad-case/1", "case_id": "x", "prior_radiotherapy": "complete", "prior_courses": 2}
-    raw |= {"structures": ["ThecalSac"], "course": courses, "repair_half_time_h": {"ThecalSac": 5.5}}
-    tally = compare([raw], suite("cord"), most_ulps=2)
-    assert tally.differences == []
-    assert tally.ulps["1", 1] + tally.ulps["1", 0] > 0
