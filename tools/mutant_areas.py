@@ -44,8 +44,10 @@ AREAS = {
     "decision": Area(
         _modules("engine", "decide decided proof scopes intervals limits"),
         (
-            *_tests("engine", "boundaries bounds_of_sums cord_model_judged decide intervals limits_of_orders"),
-            *_tests("engine", "proof reasons recovery_bins shown"),
+            *_tests(
+                "engine", "boundaries bounds_of_sums cord_model_judged decide intervals limit_causes limits_of_orders"
+            ),
+            *_tests("engine", "proof reasons recovery_bins shown stated_months"),
             "src/reirrad/engine/intervals.py",
         ),
         _LIBRARY,

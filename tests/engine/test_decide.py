@@ -255,3 +255,16 @@ def test_a_status_that_is_no_code_is_an_error() -> None:
     decided.status = np.array([[float(OUT), nan]])
     with pytest.raises(TypeError, match="Cannot cast"):
         worst_turn(decided)
+
+
+def test_of_orders_the_smallest_margin_counts_by_less_than_a_gray() -> None:
+    decided = turns([[MET], [MET]], [[0.3], [0.1]], [[10.0], [20.0]], [[(9.7, 9.7)], [(19.9, 19.9)]])
+    _, rows, one, _ = agree(np.array([0, 0]), decided, np.array([1, 2]))
+    assert (rows.tolist(), one.limit.low.tolist()) == ([1], [[20]])
+
+
+def test_what_is_left_open_keeps_what_was_not_known_before() -> None:
+    decided = turns([[MET, MET]], [[4, 4]], causes=[[Cause.DOSE_RANGE] * 2])
+    decided.leave_open(np.array([[False, True]]), Cause.OTHER_FRACTIONATION)
+    assert decided.status.tolist() == [[MET, OPEN]]
+    assert decided.causes.tolist() == [[Cause.DOSE_RANGE, Cause.DOSE_RANGE | Cause.OTHER_FRACTIONATION]]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reirrad.model.dates import DateError, DateRange, one_day, parse_date_range
+from reirrad.model.dates import DateError, DateRange, one_day, parse_date_range, stated_date_range
 
 ORDER = "write it as year-month-day"
 FOUR_DIGITS = "write all four digits: year-month-day"
@@ -206,3 +206,12 @@ def test_what_is_not_one_day(value: object, words: tuple[str, str]) -> None:
     with pytest.raises(DateError) as caught:
         one_day(value)
     assert (caught.value.what, caught.value.hint) == words
+
+
+@pytest.mark.parametrize("text", ["1970-01-01", "1970-01-01T00:30:00Z", " 1970-01-01/2014-04", "1900-01/1970-01-01"])
+def test_a_day_that_stands_for_a_missing_one_word_by_word(text: str) -> None:
+    parse_date_range(text)
+    with pytest.raises(DateError) as caught:
+        stated_date_range(text)
+    hint = "leave it out if the date is not known; if it is real, write its month, 1970-01"
+    assert (caught.value.what, caught.value.hint) == ("databases write this day where a date is missing", hint)

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from reirrad.model import fields
 from reirrad.model.dates import ALLOWED as DATES
 from reirrad.model.schedule import ALLOWED as SCHEDULES
-from reirrad.quantities import QUANTITIES
+from reirrad.quantities import IS_SENTINEL, QUANTITIES
 
 HUGE = 10**400
 TEXT, PRINTABLE = "text in quotes", "printable text"
@@ -25,6 +25,10 @@ NOT_NUMBER, RANGE = "this is not a number", "the number is out of range"
 NOT_FINITE, NOT_WHOLE = "the number is not finite", "the number is not whole"
 
 READ: list[tuple[str, Any, Any]] = [
+    ("MonthsSincePrevious", 12, 12.0),
+    ("TargetDistance", 3.5, 3.5),
+    # no half-time stands for a missing one
+    ("RepairHalfTime", 99.99, 99.99),
     ("NFractions", 25, 25),
     ("NFractions", 25.0, 25),
     ("NFractions", 1, 1),
@@ -55,7 +59,10 @@ READ: list[tuple[str, Any, Any]] = [
 
 ALPHA_BETA = 'a number from 0.1 to 50 Gy, or "not stated"'
 #: type, value, what is wrong, what is allowed, hint
+MISSING = "leave the key out if it is not known"
 REFUSED: list[tuple[str, Any, str, str, str]] = [
+    ("MonthsSincePrevious", 999, IS_SENTINEL, "a number from 0 to 1200 months", MISSING),
+    ("TargetDistance", 99.99, IS_SENTINEL, "a number from 0 to 1000 mm", MISSING),
     ("NFractions", "25", NOT_NUMBER, "a whole number from 1 to 200", UNQUOTED),
     ("NFractions", True, NOT_NUMBER, "a whole number from 1 to 200", ""),
     ("NFractions", None, NOT_NUMBER, "a whole number from 1 to 200", ""),

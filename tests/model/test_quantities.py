@@ -2,11 +2,12 @@
 
 from math import inf, nan, nextafter
 
+import numpy as np
 import pytest
 
 from reirrad.model.dates import DateError
 from reirrad.model.schedule import ScheduleError
-from reirrad.quantities import QUANTITIES, Quantity, _vocabulary
+from reirrad.quantities import QUANTITIES, Quantity, _vocabulary, shortest_text
 
 # name, unit, lowest, highest, the lowest itself is excluded, whole numbers only
 TYPED_AGAIN = [
@@ -82,3 +83,10 @@ def test_a_vocabulary_is_found_by_name_and_cannot_be_changed() -> None:
 def test_errors_without_a_hint_have_an_empty_one() -> None:
     for error in (DateError("what"), ScheduleError("what")):
         assert (str(error), error.what, error.hint) == ("what", "what", "")
+
+
+def test_a_wide_number_that_no_float64_is_keeps_its_digits() -> None:
+    third = np.longdouble(1) / 3
+    if float(third) == third:
+        pytest.skip("no wider float than float64 here")
+    assert shortest_text(third) == str(third)

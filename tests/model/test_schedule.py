@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -180,3 +180,9 @@ def test_a_rounded_dose_per_fraction_agrees_within_its_last_digit(text: str, is_
     else:
         with pytest.raises(ScheduleError, match="30 x "):
             parse_schedule(text)
+
+
+def test_a_narrow_decimal_context_of_the_caller_changes_nothing() -> None:
+    with localcontext() as context:
+        context.prec = 3
+        assert parse_schedule("28 x 180.125 cGy") == Schedule(Decimal("50.435"), 28)
