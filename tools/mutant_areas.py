@@ -55,7 +55,10 @@ AREAS = {
     # one constraint on all cases
     "judging": Area(
         _modules("engine", "judge judged evaluate view"),
-        _tests("engine", "judge judge_cases judge_causes judge_steps shares view evaluate"),
+        (
+            *_tests("engine", "judge judge_cases judge_causes judge_steps shares view evaluate"),
+            *_tests("engine", "part_of_a_group phases_of_a_course covered_by_fewer without_rule"),
+        ),
         _LIBRARY,
     ),
     # what is decided from: cases as columns, their doses, orders and conditions
@@ -67,7 +70,8 @@ AREAS = {
         (
             *_tests("engine", "applicability fractions_that_treat no_maximum columns converting"),
             *_tests("engine", "part_above_container parts_of_batches phase_doses repair"),
-            *_tests("engine", "rows_of_orders what_would_decide"),
+            *_tests("engine", "rows_of_orders what_would_decide same_days what_stands_for_less phases_of_a_course"),
+            *_tests("engine", "covered_by_fewer"),
         ),
         _LIBRARY,
     ),

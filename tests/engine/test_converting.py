@@ -133,6 +133,33 @@ def test_a_course_is_the_sum_of_its_phases() -> None:
     assert ends(found) == [(111, 222), (3, inf), (55, inf)]
 
 
+def test_of_phases_that_do_not_add_up_the_largest_is_certain() -> None:
+    batch = batch_of(course(phase(), phase(), phase()), course(phase()), course(phase(), phase()))
+    phases = span((1, 2), (100, 200), (10, 20), (3, inf), (5, 6), (50, inf))
+    for unsummed, lows in (
+        ([True, False, True], [100, 3, 50]),
+        ([False, False, True], [111, 3, 50]),
+        ([False] * 3, [111, 3, 55]),
+    ):
+        found = course_quantities(batch, phases, np.array(unsummed))
+        assert ends(found) == list(zip(lows, (222, inf, inf), strict=True))
+
+
+def test_of_phases_that_do_not_add_up_the_largest_is_certain_in_fractions() -> None:
+    """20 (1 + 2/2), 10 (1 + 1/2) and 12 (1 + 1.2/2)."""
+    batch = batch_of(course(phase(n=10), phase(n=10)), course(phase(n=10), phase(n=10)))
+    given = (
+        batch,
+        doses((20, 20), (10, 10), (10, 12), (20, 20)),
+        "BED",
+        np.array(2.0),
+        np.array([0, 1]),
+        np.array([nan]),
+    )
+    found = exact_course_quantities(*given, unsummed=np.array([True, False]))
+    assert ends(found) == [(40, 55), (55, Fraction("59.2"))]
+
+
 def in_fractions(
     batch: Batch,
     stated: PhaseDoses,
