@@ -81,7 +81,8 @@ AREAS = {
         (
             *_tests("engine", "derivation_of_courses derivation_of_models derivation_of_recovery derivation_of_sums"),
             *_tests("engine", "derivation_without_value disagreement_by_hand example example_at_ends findings_whole"),
-            *_tests("engine", "notes_in_words notes_of_courses reports_whole"),
+            *_tests("engine", "notes_in_words notes_of_courses reports_whole stated_in_vain given_arguments"),
+            *_tests("engine", "phases_of_a_course repair"),
         ),
         _LIBRARY,
     ),

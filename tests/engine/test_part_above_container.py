@@ -146,3 +146,13 @@ def test_structures_that_the_table_does_not_know() -> None:
     assert (
         list(contradictions(Case.model_validate(case(["x"], course(*FIRST, None, dose=unknown))), {}, STRUCTURES)) == []
     )
+
+
+def test_a_volume_of_a_part_and_the_maximum_of_its_container() -> None:
+    """1.5 cc of the cord receive 45 Gy or more, and nothing of the canal more than 44.5 Gy."""
+    canal = {"Max[Gy]": [40, 44.5], "basis": "plan"}
+    found_ = doses(SpinalCord={"V45Gy[cc]": 1.5, "basis": "plan"}, SpinalCanal=canal)
+    what = "SpinalCord lies within SpinalCanal, but its V45Gy[cc] rules out the Max[Gy] of that"
+    assert found_ == [("course[1].dose.SpinalCord", what, "44.5 Gy beside V45Gy[cc] = 1.5", "", HINT)]
+    # no volume of the cord has 45 Gy, and a dose is no volume
+    assert doses(SpinalCord={"V45Gy[cc]": 0, "V20Gy[cc]": 1.5, "Max[Gy]": 43}, SpinalCanal=canal) == []
