@@ -92,7 +92,9 @@ AREAS = {
             *_tests(
                 "engine", "budget_rows courses_in_time drawing_together explained further largest sensitivity_rows"
             ),
-            *_tests("engine", "timeline_left_out timeline_lines what_if what_if_dates when_rows"),
+            *_tests(
+                "engine", "timeline_left_out timeline_lines what_if what_if_dates when_rows given_arguments budget when"
+            ),
         ),
         _LIBRARY,
     ),
