@@ -12,18 +12,12 @@ import pyarrow.compute as pc
 import pytest
 
 import reirrad
+from audit.two_course_table import NIEDER
+from audit.two_course_table import TABLE as MET
 from reirrad import audit, budgets, load_library, sensitivities
 from reirrad.audit import Findings
 from reirrad.errors import LibraryError, QuantityError, ReirradError, TableError
 
-NIEDER = load_library().select(["nieder-2006"])
-#: 30 Gy / 10 and 30 Gy / 20 are 75 + 52.5 = 127.5 Gy2, more than two years apart: met.
-MET: dict[str, Any] = {
-    "patient_id": ["A", "A"], "course_id": ["1", "2"], "structure": ["SpinalCord"] * 2, "metric": ["Max[Gy]"] * 2,
-    "dose_gy": [30.0, 30.0], "n_fractions": [10, 20], "fractions_per_day": [1, 1], "modality": ["photon"] * 2,
-    "start": ["2020-01-06", "2022-03-07"], "end": ["2020-01-17", "2022-04-01"],
-    "prior_radiotherapy": ["complete"] * 2, "prior_courses": [2, 2],
-}  # fmt: skip
 #: The second course begins six months after the first one ended, less a day.
 SHORT = {"dose_gy": [30.0, 20.0], "n_fractions": [10, 10], "end": ["2021-05-03", "2021-11-15"]}
 STARTS = ["2021-04-20", "2021-11-02"]

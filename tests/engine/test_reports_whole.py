@@ -294,6 +294,15 @@ def test_a_part_of_a_group_is_never_met() -> None:
         assert not list(contradictions(report))
 
 
+def test_a_part_of_a_group_that_is_advisory_decides_nothing() -> None:
+    """60 Gy2: what decides is met, and the report says no more than its findings do."""
+    rules = {name: {"limit": 100, "group": "both", "advisory": True} for name in "ab"} | {"c": {"limit": 70}}
+    profile = Profile("mine", constraints=frozenset({"house.a", "house.c"}))
+    report = check(parse_case(BOTH), library=library_of(house_edition(rules)).select(profile=profile))
+    assert ([item.status for item in report.groups], report.verdict) == (["not_evaluated"], "met")
+    assert not list(contradictions(report))
+
+
 @pytest.mark.parametrize(
     ("statuses", "status"),
     [

@@ -86,7 +86,7 @@ def _verdict(report: Report) -> Iterator[_Told]:
     is_unjudged = bool(
         report.unmapped_structures
         or (must_have_a_rule and report.structures_without_rule)
-        or any(group.status == "not_evaluated" and _is_part(group, report) for group in report.groups)
+        or any(_is_open_part(group, report) for group in report.groups if _decides(group, report))
     )
     if found["violated"]:
         verdict = "violated"
@@ -128,7 +128,7 @@ def _headline(report: Report) -> Iterator[_Told]:
         report.findings,
         n_unmapped=len(report.unmapped_structures),
         n_without_rule=len(report.structures_without_rule),
-        n_parts=sum(group.status == "not_evaluated" and _is_part(group, report) for group in report.groups),
+        n_parts=sum(_is_open_part(group, report) for group in report.groups),
     )
     rest = report.headline.removeprefix(words)
     modified = [edition.id for edition in report.editions if edition.origin == "modified"]
@@ -156,15 +156,21 @@ def _groups(report: Report) -> Iterator[_Told]:
     for group in report.groups:
         found = {status[member, group.structure] for member in group.members}
         worst = next((word for word in _GRAVEST_FIRST if word in found), None)
-        if worst == "met" and _is_part(group, report):
+        if worst == "met" and report.not_judged_of(group):
             worst = "not_evaluated"
         if group.status != worst:
             what = f"the status of {group.group} is not that of its findings, which is {worst}"
             yield "groups", what, shown(group.status)
 
 
-def _is_part(group: GroupFinding, report: Report) -> bool:
-    return any(note.startswith(group.told_of_a_part) for note in report.notes)
+def _is_open_part(group: GroupFinding, report: Report) -> bool:
+    return group.status == "not_evaluated" and bool(report.not_judged_of(group))
+
+
+def _decides(group: GroupFinding, report: Report) -> bool:
+    """Whether a member of a group is part of the verdict: what is advisory is not."""
+    deciding = {(item.constraint_id, item.structure) for item in report.findings if not item.advisory}
+    return any((member, group.structure) in deciding for member in group.members)
 
 
 def _opinions(report: Report) -> Iterator[_Told]:

@@ -208,3 +208,8 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, in the order and with the names of its JSON."""
         return asdict(self)
+
+    def not_judged_of(self, group: GroupFinding) -> str:
+        """Return the limits of a group that were not judged, as the notes tell them; empty where all were."""
+        told = group.told_of_a_part
+        return next((note.removeprefix(told) for note in self.notes if note.startswith(told)), "")

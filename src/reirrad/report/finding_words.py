@@ -164,14 +164,12 @@ def not_applicable(findings: Sequence[Finding]) -> Iterator[tuple[str, str, bool
 
 def members_text(group: GroupFinding, report: Report) -> str:
     """Return the members of a group that were judged, and that they are not all."""
-    is_part = any(note.startswith(group.told_of_a_part) for note in report.notes)
-    return ", ".join(group.members) + ("; not all of it was judged" if is_part else "")
+    return ", ".join(group.members) + ("; not all of it was judged" if report.not_judged_of(group) else "")
 
 
 def wanted_of_groups(report: Report) -> Iterator[str]:
     """Yield of which groups the limits that were not judged would decide."""
     for group in report.groups:
-        told = group.told_of_a_part
-        rest = [note.removeprefix(told) for note in report.notes if note.startswith(told)]
+        rest = report.not_judged_of(group)
         if rest and group.status == "not_evaluated":
-            yield f"{group.structure}, {group.group}: its limits hold only together; judge these, too: {rest[0]}"
+            yield f"{group.structure}, {group.group}: its limits hold only together; judge these, too: {rest}"
