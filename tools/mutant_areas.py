@@ -37,7 +37,10 @@ AREAS = {
     # the same in the cells of tables
     "cells": Area(
         _modules("audit", "rows row_order table declared_cells agreement"),
-        _tests("audit", "cells rows agreement"),
+        (
+            *_tests("audit", "cells rows agreement any_order zones declared_dates arrays apostrophes schedules"),
+            *_tests("audit", "many_columns many_names refused_tables second_header said_twice lost_cells"),
+        ),
         _LIBRARY,
     ),
     # the steps of a decision

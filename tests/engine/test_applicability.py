@@ -31,16 +31,18 @@ def constraint(limit: Ends | None = (10.0, 20.0), scope: str = "newest_course", 
 def turns(
     judged: Constraint,
     *courses: dict[str, Any],
-    n_fractions: list[int] | None = None,
+    n_fractions: list[int] | list[tuple[int, int]] | None = None,
+    partial: list[bool] | None = None,
     distance: list[Ends] | None = None,
     interval: list[Ends] | None = None,
 ) -> Applicability:
     """Return the applicability at each turn of one row of courses, listed last to first in the batch."""
     count = len(courses)
+    numbers = [number if isinstance(number, tuple) else (number,) * 2 for number in n_fractions or [10] * count]
     view: Any = SimpleNamespace(
         batch=batch_of(*(course(**columns) for columns in reversed(courses))),
-        n_fractions=(np.array((n_fractions or [10] * count)[::-1]),) * 2,
-        may_be_untreated=np.zeros(count, dtype=np.bool_),
+        n_fractions=tuple(np.array(numbers[::-1]).T),
+        may_be_untreated=np.array((partial or [False] * count)[::-1]),
         target_distance_mm=span(*(distance or [(0, inf)] * count)[::-1]),
     )
     rows = Rows(np.array([0]), np.arange(count)[::-1][None, :], np.array([True]))
@@ -111,6 +113,24 @@ def test_a_limit_for_each_number_of_fractions() -> None:
         constraint(limit=None, limit_by_n_fractions=by_n, n_fractions=(2, 5)), *[{}] * 4, n_fractions=[1, 5, 2, 0]
     )
     assert words(both) == [out, APPLIES, out, unknown]
+
+
+def test_a_number_of_fractions_that_is_a_range() -> None:
+    """All of it lies within a condition, or outside, or nothing is known; a limit of its own needs one number."""
+    out, unknown = (Exclusion.OTHER_N_FRACTIONS, Cause(0)), (Exclusion.NONE, Cause.N_FRACTIONS_UNKNOWN)
+    ranges = [(1, 2), (2, 3), (3, 5), (2, 6), (5, 6), (6, 8)]
+    found = turns(constraint(n_fractions=(3, 5)), *[{}] * 6, n_fractions=ranges)
+    assert words(found) == [out, unknown, APPLIES, unknown, unknown, out]
+    by_n = ((1, (12.0, 14.0)), (5, (25.0, 25.0)))
+    ranges = [(1, 1), (1, 2), (2, 4), (4, 5), (1, 5), (6, 7)]
+    found = turns(constraint(limit=None, limit_by_n_fractions=by_n), *[{}] * 6, n_fractions=ranges)
+    assert words(found) == [APPLIES, unknown, out, unknown, unknown, out]
+    np.testing.assert_array_equal(found.limit.low, [[12, *[nan] * 5]])
+    np.testing.assert_array_equal(found.limit.high, [[14, *[nan] * 5]])
+    # a condition that the whole range meets does not choose one of its limits
+    both = constraint(limit=None, limit_by_n_fractions=by_n, n_fractions=(4, 6))
+    found = turns(both, *[{}] * 4, n_fractions=[(4, 5), (5, 5), (1, 5), (1, 3)])
+    assert words(found) == [unknown, APPLIES, unknown, out]
 
 
 def test_what_has_no_limit_of_its_own() -> None:
@@ -212,3 +232,19 @@ def test_which_turns_there_are(scope: str, expected: list[list[bool]]) -> None:
         interval = Span(np.zeros(rows.course.shape), np.zeros(rows.course.shape))
         found += applicability(constraint(scope=scope), view, rows, interval).exists.tolist()
     assert found == expected
+
+
+def test_what_was_prescribed_to_phases_that_may_not_treat_the_structure() -> None:
+    """A size inside may be that of any phase; one outside may be of another phase, as may be a part of the sum."""
+
+    def sizes(low: float, high: float, total: float) -> dict[str, Any]:
+        return {"fraction_size_low": low, "fraction_size_high": high, "scheduled_dose_gy": total}
+
+    unknown = (Exclusion.NONE, Cause.OTHER_FRACTIONATION)
+    courses = [sizes(1.8, 2, 40), sizes(1.8, 3, 40), sizes(1.8, 2, 60)]
+    every = [True] * 3
+    assert words(turns(constraint(fraction_size_gy=(1.8, 2.0)), *courses, partial=every)) == [APPLIES, unknown, APPLIES]
+    assert words(turns(constraint(scheduled_dose_gy=(30.0, 50.0)), *courses, partial=every)) == [unknown] * 3
+    out = (Exclusion.OTHER_PRESCRIPTION, Cause(0))
+    some = turns(constraint(scheduled_dose_gy=(30.0, 50.0)), *courses, partial=[False, True, False])
+    assert words(some) == [APPLIES, unknown, out]

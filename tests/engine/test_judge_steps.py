@@ -254,3 +254,45 @@ def test_findings_of_several_parts_are_in_the_order_of_the_cases() -> None:
     assert whole.decided.value.high.tolist() == [[55], [-np.inf], [27]]
     again = joined_cases(parts[::-1])
     assert [part.tolist() for part in (again.case, again.row, again.turn)] == [[0, 1, 2], [0, 0, 1], [1, -1, 1]]
+    # a case without a course has none that anything was said of
+    assert whole.is_of_newest.tolist() == again.is_of_newest.tolist() == [True, True, True]
+    changed = [replace(part, is_of_newest=np.full(len(part.case), at == 0)) for at, part in enumerate(parts)]
+    assert joined_cases(changed).is_of_newest.tolist() == [False, True, False]
+
+
+def test_a_finding_does_not_hang_on_what_else_is_judged() -> None:
+    """120 and 46.08 + 73.92 in float64, far from any limit: its last digit stays, whatever is beside it."""
+    far, at_limit = hit(33.6), history(first(30), second(20))
+    (alone,) = items(judge_of(far, limit=100))
+    assert alone.value[0] == 25.6 * (1 + 1.6 / 2) + 33.6 * (1 + 2.4 / 2) != 120
+    both = items(judge_of(far, at_limit, limit=100))
+    assert both[0] == alone
+    assert (both[1].status, both[1].value) == (MET, (100, 100))
+
+
+def test_intervals_after_a_course_of_another_modality() -> None:
+    """Of each case by itself; whether the proton course was near the cord is not known to a limit of photons."""
+    raws = (
+        history(first(), second()), history(first(modality="proton"), second()), history(first(), second()),
+        history(first(), second(modality="proton")), history(first(), second(modality="proton"), third()),
+    )  # fmt: skip
+    found = items(judge_of(*raws, limit=6, comparison="at_least", **MONTHS))
+    nothing, open_ = Cause(0), Cause.MODALITY_NOT_SUPPORTED
+    assert [(one.status, one.value, one.causes) for one in found] == [
+        (MET, (9, 9), nothing), (OPEN, (0, INF), open_), (MET, (9, 9), nothing), (OPEN, (0, INF), open_),
+        (OPEN, (0, INF), open_),
+    ]  # fmt: skip
+
+
+def test_courses_in_no_order_that_a_condition_excludes_one_by_one() -> None:
+    """Seven courses on unknown days, all of another technique, or none: of each case by itself."""
+
+    def seven(technique: str) -> Raw:
+        return history(*(first(2, name=str(at), start=None, end=None, technique=technique) for at in range(7)))
+
+    fields: Fields = PHYSICAL | {"limit": 50, "scope": "newest_course", "conditions": {"technique": ["stereotactic"]}}
+    out, may_be = seven("conventional"), seven("stereotactic")
+    for raws, expected in (
+        ([out], [OUT]), ([may_be], [OPEN]), ([out, may_be], [OUT, OPEN]), ([may_be, out], [OPEN, OUT]),
+    ):  # fmt: skip
+        assert [one.status for one in items(judge_of(*raws, **fields))] == expected

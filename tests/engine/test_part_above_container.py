@@ -156,3 +156,7 @@ def test_a_volume_of_a_part_and_the_maximum_of_its_container() -> None:
     assert found_ == [("course[1].dose.SpinalCord", what, "44.5 Gy beside V45Gy[cc] = 1.5", "", HINT)]
     # no volume of the cord has 45 Gy, and a dose is no volume
     assert doses(SpinalCord={"V45Gy[cc]": 0, "V20Gy[cc]": 1.5, "Max[Gy]": 43}, SpinalCanal=canal) == []
+    # all of it receives less than 45 Gy, or may; or 1 % of it receives more
+    assert doses(SpinalCord={"CV45Gy[%]": 100}, SpinalCanal=canal) == []
+    assert doses(SpinalCord={"CV45Gy[%]": [50, 100]}, SpinalCanal=canal) == []
+    assert len(doses(SpinalCord={"CV45Gy[%]": 99}, SpinalCanal=canal)) == 1

@@ -111,6 +111,11 @@ def test_why_the_value_is_a_range() -> None:
     near = view_of(of_phases(phase(4, Max=6, D1cc=4), phase(5, Max=8, D1cc=5)), "D1cc[Gy]")
     assert near.causes(PHYSICAL, PHOTON).tolist() == [0]
     assert near.causes(PHYSICAL, PHOTON, True).tolist() == [Cause.SUM_NOT_PROVEN]
+    # unless it is asked for, near-maxima are not proved
+    assert near.quantities(PHYSICAL, PHOTON).high.tolist() == [9]
+    assert near.exact_quantities(PHYSICAL, PHOTON, np.array([0])).high.tolist() == [9]
+    stated = view_of(of_phases(phase(4, Max=6, D5cc=[3, 4]), phase(5, Max=8, D5cc=5)), "D5cc[Gy]")
+    assert stated.causes(PHYSICAL, PHOTON).tolist() == [Cause.DOSE_RANGE | Cause.DISTRIBUTION_NEEDED]
     for strict in (False, True):
         assert view_of(TWO, "D5cc[Gy]").causes(PHYSICAL, PHOTON, strict).tolist() == [Cause.DISTRIBUTION_NEEDED]
         assert view_of(TWO, "Max[Gy]").causes(PHYSICAL, PHOTON, strict).tolist() == [0]
@@ -153,6 +158,8 @@ def test_d18_strictly_near_maxima_of_phases_are_no_value(limit: float, status: s
     assert (finding.status, finding.value_low, finding.value_high) == (status, 5, 14)
     as_values = found(raw, "house.a", library=library)
     assert (as_values.status, as_values.value) == ("met" if limit >= 9 else "violated", 9)
+    assert any("D1cc[Gy] of its phases does not add up" in line for line in finding.derivation)
+    assert not any("does not add up" in line for line in as_values.derivation)
     if status == "not_evaluated":
         assert finding.reason == "sum_not_proven"
         assert "to decide: state Max[Gy] of SpinalCord for every course, or judge without --strict" in (

@@ -86,3 +86,8 @@ def test_d15_phases_that_treat_a_part_and_the_whole() -> None:
         "  course[1].end: the phases that give dose to SpinalCanal",
     ]
     assert refused(both | {"end": "2020-01-15"}) == []
+    # ten fractions: not into nine days, and into ten
+    assert len(refused(both | {"end": "2020-01-14"})) == 2
+    # however late it may have ended, or early begun
+    assert refused(both | {"end": "2020-01-08/.."}) == []
+    assert refused(both | {"start": "../2020-01-08"}) == []

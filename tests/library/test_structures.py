@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -139,3 +142,16 @@ def test_two_structures_do_not_share_a_name():
     ]
     with pytest.raises(ValueError, match="the structure name ' FIRST' is listed twice"):
         Structures.from_table({"structure": rows})
+
+
+def test_what_was_read_stays_as_it_is() -> None:
+    """Every later call would judge by what one caller changed, and no report would say so."""
+    library = load_library()
+    for table in (library.conventions, library.conventions["near_maximum"], library.structures.aliases):
+        changed: Any = table
+        with pytest.raises(TypeError, match="does not support item assignment"):
+            changed["up_to_cc"] = 5
+    # programs send it to other processes
+    assert pickle.loads(pickle.dumps(library)) == library  # noqa: S301
+    assert copy.deepcopy(library.structures) == library.structures
+    assert repr(library.conventions["near_limit"]).startswith("Frozen({'dose_fraction': 0.03, ")

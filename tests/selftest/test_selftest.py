@@ -17,11 +17,15 @@ from cli.runner import invoke
 from reirrad import load_library, radiobiology
 from reirrad.library.check_values import load_check_values
 from reirrad.model.selftest import Part, SelfTest
+from reirrad.quantities import SENTINELS
 from reirrad.report.plain import plain_text
 from reirrad.report.selftest_html import selftest_html
 from reirrad.report.selftest_text import selftest_blocks
 from reirrad.selftest import comparison, run, selftest
+from reirrad.selftest.draws import Draws
+from reirrad.selftest.exact_hits import Plan
 from reirrad.selftest.published import as_printed, published_values
+from reirrad.selftest.random_doses import stated_doses
 
 FUNCTIONS = {name: getattr(radiobiology, name) for name in radiobiology.__all__}
 CASES = 12
@@ -238,3 +242,16 @@ def test_bad_options_are_refused(option: tuple[str, str]) -> None:
     outcome = invoke("selftest", *option)
     assert outcome.code == 2
     assert option[0] in outcome.err
+
+
+def test_no_random_dose_stands_for_a_missing_one() -> None:
+    """A schedule of 99.99 Gy may be drawn; that dose to a structure would be refused, and none is prescribed then."""
+    stated = [
+        stated_doses(Draws(1, index), Plan(9999, 30), ["Max[Gy]", "Mean[Gy]"], may_prescribe=True)
+        for index in range(300)
+    ]
+    values = [value for doses in stated for key, value in doses.items() if key != "basis"]
+    ends = [float(end) for value in values for end in (value if isinstance(value, list) else [value])]
+    assert len(ends) > 200
+    assert SENTINELS.isdisjoint(ends)
+    assert any(doses.get("basis") == "prescription" for doses in stated)

@@ -115,7 +115,8 @@ def _below_a_volume(
 def _above_point_maximum(dose: StructureDose, declared: Metric | None, where: str) -> Iterator[Problem]:
     """Yield the metrics of a structure that are above the one that stands for its maximum."""
     ranges = _ranges(dose)
-    if declared is None or MAXIMUM in ranges or declared not in ranges:
+    # a Max beside it was refused before
+    if declared is None or declared not in ranges:
         return
     _, most = ranges[declared]
     for metric, (least, _) in ranges.items():

@@ -15,6 +15,7 @@ from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library.asked import refuse_choice
 from reirrad.library.compiled import CompiledFormError, LoadedEdition, digest_of, read_compiled
 from reirrad.library.files import edition_files, folders_of, read_file
+from reirrad.library.frozen import Frozen
 from reirrad.library.pins import refuse_missing, refuse_other_content, stated_digests
 from reirrad.library.profile import PROFILES, Profile, did_you_mean, parse_profile, unknown_names
 from reirrad.library.structures import Structures
@@ -191,7 +192,8 @@ def _shipped() -> Library:
     refuse_shadowing(editions)
     modified = tuple(name for name, content in tables.items() if table_digests.get(name) != digest_of(content))
     conventions = parsed_table("conventions.toml", tables["conventions.toml"])
-    return Library(tuple(editions), structures, conventions, modified_tables=modified)
+    frozen = Frozen({name: Frozen(table) for name, table in conventions.items()})
+    return Library(tuple(editions), structures, frozen, modified_tables=modified)
 
 
 def shipped_tables() -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from reirrad.library.frozen import Frozen
 from reirrad.model.names import folded
 
 
@@ -28,7 +29,7 @@ class Structures:
                 if aliases.setdefault(folded(name), row["name"]) != row["name"]:
                     raise ValueError(f"the structure name {name!r} is listed twice")
         within = {row["name"]: tuple(row["within"]) for row in rows}
-        return cls(tuple(row["name"] for row in rows), aliases, within)
+        return cls(tuple(row["name"] for row in rows), Frozen(aliases), Frozen(within))
 
     def canonical(self, name: str) -> str | None:
         """Return the TG-263 name, or ``None``: names match exactly or by alias after case folding, never by part."""

@@ -8,7 +8,6 @@ from reirrad import __version__
 from reirrad.library import Library, Profile, load_library
 from reirrad.library.load import shipped_tables
 from reirrad.model.selftest import Basis, Comparison, Part, SelfTest
-from reirrad.quantities import SENTINELS
 from reirrad.selftest.boundaries import boundaries
 from reirrad.selftest.comparison import Suite, Tally, compare
 from reirrad.selftest.installation import code_digest, environment
@@ -90,8 +89,7 @@ def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
     """Return how random cases compare, finding by finding."""
     suite = Suite.of(library.select(profile=_EVERY_KIND))
     drawn = RandomCases(suite.constraints)
-    every = [drawn.case(seed, index) for index in range(cases)]
-    raws = [raw for raw in every if not states_a_sentinel(raw)]
+    raws = [drawn.case(seed, index) for index in range(cases)]
     tally = compare(raws, suite, most_ulps=_MOST_ULPS) if raws else Tally()
     rows = [
         _plain(
@@ -126,18 +124,6 @@ def _random_cases(library: Library, *, cases: int, seed: int) -> Part:
         differ=len(tally.differences),
         rows=tuple(rows),
     )
-
-
-def states_a_sentinel(raw: dict[str, Any]) -> bool:
-    """Whether a dose of a case is a number that stands for a missing one, as one random case in a million has it.
-
-    >>> course = {"dose": {"SpinalCord": {"Max[Gy]": [10, 99.99], "basis": "plan"}}}
-    >>> states_a_sentinel({"course": [course]}), states_a_sentinel({"course": [{"phase": [{"dose": {}}]}]})
-    (True, False)
-    """
-    phases = [phase for course in raw["course"] for phase in course.get("phase", [course])]
-    stated = [value for phase in phases for dose in phase.get("dose", {}).values() for value in dose.values()]
-    return any(end in SENTINELS for value in stated for end in (value if isinstance(value, list) else [value]))
 
 
 def _differences(tally: Tally, status: str) -> int:
