@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from decimal import Decimal
 from math import inf, nan
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.sources.blocks import Declared
-from reirrad.audit.table import OPTIONAL, REQUIRED, Cells, cells, columns_of, read_numbers, read_words
+from reirrad.audit.table import OPTIONAL, REQUIRED, Cells, Unreadable, cells, columns_of, read_numbers, read_words
 from reirrad.errors import MissingExtraError, TableError
 from reirrad.quantities import QUANTITIES
 
@@ -83,6 +84,28 @@ def test_every_problem_is_told_at_once() -> None:
 def test_two_columns_of_one_name() -> None:
     assert problems_of(table(pid=["b"]), {"pid": "patient_id"}) == [
         "pid: two columns have this name; given: 'patient_id'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lengths", "usual"),
+    [((1, 1, 2), "1, as most columns have"), ((1, 1, 2, 2, 2), "2, as most columns have"),
+     ((2, 1), "2, as the first column has"), ((1, 2, 3), "1, as the first column has")],
+)  # fmt: skip
+def test_the_length_that_the_others_have(lengths: tuple[int, ...], usual: str) -> None:
+    names = ("start", "end", "course_id", "role", "basis")[: len(lengths)]
+    found = problems_of({name: ["x"] * length for name, length in zip(names, lengths, strict=True)})
+    odd = [(name, length) for name, length in zip(names, lengths, strict=True) if length != int(usual[0])]
+    assert [one for one in found if "another length" in one] == [
+        f"{name}: the column has another length; given: {length} cell{'' if length == 1 else 's'}; "
+        f"allowed: one cell for each row: {usual}"
+        for name, length in odd
+    ]
+
+
+def test_more_columns_than_a_table_has() -> None:
+    assert problems_of({str(at): [1] for at in range(4097)}) == [
+        "there are too many columns; given: 4097 columns; allowed: 4096 at most; leave out the others"
     ]
 
 
@@ -164,6 +187,37 @@ def test_distinct_cells(column: Any, codes: list[int], values: list[Any] | None)
             (bool, True),
             (str, "1"),
         ]
+
+
+class NAType:
+    """As pandas calls what is missing."""
+
+
+class NaTType:
+    """As it calls a time that is missing."""
+
+
+class Other:
+    """What is neither."""
+
+
+def test_cells_that_say_that_nothing_is_known() -> None:
+    day = np.datetime64("2020-01-02")
+    other = Other()
+    nothing = [None, NAType(), NaTType(), np.datetime64("NaT"), Decimal("NaN"), np.float32("nan")]
+    column = np.empty(9, dtype=object)
+    column[:] = [*nothing, day, Decimal(5), other]
+    found = cells(column)
+    assert found.codes.tolist() == [-1] * 6 + [1, 2, 3]
+    assert found.values[1:] == [day, Decimal(5), other]
+
+
+def test_cells_of_several_values_are_told_apart_by_what_is_shown() -> None:
+    column = np.empty(3, dtype=object)
+    column[:] = [["a"], ["b"], ["a"]]
+    found = cells(column)
+    assert found.codes.tolist() == [0, 1, 0]
+    assert found.values == [Unreadable("['a']"), Unreadable("['b']")]
 
 
 def test_words() -> None:
@@ -316,6 +370,23 @@ def test_a_format_of_dates() -> None:
     assert found["start"] == ["2020-04-03", "? 2020-04-03", "? 2020-04-03", "? n/a"]
     assert found["end"] == ["2020-04-03"]
     assert found["patient_id"] == declared()["patient_id"]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "read"),
+    [
+        ("%d%m%Y", "01022020", "2020-02-01"),
+        # of these the first number may be of one digit or two
+        ("%d%m%Y", "1122020", "? 1122020"),
+        ("%Y\n%d%m", "2020\n0102", "2020-02-01"),
+        ("%d\n%m%Y", "1\n022020", "? 1\n022020"),
+        ("%d\n%m\n%Y", "1\n2\n2020", "2020-02-01"),
+        ("%d.%m.%Y", "1.2.2020", "2020-02-01"),
+    ],
+)
+def test_numbers_beside_each_other_have_all_their_digits(form: str, text: str, read: str) -> None:
+    columns = {"start": Cells(np.array([0]), [text])}
+    assert declared_cells(columns, Declared(date_format=form))["start"].values == [read]
 
 
 def test_what_stands_for_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reirrad.audit.row_order import UNKNOWN, order_of
+from reirrad.audit.row_order import UNKNOWN, order_of, ranked
 from reirrad.audit.rows import Rows, read_rows, same_as
 from reirrad.audit.table import Cells
 from reirrad.engine.batch import NO_HIGH, NO_LOW
@@ -296,3 +296,21 @@ def test_cells_that_were_read_as_codes() -> None:
     rows = read({}, {"course_id": "d"}, patient_id=Cells(np.array([1, -1]), ["x", "y"]))
     assert reasons(rows) == [("", ""), ("patient_id", "missing")]
     assert rows.texts["patient_id"] == ["x", "y"]
+
+
+def test_ranks_are_those_of_the_names() -> None:
+    """What is not stated, then what is known, then what is not, each in the order of its names."""
+    codes = np.array([UNSTATED, 0, 1, 2, UNKNOWN, UNKNOWN - 1, UNKNOWN - 2, 1])
+    known, strange = ["Max", "D1cc", "Mean"], ["V", "A", "Z"]
+    # "", D1cc, Max, Mean, A, V, Z
+    assert ranked(codes, known, strange).tolist() == [0, 2, 1, 3, 5, 4, 6, 1]
+    assert ranked(np.array([1, UNSTATED, 0]), ["b", "a"], []).tolist() == [1, 0, 2]
+
+
+@pytest.mark.parametrize("doses", [("", "0"), ("", "1"), ("", "0", "1", "0.5", "2")])
+def test_rows_of_a_metric_that_is_not_known_are_in_the_order_of_their_doses(doses: tuple[str, ...]) -> None:
+    """One without a dose is first, wherever it stands in the table."""
+    expected = [None, *sorted(float(dose) for dose in doses if dose)]
+    for order in (doses, doses[::-1], (*doses[1:], doses[0])):
+        rows = read(*({"metric": "something", "dose_gy": dose} for dose in order))
+        assert [None if np.isnan(dose) else dose for dose in rows["dose_gy"]] == expected
