@@ -108,6 +108,11 @@ CELLS = [
     ("dose_gy", "999", "sentinel"),
     ("scheduled_dose_gy", "", None),
     ("scheduled_dose_gy", "-1", "not_allowed"),
+    ("scheduled_dose_gy", "99.99", "sentinel"),
+    ("scheduled_dose_gy", "999", "sentinel"),
+    ("scheduled_dose_gy", "999.9", "sentinel"),
+    ("scheduled_dose_gy", "999.99", "sentinel"),
+    ("scheduled_dose_gy", "99.9", None),
     ("start", "", None),
     ("start", "1900-01-01", "not_allowed"),
     ("end", "1970-01-01", "not_allowed"),
@@ -123,6 +128,30 @@ def test_a_cell(column: str, cell: Any, reason: str | None) -> None:
     found = reasons(read({column: cell, "patient_id": "q"} | {column: cell}, {column: PLAIN.get(column)}))
     assert found[0] == (("", "") if reason is None else (column, reason))
     assert found[1] == ("", "")
+
+
+#: Numbers that stand for a missing one, by hand. In Gy those above 1000 are out of range; below 0 all are.
+BELOW_ZERO = ["-1", "-99", "-999", "-9999", "-1.0", "-999.0"]
+MISSING = {
+    "dose_gy": (["99.99", "999", "999.9", "999.99"], [*BELOW_ZERO, "9999", "99999"]),
+    "dose_cgy": (["99.99", "999", "999.9", "999.99", "9999", "99999"], BELOW_ZERO),
+}
+
+
+@pytest.mark.parametrize("kind", [str, float, np.float32, int])
+@pytest.mark.parametrize("name", list(MISSING))
+def test_d22_every_number_that_stands_for_a_missing_dose(name: str, kind: type) -> None:
+    """D22: 999.9 in a column of cGy became 9.999 Gy, which times 100 is 999.9000000000001: met."""
+    for texts, reason in zip(MISSING[name], ("sentinel", "not_allowed"), strict=True):
+        cells = [text for text in texts if kind is not int or float(text) == int(float(text))]
+        column = np.array([kind(float(text)) if kind is int else kind(text) for text in cells])
+        rows = read(*[{"metric": "Max"}] * len(cells), without=("dose_gy",), **{name: column})
+        assert reasons(rows) == [(name, reason)] * len(cells)
+
+
+def test_d22_doses_that_are_next_to_such_a_number() -> None:
+    column = np.array(["999.8", "998", "99.9", "9998", "99.98", "9.99"])
+    assert reasons(read(*[{"metric": "Max"}] * 6, without=("dose_gy",), dose_cgy=column)) == [("", "")] * 6
 
 
 def test_the_first_reason_stays() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from audit.test_lost_cells import courses, verdict
 from audit.test_rows import read, reasons
+from audit.two_course_table import TABLE
 from reirrad import audit, check, load_library, parse_case
 from reirrad.audit.assemble import check_rows
 from reirrad.audit.schedules import may_be_prescribed
@@ -141,6 +142,32 @@ def test_a_patient_whose_doses_are_per_fraction_is_not_met() -> None:
     lost = audit(table | {"dose_gy": [2, 2]})
     assert verdict(lost) == "not_evaluated"
     assert {(item.column, item.reason) for item in lost.quarantine} == {PER_FRACTION}
+
+
+@pytest.mark.parametrize("stated", [999, 99.99, 999.9])
+def test_d22_a_schedule_that_stands_for_a_missing_one_is_none(stated: float) -> None:
+    """D22: 999 Gy is no 1.8 to 2 Gy per fraction, so no limit for those applied, and 65 Gy to the brain was met."""
+    rules = load_library().select(["quantec-2010", "nieder-2006"])
+    table = {name: [*values, *values] for name, values in TABLE.items()} | {
+        "structure": [CORD, CORD, "Brain", "Brain"],
+        "dose_gy": [30.0, 30.0, 65.0, 0.0],
+    }
+    # 90 Gy in 10 and 20 are prescriptions, of another fraction size
+    other = audit(table | {"scheduled_dose_gy": [90.0] * 4}, library=rules)
+    assert (verdict(other), other.quarantine) == ("met", ())
+    lost = audit(table | {"scheduled_dose_gy": [stated] * 4}, library=rules)
+    assert verdict(lost) == "not_evaluated"
+    assert {(item.column, item.reason) for item in lost.quarantine} == {("scheduled_dose_gy", "sentinel")}
+    assert "not_applicable" not in lost.columns["status"].tolist()
+
+
+def test_d22_a_dose_in_cgy_that_stands_for_a_missing_one_is_not_met() -> None:
+    """D22: as 9.999 Gy it was met."""
+    table = TABLE | {"metric": ["Max"] * 2, "dose_cgy": [3000.0, 999.9]}
+    del table["dose_gy"]
+    lost = audit(table, library=load_library().select(["nieder-2006"]))
+    assert verdict(lost) == "not_evaluated"
+    assert [(item.row, item.column, item.reason) for item in lost.quarantine] == [(1, "dose_cgy", "sentinel")]
 
 
 def test_a_schedule_of_nothing_is_none() -> None:

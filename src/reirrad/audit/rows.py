@@ -27,7 +27,7 @@ from reirrad.model.metric import (
     UnknownMetricError,
     parse_metric,
 )
-from reirrad.quantities import QUANTITIES, SENTINELS
+from reirrad.quantities import QUANTITIES, SENTINELS, in_gy
 
 ROLES = ("delivered", "proposed")
 DOSE_OF = ("planned", "delivered")
@@ -118,6 +118,8 @@ def read_rows(columns: Columns, library: Library, *, assume_once_daily: bool) ->
     _number(rows, "scheduled_dose_gy", quantity="total_dose_gy")
     # a schedule of nothing is none
     rows.quarantine(rows["scheduled_dose_gy"] == 0, "scheduled_dose_gy", "not_allowed")
+    # it would pass for a prescription that limits for others are not about
+    rows.quarantine(np.isin(rows["scheduled_dose_gy"], _sentinels(1)), "scheduled_dose_gy", "sentinel")
     for name in ("start", "end"):
         _date(rows, name)
     rows.put_in_order()
@@ -222,9 +224,17 @@ def _number(
     values, is_bad = read_numbers(rows.columns[name], quantity or name)
     rows.quarantine(is_bad, name, "not_allowed")
     if QUANTITIES[quantity or name].may_be_missing:
-        rows.quarantine(np.isin(values, list(SENTINELS)), name, "sentinel")
+        rows.quarantine(np.isin(values, _sentinels(1)), name, "sentinel")
     rows.quarantine(np.isnan(values) & is_required, name, "missing")
     rows.values[name] = np.where(np.isnan(values), empty, values)
+
+
+def _sentinels(per_unit: int) -> list[float]:
+    """Return the numbers that stand for a missing one as cells of a column become: 999.9 cGy is 9.999 Gy.
+
+    Times 100 that is 999.9000000000001, so that cells are never converted back.
+    """
+    return [float(in_gy(repr(number), per_unit)) for number in SENTINELS]
 
 
 def _dose(rows: Rows) -> None:
@@ -232,7 +242,7 @@ def _dose(rows: Rows) -> None:
     per_unit = GY_DIVISORS["Gy" if name == "dose_gy" else "cGy"]
     values, is_bad = read_numbers(rows.columns[name], "total_dose_gy", per_unit=per_unit)
     rows.quarantine(is_bad, name, "not_allowed")
-    rows.quarantine(np.isin(values * per_unit, list(SENTINELS)), name, "sentinel")
+    rows.quarantine(np.isin(values, _sentinels(per_unit)), name, "sentinel")
     if any(metric.is_percentage for metric in rows.metrics):
         percentages = [code for code, metric in enumerate(rows.metrics) if metric.is_percentage]
         rows.quarantine(np.isin(rows["metric"], percentages) & (values > WHOLE_PERCENT), name, "not_allowed")
