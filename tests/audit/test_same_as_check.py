@@ -12,7 +12,8 @@ import pyarrow.parquet as parquet
 from audit.random_cohort import Row, case_of, rows_of_patient
 from reirrad import parse_case
 from reirrad.audit.as_json import findings_as_json
-from reirrad.audit.run import Plan, audit_files
+from reirrad.audit.plan import Plan
+from reirrad.audit.run import audit_files
 from reirrad.engine.check import check_all
 from reirrad.errors import InputError
 from reirrad.library import load_library

@@ -25,7 +25,8 @@ import pyarrow.parquet as parquet
 from campaign.differential import code_digest
 from campaign.written import Row, as_a_table_can_say, rows_of, toml_text
 from reirrad.audit.as_json import findings_as_json
-from reirrad.audit.run import Plan, audit_files
+from reirrad.audit.plan import Plan
+from reirrad.audit.run import audit_files
 from reirrad.engine.check import check_all
 from reirrad.errors import InputError
 from reirrad.ingest import parse_case, parse_case_bytes

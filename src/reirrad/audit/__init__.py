@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from reirrad.audit.as_json import findings_as_json
     from reirrad.audit.bucket import BucketResult, BucketTask, Choice, audit_bucket
     from reirrad.audit.engines import judge_bucket
-    from reirrad.audit.run import Plan, audit_files, prepare_files
+    from reirrad.audit.plan import Plan
+    from reirrad.audit.run import audit_files, prepare_files
     from reirrad.audit.sources.blocks import Declared
 
 __all__ = [
@@ -44,7 +45,7 @@ _HOMES = {
     "BucketTask": "reirrad.audit.bucket",
     "Choice": "reirrad.audit.bucket",
     "Declared": "reirrad.audit.sources.blocks",
-    "Plan": "reirrad.audit.run",
+    "Plan": "reirrad.audit.plan",
     "audit_bucket": "reirrad.audit.bucket",
     "audit_files": "reirrad.audit.run",
     "findings_as_json": "reirrad.audit.as_json",

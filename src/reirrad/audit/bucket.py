@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import counted_cells
+from reirrad.audit.choices import flag_problems, path_problems
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
@@ -25,7 +26,7 @@ from reirrad.audit.table import Cells
 from reirrad.audit.tally import tally, verdicts_of
 from reirrad.engine.batch import Batch, Ints
 from reirrad.engine.evaluate import evaluate
-from reirrad.errors import LibraryError, Problem
+from reirrad.errors import LibraryError, Problem, TableError
 from reirrad.library import Library
 from reirrad.library.load import load_library, load_profile
 
@@ -54,6 +55,19 @@ class Choice:
     risk_percent: float | None = None
     strict: bool = False
     assume_once_daily: bool = False
+
+    def __post_init__(self) -> None:
+        problems = path_problems("libraries", self.libraries, "('rules',)")
+        problems += flag_problems(strict=self.strict, assume_once_daily=self.assume_once_daily)
+        if problems:
+            raise TableError("choice", problems)
+        # what can be told apart by its hash, and sent; what is no list is refused with the rules
+        for name in ("rules_sha256", "editions"):
+            if isinstance(value := getattr(self, name), list):
+                object.__setattr__(self, name, tuple(value))
+        object.__setattr__(self, "libraries", tuple(map(str, self.libraries)))
+        for name in ("strict", "assume_once_daily"):
+            object.__setattr__(self, name, bool(getattr(self, name)))
 
     def library(self) -> Library:
         """Return the library that is chosen, as its files are now."""

@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from reirrad import __version__
-from reirrad.audit.bucket import OF_NOBODY, BucketTask, Choice, rules_digest
+from reirrad.audit.bucket import OF_NOBODY, BucketTask, rules_digest
 from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
 from reirrad.audit.file_assumptions import assumptions_of_files
 from reirrad.audit.found_files import PassedOver, find_files
 from reirrad.audit.gathering import Gathering
 from reirrad.audit.look_alike import LOOK_ALIKE, said_of, write_sets
 from reirrad.audit.output import raw_lines, write_quarantine
+from reirrad.audit.plan import Plan
 from reirrad.audit.reader import read_safely
-from reirrad.audit.reading import BAD_LINES, Asked, is_whole, same_files
+from reirrad.audit.reading import BAD_LINES, is_whole, same_files
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import buckets
 from reirrad.audit.summary import summary_of
@@ -33,23 +34,6 @@ _ANEW = "begin anew: --overwrite without --resume"
 
 #: Called with what is being done, how much of it is done, and how much there is (``None``: not known yet).
 Progress = Callable[[str, int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is audited, into which folder, and by what means; the means change no result."""
-
-    inputs: tuple[Path, ...]
-    out: Path
-    declared: Declared = field(default_factory=Declared)
-    choice: Choice = field(default_factory=Choice)
-    asked: Asked = field(default_factory=Asked)
-    form: str = "parquet"
-    expect_rows: int | None = None
-    resume: bool = False
-    overwrite: bool = False
-    workers: int = 1
-    scheduler: str | None = None
 
 
 #: Turns the summary into the text of report.html.

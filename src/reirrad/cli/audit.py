@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import errno
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +19,7 @@ from reirrad.model.audit_summary import of_nobody
 from reirrad.report.warnings import those_that_warn
 
 if TYPE_CHECKING:
-    from reirrad.audit.run import Plan
+    from reirrad.audit.plan import Plan
 
 _ENCODINGS = ("utf-8", "latin-1", "cp1252", "ascii")
 
@@ -39,23 +37,19 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 
 
 def _date_format(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    if any(part not in value for part in ("%d", "%m", "%Y")):
-        raise click.BadParameter(f"{value!r} must have %d, %m and %Y, e.g. %d.%m.%Y (years of two digits are refused)")
-    try:
-        dt.datetime.strptime("", value)
-    except (ValueError, re.error) as error:
-        # of a format that is one, only the empty text is wrong
-        if "does not match format" not in str(error):
-            raise click.BadParameter(f"{value!r} is no format of dates: {error}") from None
+    from reirrad.audit.choices import wrong_date_format
+
+    if value is not None and (wrong := wrong_date_format(value)):
+        raise click.BadParameter(f"{value!r} {wrong}")
     return value
 
 
 def _delimiter(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from reirrad.audit.choices import wrong_delimiter
+
     delimiter = {"\\t": "\t", "tab": "\t"}.get(value or "", value)
-    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0'):
-        raise click.BadParameter(f"{value!r} is not one ASCII character, e.g. ; or tab")
+    if delimiter is not None and (wrong := wrong_delimiter(delimiter)):
+        raise click.BadParameter(f"{value!r} {wrong}")
     return delimiter
 
 
@@ -140,8 +134,8 @@ def audit_command(
         raise click.UsageError("--table and --query both say what is read: leave one out")
     try:
         from reirrad.audit.bucket import Choice
+        from reirrad.audit.plan import Plan
         from reirrad.audit.reading import Asked
-        from reirrad.audit.run import Plan
         from reirrad.audit.sources.blocks import Declared
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None

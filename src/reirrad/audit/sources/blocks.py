@@ -10,6 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from reirrad.audit.choices import (
+    ENCODINGS,
+    encoding_of,
+    flag_problems,
+    rename_problems,
+    text_problems,
+    wrong_date_format,
+    wrong_delimiter,
+)
 from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED, too_many_columns
 from reirrad.audit.zones import arrow_days
 from reirrad.engine.batch import Ints
@@ -26,7 +35,13 @@ REPEATED_HEADER = "repeated_header"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What a user says about a table, because it cannot be seen from it; nothing of it is guessed."""
+    """What a user says about a table, because it cannot be seen from it; nothing of it is guessed.
+
+    Raises
+    ------
+    TableError
+        If something that is declared is of another kind, or a format of dates has no day, month or year of four digits.
+    """
 
     rename: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
@@ -36,6 +51,25 @@ class Declared:
     decimal_comma: bool = False
     date_format: str | None = None
     missing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        lists: dict[str, Any] = {name: getattr(self, name) for name in ("keep", "ignore", "missing")}
+        problems = rename_problems(self.rename) + text_problems(**lists)
+        problems += flag_problems(decimal_comma=self.decimal_comma)
+        if self.delimiter is not None and (wrong := wrong_delimiter(self.delimiter)):
+            problems.append(Problem("delimiter", f"it {wrong}", shown(self.delimiter)))
+        if self.date_format is not None and (wrong := wrong_date_format(self.date_format)):
+            problems.append(Problem("date_format", f"it {wrong}", shown(self.date_format)))
+        encoding = encoding_of(self.encoding)
+        if encoding is None:
+            what = "such text is not read"
+            problems.append(Problem("encoding", what, shown(self.encoding), ", ".join(ENCODINGS.values())))
+        if problems:
+            raise TableError("declared", problems)
+        # plain data, which another process can be sent
+        plain = {name: tuple(value) for name, value in lists.items()} | {"rename": dict(self.rename)}
+        for name, value in (plain | {"encoding": encoding, "decimal_comma": bool(self.decimal_comma)}).items():
+            object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was declared, as plain data."""
