@@ -1,4 +1,4 @@
-"""Whether the months and the order that a table states are those of its dates."""
+"""Whether the months and the order that a table states are those of its dates, and half-times are one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from audit.test_rows import read, reasons
-from reirrad.audit.agreement import check_months
+from audit.two_course_table import NIEDER, TABLE
+from reirrad import audit
+from reirrad.audit.agreement import check_half_times, check_months
 
 
 def months(*courses: tuple[str, str, str, str], patients: str = "") -> list[tuple[str, str]]:
@@ -136,3 +138,36 @@ def test_every_row_of_a_course_is_refused() -> None:
 
 def test_rows_without_a_patient_are_not_compared() -> None:
     assert months(FIRST, ("2", "60", "2020-07-10", ""), patients="  ")[1] == ("patient_id", "missing")
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_refused"),
+    [
+        (("", "4"), False),
+        (("4", ""), False),
+        (("", ""), False),
+        (("4", "", "4.0"), False),
+        (("4", "5"), True),
+        (("", "4", "5"), True),
+        (("5", "", "4"), True),
+    ],
+)
+def test_an_empty_half_time_states_none(stated: tuple[str, ...], *, is_refused: bool) -> None:
+    several = [{"course_id": str(at), "repair_half_time_h": text} for at, text in enumerate(stated)]
+    # of another structure, and of another patient, it may be another
+    others = [{"structure": "Brain", "repair_half_time_h": "1"}, {"patient_id": "q", "repair_half_time_h": "2"}]
+    rows = read(*several, *others)
+    check_half_times(rows)
+    expected = ("repair_half_time_h", "differs_within_patient") if is_refused else NOTHING
+    assert reasons(rows) == [expected] * len(stated) + [NOTHING] * 2
+
+
+def test_a_half_time_of_one_row_is_that_of_the_patient() -> None:
+    table = TABLE | {"fractions_per_day": [2, 1], "hours_between_fractions": [6, None]}
+    asked = [audit(table | {"repair_half_time_h": hours}, library=NIEDER) for hours in ([4, 4], [4, None], [None, 4])]
+    for found in asked:
+        assert found.quarantine == ()
+        # 10 x 3 Gy, of which 2 ** (-6 / 4) is not repaired between two: 30 x (1 + 3 x 1.353553 / 2), and 52.5 Gy2
+        at = found.columns["constraint_id"].tolist().index("nieder-2006.cumulative")
+        assert found.columns["value_low"][at] == pytest.approx(30 * (1 + 1.5 * (1 + 2**-1.5)) + 52.5, rel=1e-12)
+        assert found.columns["status"][at] == "violated"

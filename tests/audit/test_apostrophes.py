@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pyarrow.parquet as parquet
+
 from audit.fault_cohorts import HEADER, audited, quarantine, rows, text_of
 from reirrad.audit.output import inert
 
@@ -32,6 +34,24 @@ def test_x16_an_apostrophe_of_the_text_gets_one_more(tmp_path: Path) -> None:
     # one is taken away where there is any
     first = [text.removeprefix("'") for text in cells(out / "patients.csv", "patient_id")]
     assert set(IDS) <= set(first)
+
+
+def test_x16_names_of_columns_that_are_carried_along(tmp_path: Path) -> None:
+    """X16: the header is the first row of a spreadsheet; the name is that of whoever made the table."""
+    names = ["=HYPERLINK(x)", "'=HYPERLINK(x)", "-a", "site"]
+    lines = [f"{line},1,2,3,4" for line in rows("A")]
+    keep = [word for name in names for word in ("--keep", name)]
+    text = text_of(lines, header=",".join([HEADER, *names]))
+    out = audited(tmp_path, text, *keep, "--format", "csv")
+    written = ["'=HYPERLINK(x)", "''=HYPERLINK(x)", "'-a", "site"]
+    assert [cells(out / "patients.csv", name) for name in written] == [["1"], ["2"], ["3"], ["4"]]
+    for path in sorted(out.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file))
+        assert not [name for name in header if name.startswith(("=", "-", "+", "@"))], path.name
+    # Parquet is no spreadsheet: names stay as they are
+    out = audited(tmp_path, text, *keep, name="again.csv")
+    assert set(names) <= set(parquet.read_schema(out / "patients.parquet").names)
 
 
 def test_x16_ids_that_look_alike(tmp_path: Path) -> None:

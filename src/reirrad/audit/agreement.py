@@ -1,4 +1,4 @@
-"""Whether dates and months of a table agree, where both are given."""
+"""Whether rows of a patient agree: dates and months, where both are given, and half-times of repair."""
 
 from __future__ import annotations
 
@@ -66,3 +66,17 @@ def _refuse(rows: Rows, course: Ints, firsts: Ints, column: str) -> None:
     chosen = np.zeros(rows.n_rows, dtype=np.bool_)
     chosen[firsts] = True
     rows.quarantine(chosen[course], column, REASON)
+
+
+def check_half_times(rows: Rows) -> None:
+    """Quarantine the rows of a patient and structure that state several half-times; an empty cell states none."""
+    hours = rows["repair_half_time_h"]
+    stated = np.flatnonzero(~np.isnan(hours))
+    if not len(stated):
+        return
+    _, group = np.unique(np.stack([rows["patient_id"], rows["structure"]]), axis=1, return_inverse=True)
+    group = group.ravel()
+    low, high = np.full(rows.n_rows, np.inf), np.full(rows.n_rows, -np.inf)
+    np.minimum.at(low, group[stated], hours[stated])
+    np.maximum.at(high, group[stated], hours[stated])
+    rows.quarantine((low < high)[group], "repair_half_time_h", "differs_within_patient")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from reirrad.audit.agreement import check_months, earliest_end, latest_start
+from reirrad.audit.agreement import check_half_times, check_months, earliest_end, latest_start
 from reirrad.audit.contradictions import check_doses
 from reirrad.audit.days import check_days
 from reirrad.audit.dose_columns import dose_columns
@@ -57,7 +57,7 @@ def check_rows(rows: Rows) -> Bools:
             is_same = same_as(rows[name], rows[name][first])
             if not is_same.all():
                 _refuse_all_of(rows, first, ~is_same, name, reason)
-    _check_half_times(rows)
+    check_half_times(rows)
     check_months(rows, course)
     check_history(rows, patient, course)
     check_days(rows, course, phase)
@@ -90,17 +90,6 @@ def _refuse_all_of(rows: Rows, first: Ints, differs: Bools, name: str, reason: s
     group[first[differs]] = True
     # the ends of a date are one column of the table
     rows.quarantine(group[first], name.removesuffix("_low").removesuffix("_high"), reason)
-
-
-def _check_half_times(rows: Rows) -> None:
-    stated = rows["repair_half_time_h"]
-    if np.isnan(stated).all():
-        return
-    groups = np.stack([rows["patient_id"], rows["structure"]])
-    _, first, inverse = np.unique(groups, axis=1, return_index=True, return_inverse=True)
-    reference = first[inverse.ravel()]
-    differs = ~same_as(stated, stated[reference])
-    _refuse_all_of(rows, reference, differs, "repair_half_time_h", "differs_within_patient")
 
 
 def _check_cells(rows: Rows) -> None:

@@ -65,10 +65,13 @@ class TableWriter:
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
+    """Return the schema of a table for spreadsheets."""
+
     def plain(kind: pa.DataType) -> pa.DataType:
         return pa.string() if pa.types.is_dictionary(kind) or pa.types.is_list(kind) else kind
 
-    return pa.schema([(field.name, plain(field.type)) for field in schema])
+    # the name of a column that is carried along is a cell, too
+    return pa.schema([(inert(field.name), plain(field.type)) for field in schema])
 
 
 def _inert(table: pa.Table) -> pa.Table:
