@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -135,6 +136,92 @@ def test_s08_a_number_keeps_its_width() -> None:
         assert verdicts(found)["A"] == "violated"
 
 
+class OfOneWidth:
+    """What numpy sees of a sparse column: an array of float64, whatever it holds."""
+
+    def __init__(self, values: Any, dtype: Any) -> None:
+        self._values, self.dtype = values, dtype
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self._values.astype(np.float64)
+
+    def astype(self, dtype: Any) -> Any:
+        """Return the values at another width, as pandas does."""
+        return self._values.astype(dtype)
+
+
+@dataclass
+class Sparse:
+    """The type of such a column; a column of intervals has a subtype too, but nothing to fill in."""
+
+    subtype: Any
+    fill_value: float = 0.0
+
+
+def test_s08_a_sparse_number_keeps_its_width() -> None:
+    """S08: float32 21.9 became 21.899999618, which is below 21.9."""
+    one = {name: values[:1] for name, values in MET.items()} | {"prior_courses": [1], "technique": ["stereotactic"]}
+    one |= {"n_fractions": [3], "dose_gy": OfOneWidth(np.array([21.9], np.float32), Sparse(np.dtype(np.float32)))}
+    assert verdicts(audit(one, library=load_library().select(["tg101-2010"]))) == {"A": "violated"}
+    whole = OfOneWidth(np.array([10, 20]), Sparse(np.dtype(np.int64)))
+    assert verdicts(judged(n_fractions=whole)) == {"A": "met"}
+
+
+SPANS: list[Any] = [
+    np.array(["0030", "0024"], "M8[Y]"),
+    np.array(["0030", "0024"], "M8[Y]").astype(object),
+    [np.datetime64("0030"), np.datetime64("0024")],
+    [np.datetime64("0030"), np.datetime64("0024-01")],
+    np.ma.masked_array(np.array(["0030", "0024"], "M8[Y]"), [False, False]),
+    np.array([np.datetime64("0030"), np.datetime64("0024")], dtype=object),
+    np.array([30, 24], "m8"),
+    np.array([30, 24], "m8[D]"),
+    [np.timedelta64(30), np.timedelta64(24)],
+    [dt.timedelta(30), dt.timedelta(24)],
+    [dt.date(30, 1, 1), dt.date(24, 1, 1)],
+    [dt.datetime(30, 1, 1), dt.datetime(24, 1, 1)],
+    pa.array([30, 24], pa.date32()),
+    pa.array([30, 24], pa.duration("s")),
+]
+
+
+@pytest.mark.parametrize("values", SPANS, ids=lambda values: f"{type(values).__name__} {next(iter(values))!r}"[:60])
+@pytest.mark.parametrize("name", ["dose_gy", "n_fractions", "repair_half_time_h"])
+def test_d24_dates_and_spans_of_time_are_no_numbers(name: str, values: Any) -> None:
+    """D24: the years 30 and 24 were doses of 30 and 24 Gy."""
+    found = judged(**{name: values})
+    assert [(item.row, item.column, item.reason) for item in found.quarantine] == [
+        (row, name, "not_allowed") for row in range(2)
+    ]
+    assert verdicts(found) == {"A": "not_evaluated"}
+
+
+def test_h06_a_date_is_no_id() -> None:
+    for ids in (np.array(["2020", "2021"], "M8[Y]"), np.array(["2020-01-01", "2021-01-01"], "M8[D]")):
+        found = judged(patient_id=ids)
+        assert [(item.column, item.reason) for item in found.quarantine] == [("patient_id", "not_text")] * 2
+
+
+def test_a_time_that_is_missing_is_an_empty_cell() -> None:
+    found = judged(dose_gy=np.array(["NaT", "0024"], "M8[Y]"))
+    assert [(item.row, item.reason) for item in found.quarantine] == [(1, "not_allowed")]
+
+
+@pytest.mark.parametrize("name", ["dose_gy", "n_fractions", "patient_id", "modality", "start"])
+def test_d24_numbers_of_thousands_of_digits(name: str) -> None:
+    """D24: Python has no text of them."""
+    cells = [MET[name][0], 10**5000]
+    found = judged(**{name: cells, "prior_courses": [1, 1] if name == "patient_id" else [2, 2]})
+    reason = "not_text" if name == "patient_id" else "not_allowed"
+    assert [(item.row, item.column, item.reason) for item in found.quarantine] == [(1, name, reason)]
+    assert verdicts(found) == {"A": "not_evaluated"}
+    both = judged(dose_gy=[10**5000, 10**5000])
+    assert [item.reason for item in both.quarantine] == ["not_allowed"] * 2
+
+
 class NAType:
     """What pandas calls a missing cell; it compares with nothing."""
 
@@ -168,11 +255,23 @@ def test_h06_what_is_no_id_is_nobodys(nobody: Any, *, as_list: bool) -> None:
     assert "met" not in verdicts(found).values()
 
 
-def test_ids_are_told_apart_by_their_bytes() -> None:
+def test_h04_h06_bytes_that_are_no_text_are_no_id() -> None:
+    """H04, H06: spelled out, they were one patient with a text that is spelled so."""
     both = np.array([b"Ren\xe9", b"Ren\xe8"])
     for ids in (both, both.astype(object)):
         found = judged(patient_id=ids, prior_courses=[1, 1])
-        assert verdicts(found).keys() == {r"Ren\xe9", r"Ren\xe8"}
+        assert [(item.column, item.reason) for item in found.quarantine] == [("patient_id", "not_text")] * 2
+        assert verdicts(found) == {}
+    mixed = judged(patient_id=np.array([b"\xff", r"\xff"], dtype=object), prior_courses=[1, 1])
+    assert [(item.row, item.column, item.reason) for item in mixed.quarantine] == [(0, "patient_id", "not_text")]
+    assert verdicts(mixed) == {r"\xff": "not_evaluated"}
+    words = judged(modality=np.array([b"photon", b"\xff"]))
+    assert [(item.row, item.column, item.reason) for item in words.quarantine] == [(1, "modality", "not_allowed")]
+
+
+def test_ids_of_two_types_of_text() -> None:
+    utf8 = judged(patient_id=np.array(["Ren\u00e9".encode(), b"Rene"]), prior_courses=[1, 1])
+    assert verdicts(utf8).keys() == {"Ren\u00e9", "Rene"}
     # one id in two types of text is one patient
     assert verdicts(judged(patient_id=np.array([np.str_("A"), "A"], dtype=object))) == {"A": "met"}
     assert verdicts(judged(patient_id=np.array([b"A", "A"], dtype=object))) == {"A": "met"}

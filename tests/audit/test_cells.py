@@ -165,7 +165,9 @@ def test_masked_cells_are_empty() -> None:
 
 CELLS = [
     (np.array(["b", "a", "b", " "]), [2, 1, 2, -1], [" ", "a", "b"]),
-    (np.array([b"b", b"\xff"]), [0, 1], ["b", "\\xff"]),
+    (np.array([b"b", b"\xff"]), [0, 1], ["b", b"\xff"]),
+    # the text that such bytes are often shown as is another cell
+    (np.array([b"\xff", "\\xff"], dtype=object), [0, 1], [b"\xff", "\\xff"]),
     # what is equal is not the same cell: a number and a truth value, or numbers of two types
     (np.array([1, 1.0, True, "1", None, nan, "", 1], dtype=object), [0, 1, 2, 3, -1, -1, -1, 0], None),
     (np.array([], dtype=object), [], []),

@@ -69,47 +69,65 @@ def _told(name: str) -> Iterator[None]:
         raise TableError("table", [Problem(name, f"it cannot be read: {text}", hint=hint)]) from None
 
 
-def array_of(values: Any, name: str = "") -> Array:
+def array_of(values: Any, name: str = "", *, is_date: bool = True) -> Array:
     """Return a column as an array of cells; what is missing in it is ``None``, NaN or NaT.
+
+    Parameters
+    ----------
+    values
+        Cells, in whatever holds them.
+    name
+        What the column is called.
+    is_date
+        Whether it is one of dates. In any other a year stays a date, which nothing reads: as text it would be a number.
 
     Raises
     ------
     TableError
         If Arrow cannot read it; it says the name.
     """
+    array = _array_of(values, name, is_date=is_date)
+    return _with_partial_dates(array) if is_date else array
+
+
+def _array_of(values: Any, name: str, *, is_date: bool) -> Array:
     if np.ma.isMaskedArray(values):
         return _unmasked(values)
     if isinstance(values, np.ndarray):
-        return _with_partial_dates(values)
+        return values
     if isinstance(values, list | tuple):
-        return _of_list(values)
+        return _of_list(values, is_date=is_date)
     is_arrow = hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__")
     if is_arrow and not hasattr(values, "iloc"):
         return _of_arrow(values, name)
-    return _with_partial_dates(np.asarray(values))
+    dtype: Any = getattr(values, "dtype", None)
+    if hasattr(dtype, "fill_value") and getattr(dtype.subtype, "kind", "") == "f":
+        # sparse: as an array it is one of float64, in which float32 2.1 is 2.0999999
+        return np.asarray(values.astype(dtype.subtype))
+    return np.asarray(values)
 
 
 def _unmasked(values: Any) -> Array:
     """Return a masked array with empty cells where it is masked, and not with the values under its mask."""
     array, mask = np.asarray(values), np.ma.getmaskarray(values)
     if not mask.any():
-        return _with_partial_dates(array)
+        return array
     if array.dtype.kind in "fM":
         nothing = np.nan if array.dtype.kind == "f" else np.datetime64("NaT")
-        return _with_partial_dates(np.where(mask, np.asarray(nothing, dtype=array.dtype), array))
+        return np.where(mask, np.asarray(nothing, dtype=array.dtype), array)
     cells = array.astype(object)
     cells[mask] = None
     return cells
 
 
-def _of_list(values: Sequence[Any]) -> Array:
+def _of_list(values: Sequence[Any], *, is_date: bool) -> Array:
     """Return a list as an array; of several types each cell stays what it is: numpy would make 12 and "A" text."""
     kinds = set(map(type, values))
-    if kinds == {np.datetime64} and len({value.dtype for value in values}) > 1:
+    if is_date and kinds == {np.datetime64} and len({value.dtype for value in values}) > 1:
         # together they would take the finest unit, in which a month is its first day
         return np.concatenate([_day_texts(np.asarray([value])) for value in values])
     if len(kinds) == 1 and issubclass(kind := next(iter(kinds)), _PLAIN) and not _ends_in_nul(values, kind):
-        return _with_partial_dates(np.asarray(values))
+        return np.asarray(values)
     cells = np.empty(len(values), dtype=object)
     for place, value in enumerate(values):
         cells[place] = value
@@ -125,7 +143,7 @@ def _of_arrow(values: Any, name: str) -> Array:
     try:
         pyarrow = importlib.import_module("pyarrow")
     except ModuleNotFoundError:
-        return _with_partial_dates(np.asarray(values))
+        return np.asarray(values)
     with _told(name):
         is_stream = hasattr(values, "__arrow_c_stream__")
         return _cells_of(pyarrow.chunked_array(values if is_stream else [pyarrow.array(values)]))

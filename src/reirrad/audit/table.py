@@ -6,9 +6,9 @@ read gives its row a reason code; nothing is guessed and nothing is filled in.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.arrays import array_of, raw_columns
+from reirrad.audit.column_lengths import length_problems
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.errors import Problem, TableError, shown
 from reirrad.quantities import QUANTITIES, in_gy, shortest_text
@@ -67,6 +68,10 @@ _TEXT = frozenset(
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
+#: What is no number, although its text may look like one: of a year of numpy it is 2020.
+_NO_NUMBERS = (bool, np.bool_, np.datetime64, np.timedelta64, dt.date, dt.time, dt.timedelta)
+
+
 def is_number(text: str) -> bool:
     """Whether a text is a number, in its whole length.
 
@@ -116,7 +121,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         elif ours not in known:
             problems.append(Problem(name, "the column is not known", allowed=", ".join(known), hint="map or drop it"))
         else:
-            columns[ours] = array_of(values, name)
+            columns[ours] = array_of(values, name, is_date=ours in ("start", "end"))
     problems += [Problem("rename", "there is no such column", shown(name)) for name in rename if name not in raw]
     problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
     if sum(name in columns for name in DOSES) != 1:
@@ -124,7 +129,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     if not {"start", "end"} <= columns.keys() and not {"course_number", "months_since_previous"} <= columns.keys():
         what = "either start and end, or course_number and months_since_previous are required"
         problems.append(Problem("start", what))
-    problems += _of_lengths(columns)
+    problems += length_problems(columns)
     for name, array in columns.items():
         if name in _TEXT and array.dtype.kind in "iufb":
             hint = "ids and words are text: a number has lost its leading zeros" if name.endswith("_id") else ""
@@ -132,23 +137,6 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     if problems:
         raise TableError("table", problems)
     return columns
-
-
-def _of_lengths(columns: Mapping[str, np.ndarray[Any, Any]]) -> Iterator[Problem]:
-    """Yield what is wrong with each column that is no list of cells, or has another number of them than most have."""
-    lengths = Counter(len(array) for array in columns.values() if array.ndim == 1)
-    allowed = "one cell for each row"
-    if lengths:
-        ((usual, n_columns),) = lengths.most_common(1)
-        allowed += f": {usual}, as {'most columns have' if n_columns > 1 else 'the first column has'}"
-    for name, array in columns.items():
-        if array.ndim != 1:
-            size = " x ".join(map(str, array.shape))
-            given = f"an array of {size}" if size else "a single value"
-            yield Problem(name, "the column is no list of cells", given, allowed)
-        elif len(array) != usual:
-            n_cells = f"{len(array)} cell{'' if len(array) == 1 else 's'}"
-            yield Problem(name, "the column has another length", n_cells, allowed)
 
 
 def too_many_columns(count: int) -> Problem | None:
@@ -190,10 +178,11 @@ def _key(value: Any) -> tuple[type, Any]:
     if _is_missing(value):
         return type(None), None
     if isinstance(value, bytes):
-        return str, _decoded(value)
+        text = _decoded(value)
+        return type(text), text
     try:
         hash(value)
-    except TypeError:
+    except (TypeError, ValueError):  # ValueError: a time span of numpy without a unit
         return Unreadable, Unreadable(shown(value))
     return type(value), value
 
@@ -209,9 +198,12 @@ def _is_missing(value: Any) -> bool:
     return value is None or type(value).__name__ in {"NAType", "NaTType"}
 
 
-def _decoded(value: bytes) -> str:
-    # bytes that are no UTF-8 are kept apart: two of them must not become one patient
-    return value.decode("utf-8", "backslashreplace")
+def _decoded(value: bytes) -> str | bytes:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        # no text: spelled out, it would be one patient with a text that is spelled so
+        return bytes(value)
 
 
 def _are_empty(cells: Sequence[Any]) -> Bools:
@@ -277,9 +269,12 @@ def _within(values: Floats, low: float, high: float, *, open_low: bool) -> Bools
 
 def _number(cell: Any, per_unit: int) -> float:
     """Return a number, NaN for an empty cell, -inf for what is no number."""
-    if cell is None or isinstance(cell, bool | np.bool_):
+    if cell is None or isinstance(cell, _NO_NUMBERS):
         return np.nan if cell is None else -np.inf
-    text = shortest_text(cell) if isinstance(cell, np.floating) else str(cell).strip()
+    try:
+        text = shortest_text(cell) if isinstance(cell, np.floating) else str(cell).strip()
+    except ValueError:  # a whole number of thousands of digits
+        return -np.inf
     if not text:
         return np.nan
     if not is_number(text):
