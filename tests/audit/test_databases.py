@@ -123,6 +123,41 @@ def test_ids_that_are_numbers_are_refused(tmp_path: Path) -> None:
         audit_files(Plan(inputs=(path,), out=tmp_path / "out", choice=CHOICE, asked=Asked(table="the courses")))
 
 
+def test_a_table_without_rows_is_one(tmp_path: Path) -> None:
+    """The driver says of a column without values that it is one of numbers; a CSV file without rows was read."""
+    full, none = sqlite_file(tmp_path / "full.db", cohort()), sqlite_file(tmp_path / "none.db", cohort())
+    with sqlite3.connect(none) as connection:
+        connection.execute('DELETE FROM "the courses"')
+    connection.close()
+    no_row = Asked(query="SELECT * FROM \"the courses\" WHERE patient_id = 'nobody'")
+    for number, (path, asked) in enumerate([(none, Asked(table="the courses")), (full, no_row)]):
+        plan = Plan(inputs=(path,), out=tmp_path / f"out-{number}", choice=CHOICE, asked=asked)
+        summary = audit_files(plan)
+        assert (summary["rows_in"], summary["patients"], summary["rows_quarantined"]) == (0, 0, 0)
+
+
+def test_a_column_without_a_value_is_an_empty_one(tmp_path: Path) -> None:
+    rows = [row | {"technique": "", "role": "delivered"} for row in cohort()]
+    path = sqlite_file(tmp_path / "clinic.db", rows)
+    audit_files(Plan(inputs=(path,), out=tmp_path / "out", choice=CHOICE, asked=Asked(table="the courses")))
+    audit_files(Plan(inputs=(write(tmp_path / "cohort.csv", rows),), out=tmp_path / "csv", choice=CHOICE))
+    assert findings(tmp_path / "out") == findings(tmp_path / "csv")
+    # nobody's rows are quarantined one by one, and not refused as numbers
+    path = sqlite_file(tmp_path / "nobody.db", [row | {"patient_id": ""} for row in rows])
+    plan = Plan(inputs=(path,), out=tmp_path / "nobody", choice=CHOICE, asked=Asked(table="the courses"))
+    assert audit_files(plan)["rows_quarantined"] == len(rows)
+
+
+def test_ids_of_bytes_are_refused_as_such(tmp_path: Path) -> None:
+    path = sqlite_file(tmp_path / "clinic.db", cohort(), ids="BLOB")
+    with sqlite3.connect(path) as connection:
+        connection.execute('UPDATE "the courses" SET patient_id = CAST(patient_id AS BLOB)')
+    connection.close()
+    said = r"patient_id: the column is not text: binary \(bytes, of which nothing says what text they are\)"
+    with pytest.raises(TableError, match=said):
+        audit_files(Plan(inputs=(path,), out=tmp_path / "out", choice=CHOICE, asked=Asked(table="the courses")))
+
+
 def test_nothing_outside_the_file_is_read(tmp_path: Path) -> None:
     csv_file = write(tmp_path / "cohort.csv", cohort())
     path = duckdb_file(tmp_path / "clinic.duckdb", csv_file)

@@ -25,6 +25,7 @@ from audit.fault_cohorts import (
     workplace,
     write,
 )
+from reirrad.audit.sources.blocks import Declared, is_readable
 
 
 def of_this_program(path: Path, columns: dict[str, Any]) -> Path:
@@ -249,6 +250,18 @@ def test_f27_types_differ_between_files(tmp_path: Path) -> None:
     assert audit(texts, "--out", tmp_path / "csv").code == 0
     for name in ("findings.parquet", "patients.parquet"):
         assert (tmp_path / "parquet" / name).read_bytes() == (tmp_path / "csv" / name).read_bytes()
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary(), pa.binary(1)], ids=str)
+def test_f27_ids_of_bytes_are_refused_as_such(kind: pa.DataType, tmp_path: Path) -> None:
+    """They had lost no leading zeros, as was said of them."""
+    columns: dict[str, Any] = as_columns(lines_of(3))
+    ids = pa.array([text.encode()[-1:] for text in columns["patient_id"]], kind)
+    path, out = of_this_program(tmp_path / "a.parquet", columns | {"patient_id": ids}), tmp_path / "out"
+    why = "(bytes, of which nothing says what text they are); store it as text, numbers or dates"
+    assert_failed(audit(path, "--out", out), out, f"patient_id: the column is not text: {kind} {why}")
+    view = "is not text: binary_view (bytes, of which nothing says what text they are)"
+    assert is_readable(pa.binary_view(), "patient_id", Declared()) == view
 
 
 def test_f27_ids_that_are_numbers_are_refused(tmp_path: Path) -> None:

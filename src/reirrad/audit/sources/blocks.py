@@ -200,6 +200,9 @@ def text_codes(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array(chunks, type=TEXT_CODES)
 
 
+_BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
+
+
 def is_text(kind: pa.DataType) -> bool:
     """Whether a column has text."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
@@ -224,7 +227,10 @@ def is_readable(kind: pa.DataType, name: str, declared: Declared) -> str:
         if is_date and declared.date_format is not None:
             return f"has dates, which --date-format is not for: {kind}"
         return "" if is_date else f"is not dates or text: {kind}"
-    return f"is not text: {kind}" + (" (a number has lost its leading zeros)" if name.endswith("_id") else "")
+    why = " (a number has lost its leading zeros)" if is_number and name.endswith("_id") else ""
+    if any(is_kind(kind) for is_kind in _BYTES):
+        why = " (bytes, of which nothing says what text they are)"
+    return f"is not text: {kind}{why}"
 
 
 NUMBERS = frozenset(

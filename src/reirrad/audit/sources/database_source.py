@@ -72,16 +72,25 @@ class DatabaseSource:
             schema = self._file.reader(cursor).schema
         self.names = our_names(schema.names, self.declared, self.label)
         self._used = {theirs: ours for theirs, ours in zip(schema.names, self.names, strict=True) if ours is not None}
-        problems = [
-            Problem(theirs, f"the column {what}")
-            for theirs, ours in self._used.items()
-            if (what := is_readable(schema.field(theirs).type, ours, self.declared))
-        ]
+        problems = [Problem(schema.names[at], f"the column {what}") for at, what in self._unreadable(schema).items()]
         if not problems and isinstance(self._file, SqliteFile):
             with self._told():
                 problems = list(self._numbers_in_text(self._file, schema))
         if problems:
             raise TableError(self.label, problems)
+
+    def _unreadable(self, schema: pa.Schema) -> dict[int, str]:
+        wrong = {
+            at: what
+            for at, ours in enumerate(self.names)
+            if ours is not None and (what := is_readable(schema.field(at).type, ours, self.declared))
+        }
+        if wrong and isinstance(self._file, SqliteFile):
+            with self._told():
+                valued = self._file.valued(list(wrong))
+            # a column without a value is an empty one, as in a file of any other kind
+            return {at: what for at, what in wrong.items() if at in valued}
+        return wrong
 
     def _numbers_in_text(self, file: SqliteFile, schema: pa.Schema) -> Iterator[Problem]:
         places = [at for at, name in enumerate(self.names) if name is not None and is_text(schema.field(at).type)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -85,11 +86,8 @@ class SqliteFile:
         if self.query is None:
             cursor.execute(select_from(self._table, self._listed, count=True))
             return int(cursor.fetchone()[0])
-        connection = self._only_reading([])
-        try:
+        with contextlib.closing(self._only_reading([])) as connection:
             return sum(1 for _ in connection.execute(self.query))
-        finally:
-            connection.close()
 
     def numbers_in(self, columns: Sequence[int]) -> dict[int, int]:
         """Return the columns, of some, in which a number stands, with the number of the row of the first.
@@ -97,21 +95,26 @@ class SqliteFile:
         A column has no type here, its cells have. Where one of the first is text the driver makes text of all, and a
         number is rounded to seven digits.
         """
+        return self._first_rows(columns, lambda cell: isinstance(cell, int | float))
+
+    def valued(self, columns: Sequence[int]) -> set[int]:
+        """Return the columns, of some, in which anything stands; of others the driver says that they are numbers."""
+        return set(self._first_rows(columns, lambda cell: cell is not None))
+
+    def _first_rows(self, columns: Sequence[int], is_looked_for: Callable[[Any], bool]) -> dict[int, int]:
+        """Return the number of the first row in which such a cell stands, of each column that has one."""
         found: dict[int, int] = {}
-        connection = self._only_reading([])
-        try:
+        with contextlib.closing(self._only_reading([])) as connection:
             if self.query is None:
                 rows = connection.execute(select_from(self._table, self._listed))
             else:
                 rows = connection.execute(self.query)
             for number, row in enumerate(rows, start=1):
                 for at in columns:
-                    if isinstance(row[at], int | float):
+                    if is_looked_for(row[at]):
                         found.setdefault(at, number)
                 if len(found) == len(columns):
                     break
-        finally:
-            connection.close()
         return found
 
     def _only_reading(self, denied: list[int]) -> Any:
