@@ -114,6 +114,18 @@ def test_d04_d16_d17_doses_beside_their_schedule(
         check(parse_case(case))
 
 
+@pytest.mark.parametrize("scheduled", ["99.99", "999", "999.9", "999.99"])
+def test_d22_a_scheduled_dose_that_stands_for_a_missing_one(scheduled: str) -> None:
+    rows = read(
+        {"scheduled_dose_gy": scheduled, "dose_gy": "60"},
+        {"scheduled_dose_gy": "99.98", "dose_gy": "60", "course_id": "d"},
+    )
+    check_rows(rows)
+    assert reasons(rows) == [("scheduled_dose_gy", "sentinel"), NOTHING]
+    with pytest.raises(InputError, match="databases write this number where a value is missing"):
+        parse_case(case_of("60", "25", scheduled, {}))
+
+
 def test_doses_of_cgy_are_compared_in_gy() -> None:
     rows = read(
         {"dose_cgy": "200", "scheduled_dose_gy": "50", "metric": "Max"},

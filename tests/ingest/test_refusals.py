@@ -65,6 +65,9 @@ SCHEDULES_REFUSED = [
     ("D06-total-alone", "50 Gy", "this is not a schedule", ""),
     ("D01-number", 50, "this is not a schedule", "; put it in quotes, with the unit"),
     ("D22-empty", "", "this is not a schedule", ""),
+    # D22: 999 Gy are another prescription than the 57.6 Gy that a limit is about
+    ("D22-999", "999 Gy / 32", MISSING, "; leave the schedule out if its dose is not known"),
+    ("D22-99.99", "99.99 Gy / 32", MISSING, "; leave the schedule out if its dose is not known"),
 ]
 
 ZERO_DAY = "databases write this day where a date is missing"

@@ -40,6 +40,7 @@ def plans() -> st.SearchStrategy[Plan]:
 
 
 def phases(each: st.SearchStrategy[int], count: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[int, int]]:
+    """Schedules of one phase; none of these products stands for a missing dose (D22: 999 and 9999 cGy)."""
     return st.builds(lambda size, n: (size * n, n), each, count)
 
 

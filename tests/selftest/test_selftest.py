@@ -25,7 +25,8 @@ from reirrad.selftest import comparison, run, selftest
 from reirrad.selftest.draws import Draws
 from reirrad.selftest.exact_hits import Plan
 from reirrad.selftest.published import as_printed, published_values
-from reirrad.selftest.random_doses import stated_doses
+from reirrad.selftest.random_doses import plausible, stated_doses
+from reirrad.selftest.random_plans import any_phases, asked_phases, exact_pair, schedule_text
 
 FUNCTIONS = {name: getattr(radiobiology, name) for name in radiobiology.__all__}
 CASES = 12
@@ -244,14 +245,49 @@ def test_bad_options_are_refused(option: tuple[str, str]) -> None:
     assert option[0] in outcome.err
 
 
-def test_no_random_dose_stands_for_a_missing_one() -> None:
-    """A schedule of 99.99 Gy may be drawn; that dose to a structure would be refused, and none is prescribed then."""
-    stated = [
-        stated_doses(Draws(1, index), Plan(9999, 30), ["Max[Gy]", "Mean[Gy]"], may_prescribe=True)
-        for index in range(300)
-    ]
+def test_d22_no_random_dose_stands_for_a_missing_one() -> None:
+    plan = Plan(9998, 30)
+    stated = [stated_doses(Draws(1, index), plan, ["Max[Gy]", "Mean[Gy]"], may_prescribe=True) for index in range(300)]
     values = [value for doses in stated for key, value in doses.items() if key != "basis"]
     ends = [float(end) for value in values for end in (value if isinstance(value, list) else [value])]
     assert len(ends) > 200
     assert SENTINELS.isdisjoint(ends)
     assert any(doses.get("basis") == "prescription" for doses in stated)
+    assert (plausible(9999, plan), plausible(999, plan), plausible(998, plan)) == (10000, 1000, 998)
+
+
+class Told(Draws):
+    """Draws of whole numbers that are told, and of the first of several items."""
+
+    def __init__(self, *numbers: int) -> None:
+        super().__init__(1, 1)
+        self._random = lambda: 0.0
+        self._numbers = iter(numbers)
+
+    def whole(self, low: int, high: int) -> int:
+        return next(self._numbers)
+
+
+@pytest.mark.parametrize(("total", "drawn"), [(9999, 10000), (999, 1000), (998, 998), (1000, 1000), (9998, 9998)])
+def test_d22_no_random_schedule_stands_for_a_missing_one(total: int, drawn: int) -> None:
+    assert any_phases(Told(3, 7, total)) == [Plan(drawn, 7)]
+    assert asked_phases(Told(1), {"conditions": {"fraction_size_gy": [total / 100]}}) == [Plan(drawn, 1)]
+    assert asked_phases(Told(7), {"conditions": {"scheduled_dose_gy": [total / 100]}}) == [Plan(drawn, 7)]
+    assert asked_phases(Told(7, total), {"scope": "cumulative", "limit": 50}) == [Plan(drawn, 7)]
+    assert asked_phases(Told(7, 1), {"scope": "course", "limit": (total - 1) / 100}) == [Plan(drawn, 7)]
+
+
+def test_d22_a_pair_that_hits_a_limit_has_no_such_schedule() -> None:
+    """Of 1 and 9999 cGy, the first pair of 100 Gy, none can be moved; of 99.99 Gy the first is 1 and 9998 cGy."""
+    constraint = {"scope": "cumulative", "limit": 100}
+    assert exact_pair(Told(0), constraint) is None
+    found = exact_pair(Told(0), constraint | {"limit": 99.99})
+    assert found is not None
+    assert [plan.centigray for plan in found] == [1, 9998]
+
+
+def test_d22_a_dose_per_fraction_is_not_written_so() -> None:
+    texts = {schedule_text(Draws(1, index), Plan(2 * 9999, 2)) for index in range(50)}
+    assert texts == {"199.98 Gy / 2", "19998 cGy / 2"}
+    texts = {schedule_text(Draws(1, index), Plan(2 * 9998, 2)) for index in range(50)}
+    assert texts == {"199.96 Gy / 2", "19996 cGy / 2", "2 x 99.98 Gy"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from reirrad.model.metric import GY_DIVISORS
-from reirrad.quantities import EXACT, QUANTITIES, in_gy
+from reirrad.quantities import EXACT, IS_SENTINEL, QUANTITIES, SENTINELS, in_gy
 
 #: Long runs of blanks would be tried in every split of them.
 _BLANKS = re.compile(r"\s+", re.ASCII)
@@ -29,6 +29,8 @@ _EACH_FIRST = re.compile(
     rf"(?:\s*=\s*(?P<total>{_NUMBER})\s*{_UNIT.format('unit')})?",
     re.ASCII,
 )
+
+_SENTINELS = frozenset(Decimal(repr(number)) for number in SENTINELS)
 
 ALLOWED = '"50 Gy / 25", "25 x 2 Gy" or "5000 cGy / 25"'
 
@@ -57,7 +59,8 @@ def parse_schedule(text: str) -> Schedule:
     ------
     ScheduleError
         If the unit is missing or none of Gy and cGy, the number of fractions is not whole, a number is out of range,
-        or the total and the dose per fraction do not agree where both are given.
+        a dose as written stands for a missing one, or the total and the dose per fraction do not agree where both are
+        given.
 
     Examples
     --------
@@ -122,6 +125,9 @@ def _gy(number: str | None, unit: str | None) -> Decimal | None:
         raise ScheduleError("the dose has no unit", "write Gy or cGy behind the dose")
     if unit not in GY_DIVISORS:
         raise ScheduleError(f"the unit {unit} is not read", "write Gy or cGy; RBE-weighted doses are not converted")
+    # as written: software that exports cGy writes its 9999 there
+    if Decimal(number) in _SENTINELS:
+        raise ScheduleError(IS_SENTINEL, "leave the schedule out if its dose is not known")
     return in_gy(number, GY_DIVISORS[unit])
 
 

@@ -47,8 +47,7 @@ def stated_doses(draws: Draws, plan: Plan, metrics: Sequence[str], *, may_prescr
     if kind == "prescription" and may_prescribe:
         dose = draws.one_of([plan.centigray, plan.centigray, 0])
         name = draws.one_of(["Max[Gy]", "Max[Gy]", POINT_MAXIMUM])
-        # a prescription is the dose of the schedule or none: it cannot be moved
-        return {name: gray(0 if dose in _SENTINELS else dose), "basis": "prescription"}
+        return {name: gray(dose), "basis": "prescription"}
     names = _metrics(draws, metrics)
     doses = dict.fromkeys(names, 0) if kind == "zero" else _measured(draws, plan, names)
     basis = draws.one_of([None, "plan", "plan", "estimate"])

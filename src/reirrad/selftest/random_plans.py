@@ -5,11 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from reirrad.quantities import SENTINELS
 from reirrad.selftest.draws import Draws
 from reirrad.selftest.exact_hits import CENTIGRAY, NUMBERS, Plan, coefficients, every_pair, exactly
 
 Phases = list[Plan]
 _MOST_FRACTIONS = 3 * 12
+#: Other software writes 99.99, 999 or 9999 where a value is missing: a schedule is refused with them, in Gy and in cGy.
+_SENTINELS = {999, 9999}
 _SUMS = ("cumulative", "share", "score")
 
 
@@ -28,8 +31,13 @@ def _any_plan(draws: Draws) -> Plan:
         n, size = draws.whole(1, 2 * 10), draws.whole(10, 31) * 10
     else:  # a total that is no multiple of anything
         n = draws.whole(1, _MOST_FRACTIONS)
-        return Plan(draws.whole(1, 6 * 10 * CENTIGRAY), n)
-    return Plan(n * size, n)
+        return _plausible(draws.whole(1, 6 * 10 * CENTIGRAY), n)
+    return _plausible(n * size, n)
+
+
+def _plausible(centigray: int, n_fractions: int) -> Plan:
+    """Return a plan, of one centigray more where its total would be refused as one that stands for a missing one."""
+    return Plan(centigray + (centigray in _SENTINELS), n_fractions)
 
 
 def asked_phases(draws: Draws, constraint: dict[str, Any]) -> Phases:
@@ -41,15 +49,15 @@ def asked_phases(draws: Draws, constraint: dict[str, Any]) -> Phases:
         n = draws.whole(*conditions["n_fractions"])
     if "fraction_size_gy" in conditions:
         size = exactly(draws.one_of(conditions["fraction_size_gy"])) * CENTIGRAY
-        return [Plan(int(size * n), n)]
+        return [_plausible(int(size * n), n)]
     if "scheduled_dose_gy" in conditions:
         total = exactly(draws.one_of(conditions["scheduled_dose_gy"])) * CENTIGRAY
-        return [Plan(int(total), n)]
+        return [_plausible(int(total), n)]
     limits = _limits(constraint, n)
     if constraint["scope"] in _SUMS or constraint["scope"] == "interval" or not limits:
-        return [Plan(draws.whole(1, 6 * 10 * CENTIGRAY), n)]
+        return [_plausible(draws.whole(1, 6 * 10 * CENTIGRAY), n)]
     total = exactly(draws.one_of(limits)) * CENTIGRAY + draws.whole(-1, 1)
-    return [Plan(max(1, int(total)), n)]
+    return [_plausible(max(1, int(total)), n)]
 
 
 def _limits(constraint: dict[str, Any], n_fractions: int) -> list[Any]:
@@ -77,7 +85,8 @@ def exact_pair(draws: Draws, constraint: dict[str, Any]) -> tuple[Plan, Plan] | 
         return None
     row = draws.whole(0, len(hits.x) - 1)
     x, n, y, m = (int(column[row]) for column in hits)
-    return Plan(x, n), Plan(y, m)
+    # a centigray more would be no hit
+    return None if {x, y} & _SENTINELS else (Plan(x, n), Plan(y, m))
 
 
 def _aim(draws: Draws, constraint: dict[str, Any]) -> Any:
@@ -108,6 +117,6 @@ def schedule_text(draws: Draws, plan: Plan) -> str:
     """Return a schedule in one of the ways in which it may be written."""
     total, n = plan
     texts = [f"{gray(total)} Gy / {n}", f"{total} cGy / {n}"]
-    if total % n == 0:
+    if total % n == 0 and gray(total // n) not in SENTINELS:
         texts.append(f"{n} x {gray(total // n)} Gy")
     return draws.one_of(texts)
