@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf
+from math import inf, nan
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from radiobiology.test_cord_model import PARAMETERS, allowed
+from radiobiology.test_cord_model import allowed
 from reirrad.errors import QuantityError
 from reirrad.radiobiology import (
     bed,
@@ -25,7 +25,7 @@ from reirrad.radiobiology.cord_model import dose_at_risk
 
 SWAPPED = "were fractions and dose swapped?"
 UNIT_SLIP = "is it in cGy? write the unit, e.g. Max[cGy]"
-RISK = "allowed: a risk between 0 and 100 %"
+RISK = "allowed: a finite number above 0 % to 100 %; a risk of 0 or 100 % has no dose"
 
 
 def message_of(function: Any, *args: Any, **given: Any) -> str:
@@ -121,10 +121,27 @@ def test_exact_numbers() -> None:
 
 
 def test_risks_out_of_range_are_named() -> None:
-    for given in ({"risk_percent": 0.0}, {"d50_gy": 0.0}, {"slope": 0.0}):
-        values = {"risk_percent": 50.0, "d50_gy": 76.5, "slope": 11.4} | given
-        said = ", ".join(f"{name} {value!r}" for name, value in values.items())
-        assert message_of(dose_at_risk, **values) == f"risk_percent: is out of range; given: {said}; {RISK}"
+    above = "allowed: a finite number above 0"
+    for given, said in (
+        ({"risk_percent": 0.0}, f"risk_percent: is out of range; given: 0.0; {RISK}"),
+        ({"risk_percent": 100.0}, f"risk_percent: is out of range; given: 100.0; {RISK}"),
+        ({"d50_gy": 0.0}, f"d50_gy: is out of range; given: 0.0; {above} Gy"),
+        ({"d50_gy": inf}, f"d50_gy: is out of range; given: inf; {above} Gy"),
+        ({"slope": 0.0}, f"slope: is out of range; given: 0.0; {above}"),
+        ({"slope": inf}, f"slope: is out of range; given: inf; {above}"),
+        ({"slope": [1.0, 2.0]}, f"slope: is not one number; given: [1.0, 2.0]; {above}"),
+        (
+            {"risk_percent": nan, "d50_gy": True, "slope": "x"},
+            f"risk_percent: is out of range; given: nan; {RISK}\n"
+            f"d50_gy: a truth value is not a number; given: True; {above} Gy\n"
+            f"slope: text is not a number; given: 'x'; {above}",
+        ),
+        # 76.5 (1 - 2.33 / 1e-320) and, above one half, 76.5 (1 + 2.33 / 1e-320)
+        ({"risk_percent": 1.0, "slope": 1e-320}, "risk_percent: the curve has no dose of this risk; given: 1.0"),
+        ({"risk_percent": 99.0, "slope": 1e-320}, "risk_percent: the curve has no dose of this risk; given: 99.0"),
+    ):
+        values: dict[str, Any] = {"risk_percent": 50.0, "d50_gy": 76.5, "slope": 11.4} | given
+        assert message_of(dose_at_risk, **values) == said
     assert dose_at_risk(risk_percent=50, d50_gy=0.5, slope=2.0) == 0.5
     # the curve has a dose of exactly 0 here
     values = {"risk_percent": 1.0, "d50_gy": 50.0, "slope": -float(ndtri(0.01))}
@@ -136,12 +153,6 @@ def test_human_curves_without_a_dose_are_refused() -> None:
     assert message_of(allowed, 80.0, 1.0, human_dose_gy=0.0) == words
     # 0.4 (1 + 2/2) = 0.8 Gy2, and no course before
     assert float(allowed(0.0, 1.0, human_dose_gy=0.4)) == pytest.approx(0.8, rel=1e-4)
-
-
-def test_curves_of_the_cord_model_must_be_complete() -> None:
-    for name in ("retreatment_slope", "retreatment_after_years"):
-        with pytest.raises(ValueError, match="argument"):
-            allowed(80.0, 1.0, **{name: PARAMETERS[name][:2]})
 
 
 def test_the_cord_model_computes_in_float64() -> None:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from math import inf
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from reirrad.errors import Problem, QuantityError
-from reirrad.radiobiology._arguments import Argument, FloatArray, as_numbers, refuse_unusable
+from reirrad.errors import Problem, QuantityError, shown
+from reirrad.radiobiology._arguments import Argument, FloatArray
+from reirrad.radiobiology._cord_arguments import AFTER, CURVE, HUMAN_RISK, MODEL, RISK, check_retreatment, checked
 
-FIRST_BED = Argument("first_bed_gy", "Gy BED")
-INTERVAL = Argument("interval_years", "years")
 _DAYS_OF_A_YEAR = 365
 #: The recovery rate is looked for up to here; a larger one restores the tolerance to within rounding.
 _MOST_RATE = 1e9
@@ -53,14 +53,17 @@ def dose_at_risk(*, risk_percent: float, d50_gy: float, slope: float) -> float:
     >>> dose_at_risk(risk_percent=50, d50_gy=76.5571, slope=11.3764)
     76.5571
     """
+    risk, d50, steep = checked(CURVE, (risk_percent, d50_gy, slope))
+    return _dose(RISK, risk, d50, steep)
+
+
+def _dose(known: Argument, risk_percent: float, d50_gy: float, slope: float) -> float:
+    """Return the dose of a risk, which ``known`` names in the error if there is none above 0."""
     from scipy.special import ndtri  # scipy is loaded only where the model is used
 
-    if not (0 < risk_percent < 100 and d50_gy > 0 and slope > 0):
-        given = f"risk_percent {risk_percent!r}, d50_gy {d50_gy!r}, slope {slope!r}"
-        raise QuantityError(str(Problem("risk_percent", "is out of range", given, "a risk between 0 and 100 %")))
     dose = d50_gy * (1 + float(ndtri(risk_percent / 100)) / slope)
-    if dose <= 0:
-        raise QuantityError(str(Problem("risk_percent", "the curve has no dose of this risk", repr(risk_percent))))
+    if not 0 < dose < inf:
+        raise QuantityError(str(Problem(known.name, "the curve has no dose of this risk", repr(risk_percent))))
     return dose
 
 
@@ -118,7 +121,8 @@ def allowed_second_bed(
     Raises
     ------
     QuantityError
-        An argument is NaN, negative or out of range, shapes do not broadcast, or the curves contradict the model.
+        An argument is missing, not numeric, NaN, negative or out of range, shapes do not broadcast, the intervals of
+        the animals do not rise from the beginning of recovery on, or the curves contradict the model.
 
     Notes
     -----
@@ -148,34 +152,55 @@ def allowed_second_bed(
     ... ).round(1))
     101.7
     """
-    first, years = (np.asarray(as_numbers(known, value), dtype=np.float64) for known, value in
-                    ((FIRST_BED, first_bed_gy), (INTERVAL, interval_years)))  # fmt: skip
-    refuse_unusable([FIRST_BED, INTERVAL], [first, years])
-    curve = (single_course_d50_gy, single_course_slope)
-    tolerance = dose_at_risk(risk_percent=risk_percent, d50_gy=curve[0], slope=curve[1])
-    moved = human_dose_gy - dose_at_risk(risk_percent=human_risk_percent, d50_gy=curve[0], slope=curve[1])
-    human_bed = (tolerance + moved) * (1 + human_dose_per_fraction_gy / alpha_beta_gy)
-    if human_bed <= 0:
-        raise QuantityError(
-            str(Problem("risk_percent", "the human curve has no dose of this risk", repr(risk_percent)))
-        )
-    retreated = zip(retreatment_d50_gy, retreatment_slope, strict=True)
-    second = tuple(
-        100 * dose_at_risk(risk_percent=risk_percent, d50_gy=d50, slope=slope) / tolerance for d50, slope in retreated
+    given = (
+        first_bed_gy,
+        interval_years,
+        alpha_beta_gy,
+        risk_percent,
+        single_course_d50_gy,
+        single_course_slope,
+        retreatment_after_years,
+        retreatment_d50_gy,
+        retreatment_slope,
+        first_course_of_animals_gy,
+        onset_steepness,
+        onset_shift,
+        onset_percent,
+        recovery_begins_days,
+        human_risk_percent,
+        human_dose_gy,
+        human_dose_per_fraction_gy,
     )
-    onset = (onset_steepness, onset_shift, onset_percent)
-    rates = _rates(100 * first_course_of_animals_gy / tolerance, second, onset)
-    begin = recovery_begins_days / _DAYS_OF_A_YEAR
-    rate = np.maximum(_through((begin, *retreatment_after_years), (0.0, *rates), years), 0.0)
-    percent = 100 * first / human_bed
+    first, years, alpha_beta, risk, d50, slope, after, d50s, slopes, animals, *more = checked(MODEL, given)
+    steepness, shift, at_percent, begin_days, human_risk, human_dose, human_size = more
+    begin = begin_days / _DAYS_OF_A_YEAR
+    check_retreatment(after, d50s, slopes, begin)
     try:
-        percent, rate, years = np.broadcast_arrays(percent, rate, years)
+        first, years = np.broadcast_arrays(first, years)
     except ValueError:
-        given = f"first_bed_gy {first.shape}, interval_years {years.shape}"
-        raise QuantityError(str(Problem("", "the shapes of the arguments do not agree", given))) from None
-    is_inside = (years >= begin) & (years <= max(retreatment_after_years)) & (percent < 100)
+        shapes = f"first_bed_gy {first.shape}, interval_years {years.shape}"
+        raise QuantityError(str(Problem("", "the shapes of the arguments do not agree", shapes))) from None
+    tolerance = _dose(RISK, risk, d50, slope)
+    moved = human_dose - _dose(HUMAN_RISK, human_risk, d50, slope)
+    human_bed = (tolerance + moved) * (1 + human_size / alpha_beta)
+    if human_bed <= 0:
+        raise QuantityError(str(Problem("risk_percent", "the human curve has no dose of this risk", repr(risk))))
+    if human_bed == inf:
+        what = "the human tolerance is too large for a 64-bit number"
+        raise QuantityError(str(Problem("", what, hint="check the units of the arguments")))
+    second = tuple(100 * _dose(RISK, risk, *curve) / tolerance for curve in zip(d50s, slopes, strict=True))
+    onset = (steepness, shift, at_percent)
+    rates = _rates(100 * animals / tolerance, second, onset)
+    with np.errstate(over="ignore", invalid="ignore"):  # a BED beyond all numbers exceeds the tolerance
+        percent = 100 * first / human_bed
+        is_inside = (years >= begin) & (years <= after[-1]) & (percent < 100)
+        rate = np.maximum(_through((begin, *after), (0.0, *rates), years[is_inside]), 0.0)
+        found = second_percent(percent[is_inside], rate, onset) * human_bed / 100
+    if not np.isfinite(found).all():
+        what = "the curve through the intervals is too large for a 64-bit number"
+        raise QuantityError(str(Problem(AFTER.name, what, shown(after))))
     allowed = np.full(percent.shape, np.nan)
-    allowed[is_inside] = second_percent(percent[is_inside], rate[is_inside], onset) * human_bed / 100
+    allowed[is_inside] = found
     return allowed
 
 
@@ -194,8 +219,10 @@ def _rates(first_percent: float, second: tuple[float, ...], onset: tuple[float, 
 
     found = []
     for target in second:
-        ends = [float(second_percent(first_percent, rate, onset)) - target for rate in (0.0, _MOST_RATE)]
-        if not (first_percent < 100 and ends[0] < 0 < ends[1]):
+        # above 100 % the equation has no real number
+        is_below = first_percent < 100
+        ends = [float(second_percent(first_percent, rate, onset)) - target for rate in (0.0, _MOST_RATE) if is_below]
+        if not (is_below and ends[0] < 0 < ends[1]):
             what = "no recovery rate explains the retreatment curves at this risk"
             raise QuantityError(str(Problem("risk_percent", what, hint="choose a risk nearer to the default")))
         found.append(
