@@ -39,6 +39,19 @@ ROWS: list[tuple[str, str, str, dict[str, str], tuple[str, str], str]] = [
     ("", "25", "50", PRESCRIBED, NOTHING, ""),
     # of a part of the course: the fraction size is that of the schedule
     ("2", "25", "50", {"fractions_delivered": "20", "dose_of": "delivered"}, PER_FRACTION, "the dose per fraction"),
+    ("2", "25", "50", {"fractions_delivered": "2", "dose_of": "delivered"}, PER_FRACTION, "the dose per fraction"),
+    ("2", "25", "50", {"fractions_delivered": "1", "dose_of": "planned"}, PER_FRACTION, "the dose per fraction"),
+    # of one fraction it is the total
+    ("2", "25", "50", {"fractions_delivered": "1", "dose_of": "delivered"}, NOTHING, ""),
+    ("2", "25", "50", PRESCRIBED | {"fractions_delivered": "1", "dose_of": "delivered"}, NOTHING, ""),
+    (
+        "50",
+        "25",
+        "50",
+        PRESCRIBED | {"fractions_delivered": "1", "dose_of": "delivered"},
+        OTHER,
+        "the dose is that of the schedule",
+    ),
     ("5", "25", "50", PRESCRIBED, OTHER, "the dose is that of the schedule"),
     ("5", "25", "50", {"basis": "plan"}, NOTHING, ""),
     ("5", "25", "50", {}, NOTHING, ""),

@@ -9,6 +9,11 @@ from reirrad.errors import CaseError
 from reirrad.ingest import parse_case
 
 AT_MAX = 'course[1].dose.SpinalCord."Max[Gy]"'
+PER_FRACTION = (
+    f"{AT_MAX}: this is the dose per fraction of the schedule, where the total is wanted; given: 2.0 Gy; "
+    "allowed: the total dose to the structure, e.g. 50 Gy; if the structure received no more in all, write a range "
+    "around it"
+)
 WHOLE_FROM_0 = "allowed: a whole number from 0 to 100"
 TWO_PHASES = [{"schedule": "16 x 1.6 Gy"}, {"schedule": "14 x 2.4 Gy"}]
 WITHOUT_DATES = every(*(drop(*course, end) for course in (FIRST, SECOND) for end in ("start", "end")))
@@ -351,6 +356,23 @@ DOSES = [
         'allowed: 40 Gy, or 0 where the structure was out of the field; write basis = "plan" or "estimate" '
         "for another dose",
     ),
+    (
+        "D17-total-for-one-delivered",
+        every(delivered(1, dose_of="delivered"), put(*DOSE, value={"Max[Gy]": 50, "basis": "prescription"})),
+        f'{AT_MAX}: with basis = "prescription" the dose is that of the schedule; given: 50.0 Gy; '
+        'allowed: 2 Gy, or 0 where the structure was out of the field; write basis = "plan" or "estimate" '
+        "for another dose",
+    ),
+    (
+        "D04-one-of-two-delivered",
+        every(delivered(2, dose_of="delivered"), put(*DOSE, value={"Max[Gy]": 2, "basis": "prescription"})),
+        PER_FRACTION,
+    ),
+    (
+        "D04-one-delivered-of-a-planned-dose",
+        every(delivered(1, dose_of="planned"), put(*DOSE, value={"Max[Gy]": 2, "basis": "prescription"})),
+        PER_FRACTION,
+    ),
 ]  # fmt: skip
 
 
@@ -365,3 +387,11 @@ def test_contradiction(patch, message):
     document = good_document()
     patch(document)
     assert refusal(document) == [message]
+
+
+@pytest.mark.parametrize("basis", ["prescription", "plan"])
+def test_d04_of_one_fraction_that_was_delivered_the_dose_per_fraction_is_the_total(basis: str) -> None:
+    """D04, D17: one of 25 fractions of 2 Gy is 2 Gy; it was refused, and so was every other dose."""
+    document = good_document()
+    every(delivered(1, dose_of="delivered"), put(*DOSE, value={"Max[Gy]": 2, "basis": basis}))(document)
+    assert parse_case(document).course[0].dose["SpinalCord"].metrics == {"Max[Gy]": (2.0, 2.0)}

@@ -68,15 +68,23 @@ def _decimal(number: float) -> Decimal:
 
 def _prescribed_doses(rows: Rows, chosen: Ints) -> Floats:
     """Return the scheduled doses of rows, in the fractions that their doses are of [Gy]; NaN where not stated."""
-    scheduled, delivered = rows["scheduled_dose_gy"][chosen], rows["fractions_delivered"][chosen]
+    scheduled, planned = rows["scheduled_dose_gy"][chosen], rows["n_fractions"][chosen]
+    n_of_doses = _n_of_doses(rows, chosen)
+    return np.where(n_of_doses < planned, scheduled * n_of_doses / planned, scheduled)
+
+
+def _n_of_doses(rows: Rows, chosen: Ints) -> Floats:
+    """Return in how many fractions the doses of rows were given, or are to be given."""
+    delivered = rows["fractions_delivered"][chosen]
     is_part = ~np.isnan(delivered) & (rows["dose_of"][chosen] == _DELIVERED)
-    return np.where(is_part, scheduled * delivered / rows["n_fractions"][chosen], scheduled)
+    return np.where(is_part, delivered, rows["n_fractions"][chosen])
 
 
 def _is_per_fraction(rows: Rows, chosen: Ints) -> Bools:
     """Return which doses times the fractions are exactly what was scheduled."""
     dose, scheduled, planned = (rows[name][chosen] for name in ("dose_gy", "scheduled_dose_gy", "n_fractions"))
-    found: Bools = (planned > 1) & (np.abs(dose * planned - scheduled) < _NEAR_GY)
+    # of one fraction that was delivered the dose per fraction is the total
+    found: Bools = (_n_of_doses(rows, chosen) > 1) & (np.abs(dose * planned - scheduled) < _NEAR_GY)
     near = np.flatnonzero(found)
     distinct, inverse = np.unique(np.stack([dose, scheduled, planned])[:, near], axis=1, return_inverse=True)
     answers = [Fraction(exact(each)) * int(n) == Fraction(exact(total)) for each, total, n in distinct.T]

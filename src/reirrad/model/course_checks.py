@@ -255,8 +255,9 @@ def _against_schedule(
     low, high = bounds
     if schedule is None or high == 0:
         return
-    n_stated = schedule.n_fractions
-    if low == high and n_stated > 1 and EXACT.multiply(low, n_stated) == schedule.total_dose_gy:
+    # of one fraction that was delivered the dose per fraction is the total
+    is_one = _n_of_doses(schedule, phase) == 1
+    if low == high and not is_one and EXACT.multiply(low, schedule.n_fractions) == schedule.total_dose_gy:
         yield Problem(
             path,
             "this is the dose per fraction of the schedule, where the total is wanted",
@@ -280,10 +281,13 @@ def _against_schedule(
 
 def prescribed_dose(schedule: Schedule, phase: Phase) -> Decimal:
     """Return the dose of a schedule, in the fractions that the doses of its phase are of [Gy]."""
-    if phase.dose_of != "delivered":
-        return schedule.total_dose_gy
-    n_delivered = phase.fractions_delivered or schedule.n_fractions
-    return EXACT.divide(EXACT.multiply(schedule.total_dose_gy, n_delivered), schedule.n_fractions)
+    return EXACT.divide(EXACT.multiply(schedule.total_dose_gy, _n_of_doses(schedule, phase)), schedule.n_fractions)
+
+
+def _n_of_doses(schedule: Schedule, phase: Phase) -> int:
+    """Return in how many fractions the doses of a phase were given, or are to be given."""
+    n_delivered = phase.fractions_delivered if phase.dose_of == "delivered" else None
+    return n_delivered or schedule.n_fractions
 
 
 def is_prescribed_dose(dose_gy: Decimal, schedule: Schedule, phase: Phase) -> bool:
