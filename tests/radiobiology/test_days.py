@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import nan
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -87,3 +89,23 @@ def test_what_is_out_of_range_is_refused(name: str, value: float) -> None:
     stated = {"n_fractions": 3, "fractions_per_day": 2, "hours_between_fractions": 6, "repair_half_time_h": 4}
     with pytest.raises(QuantityError, match=f"^{name}: is out of range; given: {value}"):
         incomplete_repair_range_exact(**stated | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("hours_between_fractions", -5, "is out of range; given: -5; allowed: a finite number above 0 h to 24 h"),
+        ("hours_between_fractions", nan, "is out of range; given: nan; allowed: a finite number above 0 h to 24 h"),
+        ("repair_half_time_h", "x", "is not a number; given: 'x'; allowed: a finite number above 0 h to 100 h"),
+        (
+            "repair_half_time_h",
+            True,
+            "a truth value is not a number; given: True; allowed: a finite number above 0 h to 100 h",
+        ),
+    ],
+)
+@pytest.mark.parametrize("n_fractions", [1, 3])
+def test_a_slip_beside_what_is_not_known_is_refused(n_fractions: int, name: str, value: Any, said: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        incomplete_repair_range_exact(n_fractions=n_fractions, fractions_per_day=2, **{name: value})
+    assert str(caught.value) == f"{name}: {said}"

@@ -41,6 +41,50 @@ def test_residual_is_exact_on_fractions():
     assert isinstance(single, Fraction)
 
 
+@pytest.mark.parametrize(
+    ("quantity", "recovered", "expected"),
+    [
+        # 2/3 - 1/15, and 3/10 of 9/10: floats mean what they print
+        (Fraction(2, 3), 0.1, Fraction(3, 5)),
+        (0.3, Fraction(1, 10), Fraction(27, 100)),
+        (3, Fraction(1, 10), Fraction(27, 10)),
+        (np.float32(0.3), Fraction(1, 10), Fraction(27, 100)),
+        (np.int64(3), Fraction(1, 10), Fraction(27, 10)),
+        (Fraction(2, 3), np.float32(0.1), Fraction(3, 5)),
+        (Fraction(1), 1.0, Fraction(0)),
+        (0.0, Fraction(1, 10), Fraction(0)),
+        # beyond the floats, on either side
+        (Fraction(10**400), 0.5, Fraction(10**400, 2)),
+        (Fraction(1), Fraction(10**400 - 1, 10**400), Fraction(1, 10**400)),
+        (inf, Fraction(10**400 - 1, 10**400), inf),
+        (inf, Fraction(1), Fraction(0)),
+    ],
+)
+def test_residual_is_exact_where_one_argument_is_a_fraction(quantity, recovered, expected):
+    found = residual(quantity=quantity, recovered_fraction=recovered)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+def test_residual_is_exact_beside_a_list_with_fractions():
+    quantity = [Fraction(1), 10**400, 0.3, np.float32(0.3), np.int64(7), inf]
+    found = residual(quantity=quantity, recovered_fraction=0.5)
+    assert found.tolist() == [
+        Fraction(1, 2),
+        Fraction(10**400, 2),
+        Fraction(3, 20),
+        Fraction(3, 20),
+        Fraction(7, 2),
+        inf,
+    ]
+    assert [type(number) for number in found] == [Fraction] * 5 + [float]
+    found = residual(quantity=[[Fraction(1)], [Fraction(2)]], recovered_fraction=np.float32([0.1, 0.2]))
+    assert found.tolist() == [[Fraction(9, 10), Fraction(4, 5)], [Fraction(9, 5), Fraction(8, 5)]]
+    # each number of a list has its own width
+    found = residual(quantity=[0.3, np.float32(0.3)], recovered_fraction=Fraction(0))
+    assert found.tolist() == [Fraction(3, 10)] * 2
+
+
 def test_residual_of_unknown_doses_in_an_object_array():
     value = residual(quantity=np.array([inf, 2], dtype=object), recovered_fraction=Fraction(1, 2))
     assert value.tolist() == [inf, Fraction(1)]

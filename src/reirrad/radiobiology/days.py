@@ -6,7 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from reirrad.radiobiology._arguments import exact
-from reirrad.radiobiology.fractionation import FRACTIONS_PER_DAY, incomplete_repair_factor_exact
+from reirrad.radiobiology.fractionation import (
+    FRACTIONS_PER_DAY,
+    HOURS_BETWEEN_FRACTIONS,
+    REPAIR_HALF_TIME,
+    incomplete_repair_factor_exact,
+)
 from reirrad.radiobiology.lq import N_FRACTIONS
 
 
@@ -66,6 +71,10 @@ def incomplete_repair_range_exact(
     (Fraction(0, 1), Fraction(0, 1))
     """
     n, per_day = int(exact(N_FRACTIONS, n_fractions)), int(exact(FRACTIONS_PER_DAY, fractions_per_day))
+    stated = ((HOURS_BETWEEN_FRACTIONS, hours_between_fractions), (REPAIR_HALF_TIME, repair_half_time_h))
+    for known, value in stated:
+        if value is not None:  # a slip beside one that is not known would be passed over
+            exact(known, value)
     is_known = hours_between_fractions is not None and repair_half_time_h is not None
 
     def of_days(n_days: int, n_on_each: int) -> Fraction:

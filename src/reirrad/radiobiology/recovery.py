@@ -15,6 +15,7 @@ from reirrad.radiobiology._arguments import (
     FloatArray,
     argument,
     as_numbers,
+    exact,
     refusal,
     refusal_where,
     refuse_unusable,
@@ -41,7 +42,8 @@ def residual(*, quantity: Any, recovered_fraction: Any) -> Any:
     Returns
     -------
     residual : float64, float64 array or object array of the broadcast shape
-        In the unit of ``quantity``; an object array or a Fraction if an argument holds fractions.
+        In the unit of ``quantity``; an object array or a Fraction if an argument is, or holds, a Fraction. Other
+        numbers, those with a floating point by their shortest decimal text, are taken exactly then; infinity stays.
 
     Raises
     ------
@@ -61,14 +63,32 @@ def residual(*, quantity: Any, recovered_fraction: Any) -> Any:
     """
     earlier, recovered = _numbers(QUANTITY, quantity), _numbers(RECOVERED_FRACTION, recovered_fraction)
     refuse_unusable([QUANTITY, RECOVERED_FRACTION], [earlier, recovered])
-    remaining = 1 - recovered
-    nothing: Any = Fraction(0) if object in (earlier.dtype, recovered.dtype) else 0.0
+    is_exact = object in (earlier.dtype, recovered.dtype)
+    if is_exact:
+        earlier, recovered = _fractions(QUANTITY, quantity), _fractions(RECOVERED_FRACTION, recovered_fraction)
     try:
+        if is_exact:
+            return np.frompyfunc(_exact_residual, 2, 1)(earlier, recovered)
+        remaining = 1 - recovered
         with np.errstate(invalid="ignore"):
-            left = np.where(remaining == 0, nothing, earlier * remaining)
+            return np.where(remaining == 0, 0.0, earlier * remaining)[()]
     except ValueError:
         raise _no_broadcast(quantity=earlier, recovered_fraction=recovered) from None
-    return left[()]
+
+
+def _exact_residual(quantity: Any, recovered: Fraction) -> Any:
+    if recovered == 1:
+        return Fraction(0)
+    # a fraction near 0 would be 0 as a float, and infinity times it NaN
+    return inf if quantity == inf else quantity * (1 - recovered)
+
+
+def _fractions(known: Argument, value: Any) -> Any:
+    """Return an object array of fractions, in which only infinity stays a float."""
+    # a list must not become an array of one width: each number has its own
+    numbers = np.asarray(value, dtype=object if isinstance(value, (list, tuple)) else None)
+    fractions = [inf if number == inf else exact(known, number) for number in numbers.flat]
+    return np.array(fractions, dtype=object).reshape(numbers.shape)
 
 
 def recovered_fraction_range(
@@ -158,8 +178,8 @@ def _checked_bins(from_months: Any, to_months: Any, recovered_fraction: Any) -> 
 
 
 def _ends_of_scale(bins: list[tuple[float, float, Any]]) -> tuple[Any, Any]:
-    exact = any(isinstance(fraction, Fraction) for _, _, fraction in bins)
-    return (Fraction(0), Fraction(1)) if exact else (0.0, 1.0)
+    is_exact = any(isinstance(fraction, Fraction) for _, _, fraction in bins)
+    return (Fraction(0), Fraction(1)) if is_exact else (0.0, 1.0)
 
 
 def _numbers(known: Argument, value: Any) -> Any:
@@ -169,7 +189,8 @@ def _numbers(known: Argument, value: Any) -> Any:
         return np.asarray(as_numbers(known, value), dtype=np.float64)
     if numbers is not value and not any(isinstance(number, Fraction) for number in numbers.flat):
         return np.asarray(as_numbers(known, value), dtype=np.float64)  # an ordinary list of numbers
-    if not all(isinstance(number, (Fraction, int, float)) and not isinstance(number, bool) for number in numbers.flat):
+    plain = (Fraction, int, float, np.integer, np.floating)
+    if not all(isinstance(number, plain) and not isinstance(number, bool) for number in numbers.flat):
         raise refusal(known, "holds something that is neither a fraction nor a number")
     return numbers
 
