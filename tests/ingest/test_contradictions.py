@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from ingest.good_case import DOSE, FIRST, SECOND, append_course, drop, every, good_document, put
@@ -395,3 +398,21 @@ def test_d04_of_one_fraction_that_was_delivered_the_dose_per_fraction_is_the_tot
     document = good_document()
     every(delivered(1, dose_of="delivered"), put(*DOSE, value={"Max[Gy]": 2, "basis": basis}))(document)
     assert parse_case(document).course[0].dose["SpinalCord"].metrics == {"Max[Gy]": (2.0, 2.0)}
+
+
+def test_numbers_of_numpy_are_those_that_they_print() -> None:
+    plain, document = good_document(), good_document()
+    dose: Any = np.float32(30.1)
+    every(put(*DOSE, value={"Max[Gy]": 30.1, "D1cc[Gy]": [20, 25]}), put("prior_courses", value=1))(plain)
+    every(put(*DOSE, value={"Max[Gy]": dose, "D1cc[Gy]": [np.int64(20), np.int16(25)]}))(document)
+    every(put("prior_courses", value=np.int64(1)), put(*FIRST, "fractions_per_day", value=np.uint8(1)))(document)
+    assert parse_case(document) == parse_case(plain)
+
+
+def test_what_a_number_of_numpy_says_is_told_beside_other_problems() -> None:
+    document = good_document()
+    every(put("prior_courses", value=np.int64(2)), put(*FIRST, "modality", value=7))(document)
+    assert len(refusal(document)) == 2
+    assert (
+        "prior_courses: the history is complete, but 1 course is listed as delivered; given: 2;" in refusal(document)[1]
+    )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
 from math import inf, nan
 from typing import Any, Literal, cast
 
+import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -55,6 +58,18 @@ READ: list[tuple[str, Any, Any]] = [
     # the civil date as written, whatever the zone
     ("DateText", dt.datetime(2016, 11, 3, 23, 30, tzinfo=dt.timezone(-dt.timedelta(hours=9))), "2016-11-03"),
     ("ScheduleText", " 50 Gy / 25 ", "50 Gy / 25"),
+    # a number of numpy is the one that it prints, at its width
+    ("NFractions", np.int64(25), 25),
+    ("NFractions", np.uint8(25), 25),
+    ("NFractions", np.float32(25), 25),
+    ("AgeYears", np.float32(7.1), 7.1),
+    ("RepairHalfTime", np.int32(4), 4.0),
+    ("DoseRange", np.int64(30), (30.0, 30.0)),
+    ("DoseRange", np.float32(30.1), (30.1, 30.1)),
+    ("DoseRange", np.float16(2.1), (2.1, 2.1)),
+    ("DoseRange", np.longdouble("30.1"), (30.1, 30.1)),
+    ("DoseRange", [np.float64(30.1), np.float32(30.2)], (30.1, 30.2)),
+    ("AlphaBeta", np.float32(2.1), 2.1),
 ]
 
 ALPHA_BETA = 'a number from 0.1 to 50 Gy, or "not stated"'
@@ -112,6 +127,19 @@ REFUSED: list[tuple[str, Any, str, str, str]] = [
     ("DateText", 2016.5, "this is not a date", DATES, ""),
     ("DateText", "2016-02-30", "there is no such day", DATES, "2016-02 has 29 days"),
     ("ScheduleText", 50, "this is not a schedule", SCHEDULES, "put it in quotes, with the unit"),
+    ("NFractions", np.bool_(True), NOT_NUMBER, "a whole number from 1 to 200", ""),
+    ("NFractions", np.timedelta64(25, "D"), NOT_NUMBER, "a whole number from 1 to 200", ""),
+    ("NFractions", np.array([25]), NOT_NUMBER, "a whole number from 1 to 200", ""),
+    ("NFractions", Fraction(25), NOT_NUMBER, "a whole number from 1 to 200", ""),
+    ("NFractions", Decimal(25), NOT_NUMBER, "a whole number from 1 to 200", ""),
+    ("NFractions", np.float32(2.5), NOT_WHOLE, "a whole number from 1 to 200", SWAPPED),
+    ("NFractions", np.int64(201), RANGE, "a whole number from 1 to 200", SWAPPED),
+    ("TargetDistance", np.float32(99.99), IS_SENTINEL, "a number from 0 to 1000 mm", MISSING),
+    ("DoseRange", np.bool_(True), NOT_NUMBER, DOSE, ""),
+    ("DoseRange", np.float32(nan), NOT_FINITE, DOSE, LEAVE_OUT_DOSE),
+    ("DoseRange", np.float32(inf), NOT_FINITE, DOSE, LEAVE_OUT_DOSE),
+    ("DoseRange", np.float32(-0.0), "the number is negative", DOSE, LEAVE_OUT_DOSE),
+    ("DoseRange", np.int8(-1), "the number is negative", DOSE, LEAVE_OUT_DOSE),
 ]
 
 

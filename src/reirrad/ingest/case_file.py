@@ -14,6 +14,7 @@ from reirrad.ingest.documents import parse_document
 from reirrad.ingest.files import read_case_bytes, refuse_kind, refuse_size
 from reirrad.model.case import MOST_COURSES, Case, Course, Phase
 from reirrad.model.consistency import Facts, problems_of_case, problems_of_facts
+from reirrad.model.fields import plain_number
 from reirrad.model.problems import problems_from
 from reirrad.quantities import QUANTITIES
 
@@ -118,6 +119,7 @@ def _facts(document: Mapping[str, Any]) -> Facts:
 
 
 def _whole_number(value: object) -> int | None:
+    value = plain_number(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     is_valid = QUANTITIES["prior_courses"].contains(value) and value == int(value)

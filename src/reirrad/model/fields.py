@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import unicodedata
+from fractions import Fraction
+from numbers import Integral, Real
+from operator import index
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, WithJsonSchema
@@ -14,7 +17,7 @@ from reirrad.model.dates import ALLOWED as ALLOWED_DATES
 from reirrad.model.dates import DateError, stated_date_range
 from reirrad.model.schedule import ALLOWED as ALLOWED_SCHEDULES
 from reirrad.model.schedule import ScheduleError, parse_schedule
-from reirrad.quantities import IS_SENTINEL, QUANTITIES, SENTINELS, Quantity
+from reirrad.quantities import IS_SENTINEL, QUANTITIES, SENTINELS, Quantity, shortest_text
 
 _MOST_CHARACTERS = {"name": 200, "text": 20_000}
 
@@ -47,7 +50,26 @@ def as_float(value: float) -> float:
         return math.inf if value > 0 else -math.inf
 
 
+def plain_number(value: object) -> object:
+    """Return the number of Python that one of numpy means, by its shortest text; whatever else it is as it is.
+
+    >>> import numpy
+    >>> plain_number(numpy.float32(30.1)), plain_number(numpy.int64(30)), plain_number("30")
+    (30.1, 30, '30')
+    """
+    # numpy is not imported here: it registers its numbers with these classes
+    if isinstance(value, int | float) or not isinstance(value, Real) or isinstance(value, Fraction):
+        return value
+    if not isinstance(value, Integral):
+        return float(shortest_text(value))
+    try:
+        return index(value)
+    except TypeError:  # a time difference is registered as a whole number
+        return value
+
+
 def _number(value: object, quantity: Quantity) -> float:
+    value = plain_number(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = "write it without quotes" if isinstance(value, str) else ""
         raise refusal("this is not a number", allowed=quantity.allowed, hint=hint)
@@ -96,6 +118,7 @@ def _range(value: object) -> Range:
 
 
 def _finite(value: object, allowed: str) -> float:
+    value = plain_number(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = "write it without quotes, the unit stands in the key" if isinstance(value, str) else ""
         raise refusal("this is not a number", allowed=allowed, hint=hint)
@@ -132,6 +155,7 @@ def _name(value: object) -> str:
 def _alpha_beta(value: object) -> float | str:
     if value == "not stated":
         return "not stated"
+    value = plain_number(value)
     quantity = QUANTITIES["edition_alpha_beta_gy"]
     allowed = f'{quantity.allowed}, or "not stated"'
     if isinstance(value, bool) or not isinstance(value, int | float):
