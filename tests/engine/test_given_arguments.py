@@ -27,7 +27,9 @@ CALLS: dict[str, Callable[..., Any]] = {
     "sensitivity": sensitivity,
     "timeline": timeline,
     "when": when,
-    "explain": lambda case, library=None: explain(case, "nieder-2006.course", library=library or load_library()),
+    "explain": lambda case, library=None, **more: explain(
+        case, "nieder-2006.course", library=library or load_library(), **more
+    ),
 }
 ALLOWED = "allowed: a case of reirrad.load_case or parse_case"
 
@@ -64,6 +66,26 @@ def test_what_is_no_library(call: str, given: Any) -> None:
     text = str(caught.value)
     assert text.startswith(f"{call}: 1 problem\n  library: this is no library; given: ")
     assert text.endswith("; allowed: what reirrad.load_library returns; load it with load_library([folder])")
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("given", ["no", None, 0, 1, []])
+def test_what_is_neither_true_nor_false(call: str, given: Any) -> None:
+    """The text "no" was taken as true."""
+    with pytest.raises(InputError) as caught:
+        CALLS[call](CASE, strict=given)
+    told = f"this is neither true nor false; given: {given!r}; allowed: True or False"
+    assert str(caught.value) == f"{call}: 1 problem\n  strict: {told}"
+    CALLS[call](CASE, strict=np.bool_(False))
+
+
+def test_every_flag_of_a_check_is_told() -> None:
+    with pytest.raises(InputError) as caught:
+        check(CASE, strict="no", require_organs="no")  # type: ignore[arg-type]
+    told = "this is neither true nor false; given: 'no'; allowed: True or False"
+    assert str(caught.value) == f"check: 2 problems\n  strict: {told}\n  require_organs: {told}"
+    for yes in (True, np.bool_(True)):
+        assert check(CASE, strict=yes, require_organs=yes) == check(CASE, strict=True, require_organs=True)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("given", [CASE, None, "case.toml", b"case", 7])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reirrad.errors import CaseError, LibraryError, Problem, shown
+import numpy as np
+
+from reirrad.errors import CaseError, InputError, LibraryError, Problem, shown
 from reirrad.library import Library, load_library
 from reirrad.model.case import Case
 from reirrad.model.read_again import read_again
@@ -39,6 +41,23 @@ def listed_cases(cases: Any, *, call: str) -> list[Case]:
         problem = Problem("cases", "this is no list of cases", shown(cases), "a list, each of reirrad.load_case")
         raise CaseError(call, [problem])
     return [whole_case(case, call=call) for case in cases]
+
+
+def check_flags(*, call: str, **flags: Any) -> None:
+    """Refuse choices that are neither true nor false: the text "no" would be true.
+
+    Raises
+    ------
+    InputError
+        If there is any; it names all of them.
+    """
+    problems = [
+        Problem(name, "this is neither true nor false", shown(value), "True or False")
+        for name, value in flags.items()
+        if not isinstance(value, bool | np.bool_)
+    ]
+    if problems:
+        raise InputError(call, problems)
 
 
 def rules_of(library: Any, *, call: str) -> Library:

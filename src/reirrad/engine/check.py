@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import listed_cases, rules_of
+from reirrad.engine.arguments import check_flags, listed_cases, rules_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.disagreement import disagreements
 from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts, without_rule
@@ -68,6 +68,8 @@ def check(
         If it is no case, or its fields do not agree.
     LibraryError
         If it is no library, or an edition that is used ended before ``as_of``.
+    InputError
+        If ``strict`` or ``require_organs`` is neither true nor false.
     """
     return check_all([case], library=library, strict=strict, require_organs=require_organs, as_of=as_of)[0]
 
@@ -81,6 +83,7 @@ def check_all(
     as_of: str | dt.date | None = None,
 ) -> list[Report]:
     """Judge several cases in one evaluation; as :func:`check`."""
+    check_flags(call="check", strict=strict, require_organs=require_organs)
     rules = rules_of(library, call="check")
     cases = listed_cases(cases, call="check")
     if as_of is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import rules_of, whole_case
+from reirrad.engine.arguments import check_flags, rules_of, whole_case
 from reirrad.engine.batch import Batch
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
@@ -63,7 +63,7 @@ def budget(
         If it is no case, or its fields do not agree.
     InputError
         If the case proposes no course and its last course has no exact end, or proposes one and a technique or
-        intervals are given.
+        intervals are given; or ``strict`` is neither true nor false.
     LibraryError
         If it is no library.
     QuantityError
@@ -85,6 +85,7 @@ def budget(
     nieder-2006.course bounded 35.38
     nieder-2006.interval unbounded None
     """
+    check_flags(call="budget", strict=strict)
     case = whole_case(case, call="budget")
     rules = rules_of(library, call="budget")
     numbers, intervals = whole_numbers(n_fractions).tolist(), whole_months(intervals_months)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import rules_of, whole_case
+from reirrad.engine.arguments import check_flags, rules_of, whole_case
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, finding
 from reirrad.engine.codes import Status
@@ -52,8 +52,9 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
     CaseError
         If the fields of the case do not agree.
     InputError
-        If the constraint is not judged for any structure of the case.
+        If the constraint is not judged for any structure of the case, or ``strict`` is neither true nor false.
     """
+    check_flags(call="explain", strict=strict)
     case = whole_case(case, call="explain")
     alone = rules_of(library, call="explain").select(profile=Profile(constraints=frozenset({constraint_id})))
     prepared = prepare([case], alone)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import rules_of, whole_case
+from reirrad.engine.arguments import check_flags, rules_of, whole_case
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.decided import Decided
@@ -61,6 +61,8 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
     ------
     CaseError
         If the fields of the case do not agree.
+    InputError
+        If ``strict`` is neither true nor false.
 
     Examples
     --------
@@ -80,6 +82,7 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
     nieder-2006.course met fragile 17.96
     nieder-2006.interval met robust None
     """
+    check_flags(call="sensitivity", strict=strict)
     case = whole_case(case, call="sensitivity")
     rules = rules_of(library, call="sensitivity")
     alternatives = load_alternatives()

@@ -14,7 +14,7 @@ import numpy as np
 from reirrad import __version__
 from reirrad.engine import scopes
 from reirrad.engine.applicability import applicability
-from reirrad.engine.arguments import rules_of, whole_case
+from reirrad.engine.arguments import check_flags, rules_of, whole_case
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.engine.check import case_digest, editions_used, finding
 from reirrad.engine.codes import Cause, Exclusion
@@ -60,7 +60,10 @@ def timeline(case: Case, *, library: Library | None = None, strict: bool = False
     ------
     CaseError
         If the fields of the case do not agree.
+    InputError
+        If ``strict`` is neither true nor false.
     """
+    check_flags(call="timeline", strict=strict)
     case = whole_case(case, call="timeline")
     rules = rules_of(library, call="timeline")
     blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)

@@ -13,7 +13,7 @@ from math import ceil, floor, isfinite
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import rules_of, whole_case
+from reirrad.engine.arguments import check_flags, rules_of, whole_case
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, check_all, editions_used
 from reirrad.engine.from_cases import date_ends, prepare
@@ -52,8 +52,10 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     Raises
     ------
     InputError
-        If the case proposes nothing, lists no delivered course, or an end is not one day.
+        If the case proposes nothing, lists no delivered course, an end is not one day, or ``strict`` is neither
+        true nor false.
     """
+    check_flags(call="when", strict=strict)
     case = whole_case(case, call="when")
     rules = rules_of(library, call="when")
     ends = _ends(case)
