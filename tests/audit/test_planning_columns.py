@@ -200,7 +200,9 @@ def sensitivity_rows(raw: Raw) -> dict[Key, Raw]:
             "status_shortest": row.dates.status_shortest if row.dates else None,
             "status_longest": row.dates.status_longest if row.dates else None,
             "dates_flip_at_months": row.dates.flips_at_months if row.dates else None,
-            "other_recovery": sum(item.would_be != row.status for item in row.recovery) if row.recovery else -1,
+            "other_recovery": sum(item.would_be != row.status for item in row.recovery)
+            if row.recovery and row.recovery[0].would_be
+            else -1,
         }
         for row in sensitivity(parse_case(raw), library=CORD).rows
     }

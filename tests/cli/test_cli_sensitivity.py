@@ -132,19 +132,20 @@ def test_nothing_that_applies_is_no_answer() -> None:
 
 
 def test_flips_are_in_the_text() -> None:
-    # 52 f + 69.2 f^2 = 135.5 and 30 f + 45 f^2 = 98; 52 + 138.4 / a = 135.5 and 30 + 90 / a = 98
-    outcome = process("sensitivity", "--edition", "nieder-2006", "-", stdin=FLIPS.encode())
+    # of 32 and 22 Gy 54 f + 75.4 f^2 = 135.5, of 32 alone 32 f + 51.2 f^2 = 98; in 2 Gy fractions 135.5 Gy2 are 67.75:
+    # (54 a + 150.8) / (a + 2) is above it below a = 1.113
+    text = FLIPS.replace('"30 Gy / 10"', '"32 Gy / 10"').replace("= 30.0", "= 32.0")
+    outcome = process("sensitivity", "--edition", "nieder-2006", "-", stdin=text.encode())
     assert (outcome.code, outcome.err) == (0, "")
     text = " ".join(outcome.out.split())
-    assert "How sure the findings are: 1 robust, 2 fragile, 0 not evaluated" in text
+    assert "How sure the findings are: 2 robust, 1 fragile, 0 not evaluated" in text
     assert "nieder-2006.cumulative: met, FRAGILE" in text
     assert "nieder-2006.interval: met, robust" in text
-    for flip in ("it flips at +7.32 %", "it flips at +17.96 %"):
+    for flip in ("it flips at +2.95 %", "it flips at +10.59 %", "from 2 Gy it flips to VIOLATED at 1.11"):
         assert flip in text
-    for flip in ("from 2 Gy it flips to VIOLATED at 1.65", "from 2 Gy it flips to VIOLATED at 1.32"):
-        assert flip in text
-    # 75 Gy2 are earlier, and of those a half is left after 22 months
-    assert "abusaris 83.7 of 135.5, would be met" in text
+    # 83.2 Gy2 are earlier, and of those a half is left after 22 months; beside 135.5 that would be met twice over
+    assert "other recovery, the sum alone (Gy BED): abusaris 87.8;" in text
+    assert "would be" not in text
 
 
 def test_a_date_that_is_a_range_is_in_the_text() -> None:

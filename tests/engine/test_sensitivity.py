@@ -5,6 +5,7 @@ import math
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 from operator import attrgetter
 from typing import Any
@@ -75,10 +76,31 @@ def with_doses(raw: Raw, percent: Decimal) -> Raw:
 
 
 def with_alpha_beta(library: Library, alpha_beta_gy: float) -> Library:
-    """Return the library whose constraints have another alpha/beta, where they have one at all."""
+    """Return the library whose constraints have another alpha/beta, where they have one at all.
+
+    Of a limit on BED the dose in 2 Gy fractions stays the same: BED = EQD2 (1 + 2 / (alpha/beta)).
+    """
 
     def changed(rule: Constraint) -> Constraint:
-        return replace(rule, alpha_beta_gy=alpha_beta_gy) if isinstance(rule.alpha_beta_gy, float) else rule
+        if not isinstance(rule.alpha_beta_gy, float):
+            return rule
+        ratio = Fraction(1)
+        if rule.quantity == "BED" and rule.cord_model is None:
+            new, own = Fraction(str(alpha_beta_gy)), Fraction(str(rule.alpha_beta_gy))
+            ratio = (1 + 2 / new) / (1 + 2 / own)
+
+        def scaled(number: float) -> float:
+            return float(Fraction(str(number)) * ratio)
+
+        score = rule.score and replace(
+            rule.score,
+            cumulative_above_gy=tuple(map(scaled, rule.score.cumulative_above_gy)),
+            course_at_least_gy=scaled(rule.score.course_at_least_gy),
+        )
+        # points and shares are no doses
+        is_dose = rule.limit is not None and rule.scope not in ("score", "share")
+        limit = (scaled(rule.limit[0]), scaled(rule.limit[1])) if is_dose and rule.limit else rule.limit
+        return replace(rule, alpha_beta_gy=alpha_beta_gy, limit=limit, score=score)
 
     editions = []
     for item in library.editions:
@@ -194,12 +216,19 @@ def test_flips_by_hand() -> None:
         assert row.dose is not None
         assert (row.dose.flips_at_lower_percent, row.dose.flips_at_higher_percent) == (None, by_hand)
         assert [(shift.percent, shift.survives) for shift in row.dose.shifts] == [(3, True), (5, True)]
-    # 52 + 138.4 / a > 135.5 below a = 1.657, and 30 + 90 / a > 98 below 1.323: before the interval begins
-    for row, flip in ((cumulative, 1.65), (single, 1.32)):
-        low, high = row.alpha_beta
-        assert (low.id, low.flips_at_gy, low.flips_to, low.survives) == ("schultheiss-2008", flip, "violated", False)
-        assert (high.id, high.flips_at_gy, high.flips_to, high.survives) == ("jin-2015", None, None, True)
-    assert asked(two()).counts == {"robust": 1, "fragile": 2, "not_evaluated": 0}
+    # in 2 Gy fractions 135.5 Gy2 are 67.75 Gy: (52 a + 138.4) / (a + 2) is above it below a = 0.18 only; and
+    # (30 a + 90) / (a + 2) is below 45 Gy everywhere, the limit 49
+    for row in (cumulative, single):
+        assert [(item.id, item.flips_at_gy, item.survives) for item in row.alpha_beta] == [
+            ("schultheiss-2008", None, True), ("jin-2015", None, True),
+        ]  # fmt: skip
+    assert asked(two()).counts == {"robust": 3, "fragile": 0, "not_evaluated": 0}
+    # 35 and 22 Gy: (57 a + 170.9) / (a + 2) = 71.225 at 2, and 67.75 at a = 3.293; the course of 35 Gy, of 48.125
+    # and (35 a + 122.5) / (a + 2) is above 49 below a = 1.75
+    cumulative, single, _ = rows(two(35.0, 22.0)).values()
+    for row, flip, status in ((cumulative, 3.3, "met"), (single, 1.74, "violated")):
+        flips = {(item.flips_at_gy, item.flips_to) for item in row.alpha_beta if item.flips_at_gy is not None}
+        assert flips == {(flip, status)}
 
 
 def test_interval_limits_and_volumes_have_no_doses_and_what_is_open_no_label() -> None:
@@ -267,24 +296,26 @@ def other(row: SensitivityRow) -> dict[str, tuple[float, ...]]:
 
 
 def test_other_recovery_by_hand() -> None:
-    # 45 Gy are 146.25 Gy2 and 22 Gy 46.2; 135.5 Gy2 rise by a quarter, or a half; from 6 to 12 months one is silent
+    # 45 Gy are 146.25 Gy2 and 22 Gy 46.2; from 6 to 12 months one is silent. 135.5 Gy2 are for the sum without recovery
     at_8 = rows(two(45.0, start="2020-09-17"), CORD)["nieder-2006.cumulative"]
-    quarter, none = (155.8875, 155.8875, 135.5), (192.45, 192.45, 135.5)
-    by_hand = {"abusaris": quarter, "fox-chase": (46.2, 192.45, 135.5), "noel": none}
-    assert other(at_8) == by_hand | {"doi-2021.simple-25-50": (192.45, 192.45, 169.375), "umich-2019.serial": quarter}
-    assert [item.would_be for item in at_8.recovery] == ["violated", "not_evaluated", *["violated"] * 3]
+    quarter, none = (155.8875, 155.8875, 0), (192.45, 192.45, 0)
+    by_hand = {"abusaris": quarter, "fox-chase": (46.2, 192.45, 0), "noel": none, "umich-2019.serial": quarter}
+    assert other(at_8) == by_hand
+    assert [item.would_be for item in at_8.recovery] == [None] * 4
     at_14 = rows(two(45.0, start="2021-03-17"), CORD)["nieder-2006.cumulative"]
-    half = (119.325, 119.325, 135.5)
-    by_hand = {"abusaris": half, "fox-chase": half, "noel": (185.1375, 185.1375, 135.5)}
-    assert other(at_14) == by_hand | {"doi-2021.simple-25-50": (192.45, 192.45, 203.25), "umich-2019.serial": half}
-    assert [item.would_be for item in at_14.recovery] == ["met", "met", "violated", "met", "met"]
+    half = (119.325, 119.325, 0)
+    noel = (185.1375, 185.1375, 0)
+    assert other(at_14) == {"abusaris": half, "fox-chase": half, "noel": noel, "umich-2019.serial": half}
+    assert {(item.limit, item.limit_high, item.would_be) for item in at_14.recovery} == {(None, None, None)}
     # EQD2 at 2.5: 30 (3 + 2.5) / 4.5, and 14 (1.4 + 2.5) / 4.5; what has recovery of its own is compared with none
     first, second = 30 * 5.5 / 4.5, 14 * 3.9 / 4.5
-    own = other(rows(two(30.0, 14.0, "2020-09-17", "D0.1cc[Gy]"), CORD)["umich-2019.spinal-cord"])
+    discounted = rows(two(30.0, 14.0, "2020-09-17", "D0.1cc[Gy]"), CORD)["umich-2019.spinal-cord"]
+    own = other(discounted)
     assert list(own) == ["none", "abusaris", "fox-chase", "noel", "doi-2021.simple-25-50"]
     lows = [first + second, 0.75 * first + second, second, first + second, first + second]
     assert [ends[0] for ends in own.values()] == pytest.approx(lows, abs=1e-6)
     assert [ends[2] for ends in own.values()] == [50, 50, 50, 50, 62.5]
+    assert {item.would_be for item in discounted.recovery} == {"met"}
 
 
 def test_other_recovery_changes_no_status_and_no_label(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,13 +7,17 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+import pytest
 
 from engine.asked_blocks import ALTERNATIVES, ELSEWHERE, FIRST, PLAN, WAIT, block_of, interval, planned
+from engine.hand_judges import history, judge_of
 from engine.house_edition import DISTRIBUTION, EQD2, PHYSICAL, Fields, house_library
+from engine.test_judge import SCORE
 from property.example_cases import case, cord
 from reirrad import parse_case
 from reirrad.engine.batch import Floats
 from reirrad.engine.codes import Status
+from reirrad.engine.convert import Conversion
 from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.planning.changes import NONE, Change
@@ -21,6 +25,7 @@ from reirrad.engine.planning.whatif import (
     OverAlphaBeta,
     OverDoses,
     WhatIf,
+    in_2_gy_fractions,
     over_alpha_beta,
     over_doses,
     what_if,
@@ -38,11 +43,12 @@ class Stated:
 
     def __init__(self, *rules: Rule, own: float | None = 2.0, is_converted: bool = True, model: object = None) -> None:
         self.rules, self.own = rules, own
-        self.constraint = SimpleNamespace(cord_model=model)
+        self.constraint = SimpleNamespace(cord_model=model, quantity="EQD2")
         self.judged = SimpleNamespace(case=1 + np.arange(len(rules)))
         self.judge = SimpleNamespace(
             conversion=SimpleNamespace(alpha_beta_gy=own),
             is_converted=is_converted,
+            constraint=self.constraint,
             view=SimpleNamespace(
                 batch=SimpleNamespace(n_cases=len(rules) + 1), with_alpha_beta=lambda of_cases: of_cases
             ),
@@ -130,15 +136,51 @@ def test_where_alpha_beta_does_not_matter_alone() -> None:
 
 
 def test_alpha_beta_of_a_quantity() -> None:
-    # 20 + 40 / a of the newest course: 40 is violated below 2, and 36 met from 2.50 on
-    fields = {"limit": 40, "scope": "newest_course"}
-    found = over_alpha_beta(block_of(fields, case(["SpinalCord"], FIRST), planned(), planned(10)), interval(1, 3))
+    # 20 Gy in 5: EQD2 (20 a + 80) / (a + 2). BED 60 at 2 is EQD2 30, violated below 2; 58 is 29, met from 2.45 on
+    fields = {"limit": 60, "scope": "newest_course"}
+    large, small = (
+        case(["SpinalCord"], FIRST, PLAN | {"schedule": "20 Gy / 5", "dose": cord(dose)}) for dose in (20, 10)
+    )
+    found = over_alpha_beta(block_of(fields, case(["SpinalCord"], FIRST), large, small), interval(1, 3))
     assert found is not None
     np.testing.assert_equal(found.flips_at_gy, [nan, 1.99, nan])
     assert found.survives.tolist() == [True, False, True]
-    found = over_alpha_beta(block_of(fields | {"limit": 36}, planned()), interval(1, 3))
+    found = over_alpha_beta(block_of(fields | {"limit": 58}, large), interval(1, 3))
     assert found is not None
-    assert (found.flips_at_gy.tolist(), found.flips_to.tolist()) == ([2.5], [MET])
+    assert (found.flips_at_gy.tolist(), found.flips_to.tolist()) == ([2.45], [MET])
+    # in 2 Gy fractions nothing changes
+    found = over_alpha_beta(block_of({"limit": 40, "scope": "newest_course"}, planned()), interval(1, 3))
+    assert found is not None
+    assert found.survives.tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("fields", "limit", "by_n"),
+    [
+        ({"limit": [60, 70]}, (30, 35), None),
+        ({"limit": 60, "alpha_beta_gy": 4}, (40, 40), None),
+        ({"limit": None, "scope": "newest_course", "limit_by_n_fractions": {"1": 20, "5": [30, 40]}}, None,
+         ((1, (10, 10)), (5, (15, 20)))),
+        # points and shares are no doses
+        ({"limit": 0.5, "scope": "share"}, (0.5, 0.5), None),
+        (SCORE | {"limit": 3}, (3, 3), None),
+    ],
+)  # fmt: skip
+def test_a_limit_on_bed_in_2_gy_fractions(fields: Fields, limit: object, by_n: object) -> None:
+    judge = judge_of(history(), **fields)
+    own = judge.conversion.alpha_beta_gy or 0.0
+    changed = in_2_gy_fractions(judge, own)
+    assert (changed.constraint.quantity, changed.conversion) == ("EQD2", Conversion("EQD2", own))
+    assert (changed.constraint.limit, changed.constraint.limit_by_n_fractions) == (limit, by_n)
+    assert (changed.view, changed.convention, changed.strict) == (judge.view, judge.convention, judge.strict)
+    before, after = judge.constraint.score, changed.constraint.score
+    if before is None or after is None:
+        assert before is after
+    else:
+        assert [2 * edge for edge in after.cumulative_above_gy] == list(before.cumulative_above_gy)
+        assert 2 * after.course_at_least_gy == before.course_at_least_gy
+    of_eqd2 = judge_of(history(), limit=30, **EQD2)
+    assert in_2_gy_fractions(of_eqd2, 2.0) is of_eqd2
 
 
 def changes(found: OverDoses | None) -> list[list[int]]:
@@ -226,7 +268,8 @@ def test_all_that_is_asked() -> None:
     assert [None if item is None else item.id for item, _ in found.recovery] == [None, "half", "risen"]
     assert [decided.status.tolist() for _, decided in found.recovery] == [[[VIOLATED]], [[MET]], [[MET]]]
     for fields, names in (
-        (EQD2 | {"limit": 36}, ["half", "risen"]),
+        # a limit for the plain sum is beside none that is raised
+        (EQD2 | {"limit": 36}, ["half"]),
         (EQD2 | {"limit": 36, "scope": "newest_course"}, []),
         ({"limit": 36, "alpha_beta_gy": "not stated", "profile": "incomplete"}, []),
     ):

@@ -23,7 +23,7 @@ from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import evaluate
 from reirrad.engine.planning.changes import NONE
-from reirrad.engine.planning.whatif import STEPS_OF_A_PERCENT, WhatIf, what_if
+from reirrad.engine.planning.whatif import STEPS_OF_A_PERCENT, WhatIf, is_for_the_plain_sum, what_if
 from reirrad.library import Library
 from reirrad.library.alternatives import load_alternatives
 
@@ -134,7 +134,7 @@ def _sensitivity_columns(found: WhatIf, first: int) -> Columns:
         "status_longest": words[1 + (unasked if dates is None else dates.where_asked(dates.status_longest))],
         "dates_flip_at_months": np.full(n, np.nan) if dates is None else dates.flips_at_months,
         "other_recovery": sum((other.status[:, 0] != status for _, other in found.recovery), np.zeros(n, np.int64))
-        if found.recovery
+        if found.recovery and not is_for_the_plain_sum(block)
         else unasked,
     }
     return {name: column[applies] for name, column in columns.items()}

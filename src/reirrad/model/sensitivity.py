@@ -74,7 +74,8 @@ class DateRange:
 class WithOtherRecovery:
     """The value with another published recovery schedule, and what it would be beside the limit: a comparison.
 
-    It is no verdict: a limit belongs to the recovery that it was stated with.
+    It is no verdict: a limit belongs to the recovery that it was stated with. ``limit`` and ``would_be`` are null where
+    the limit is for the sum without recovery: a discounted sum beside it would count recovery twice.
     """
 
     schedule: str
@@ -85,7 +86,7 @@ class WithOtherRecovery:
     limit: float | None
     limit_high: float | None
     unit: str
-    would_be: StatusWord
+    would_be: StatusWord | None
     source: str
     locator: str
 

@@ -71,7 +71,8 @@ def answers_of(row: SensitivityRow) -> Iterator[str]:
         yield f"doses: {_dose(dose, row)}"
     if row.recovery and not is_open:
         parts = "; ".join(map(_recovery, row.recovery))
-        yield f"other recovery, as a comparison ({row.recovery[0].unit}): {parts}"
+        what = "the sum alone" if row.recovery[0].would_be is None else "as a comparison"
+        yield f"other recovery, {what} ({row.recovery[0].unit}): {parts}"
 
 
 def _alpha_beta(item: AlphaBetaRange, row: SensitivityRow) -> str:
@@ -116,8 +117,10 @@ def _dose(item: DoseRange, row: SensitivityRow) -> str:
 
 
 def _recovery(item: WithOtherRecovery) -> str:
-    limit = _value(item.limit, item.limit_high or item.limit)
-    return f"{item.schedule} {_value(item.value_low, item.value_high)} of {limit}, would be {_WORDS[item.would_be]}"
+    value = f"{item.schedule} {_value(item.value_low, item.value_high)}"
+    if item.would_be is None:
+        return value
+    return f"{value} of {_value(item.limit, item.limit_high or item.limit)}, would be {_WORDS[item.would_be]}"
 
 
 def _value(low: float | None, high: float | None) -> str:

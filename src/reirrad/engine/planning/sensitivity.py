@@ -22,6 +22,7 @@ from reirrad.engine.planning.whatif import (
     OverDates,
     OverDoses,
     WhatIf,
+    is_for_the_plain_sum,
     what_if,
 )
 from reirrad.library import Library
@@ -112,9 +113,10 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
 def _notes(alternatives: Alternatives) -> Iterator[str]:
     percents = " and ".join(f"{percent} %" for percent in alternatives.dose_uncertainty_percent)
     yield f"robust: the same over the published intervals of alpha/beta, the stated dates, and doses +/- {percents}"
-    yield "alpha/beta is changed for the doses only: a limit stays as it was stated, with its own"
+    yield "alpha/beta is changed for the doses: a limit stays what it is in 2 Gy fractions with its own"
     yield "one thing is changed at a time, for all courses alike"
     yield "other recovery schedules are a comparison and no verdict: a limit belongs to its own"
+    yield "a limit for the sum without recovery is not compared with a discounted sum: recovery would count twice"
 
 
 def _row(item: WhatIf, alternatives: Alternatives) -> SensitivityRow:
@@ -196,16 +198,17 @@ def _percent(step: np.int64) -> float | None:
 def _recovery(item: WhatIf, schedule: OtherSchedule | None, found: Decided) -> WithOtherRecovery:
     low, high = float(found.value.low[0, 0]), float(found.value.high[0, 0])
     limit_low, limit_high = float(found.limit.low[0, 0]), float(found.limit.high[0, 0])
+    is_compared = not is_for_the_plain_sum(item.block)
     return WithOtherRecovery(
         schedule="none" if schedule is None else schedule.id,
         name="no recovery" if schedule is None else schedule.schedule.name,
         acts_on="nothing" if schedule is None else schedule.schedule.acts_on,
         value_low=number_or_none(low),
         value_high=number_or_none(high),
-        limit=number_or_none(limit_low),
-        limit_high=number_or_none(limit_high) if limit_high > limit_low else None,
+        limit=number_or_none(limit_low) if is_compared else None,
+        limit_high=number_or_none(limit_high) if is_compared and limit_high > limit_low else None,
         unit=item.block.constraint.unit,
-        would_be=_word(found.status[0, 0]),
+        would_be=_word(found.status[0, 0]) if is_compared else None,
         source="the sum as it is" if schedule is None else schedule.source,
         locator="" if schedule is None else schedule.locator,
     )
