@@ -98,6 +98,8 @@ AREAS = {
             *_tests(
                 "engine", "timeline_left_out timeline_lines what_if what_if_dates when_rows given_arguments budget when"
             ),
+            *_tests("engine", "planning_silence sensitivity"),
+            *_tests("cli", "cli_parts_of_groups"),
         ),
         _LIBRARY,
     ),
