@@ -26,7 +26,7 @@ def day(text: str) -> int:
 
 
 def given(name: str, start: str | None, end: str | None, dose: float = 20, **more: Any) -> Raw:
-    return course(name, "delivered", start, end, "20 Gy / 10", dose=cord(dose), **more)
+    return course(name, "delivered", start, end, more.pop("schedule", "20 Gy / 10"), dose=cord(dose), **more)
 
 
 def in_time(*courses: Raw) -> CoursesInTime:
@@ -211,3 +211,14 @@ def test_a_further_course_of_a_stated_order_is_next_to_none(number: int) -> None
     assert stated_months(further).reached.tolist() == reached.tolist()
     assert stated_months(further).reached.dtype == np.int64
     assert stated_months(further).may_outlast.tolist() == [False, False, False]
+
+
+def test_a_further_course_after_one_that_may_be_short() -> None:
+    """Months do not add up over courses of a day: what may be lost is that of all before, the last one included."""
+    short = {"schedule": "20 Gy / 1"}
+    batch = in_time(given("one", None, None, **short), given("two", None, None, months_since_previous=7, **short)).batch
+    own = int(stated_months(batch).own[0])
+    assert own > 0
+    for number in (0, 1):
+        further = with_further(batch, number, np.array([9]), np.array([1.25]))
+        assert stated_months(further).lost.tolist() == [0, own, (number + 1) * own]

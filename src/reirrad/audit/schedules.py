@@ -15,7 +15,6 @@ from reirrad.model.case import Phase
 from reirrad.model.course_checks import PRESCRIPTION_ROUNDING_GY, is_prescribed_dose
 from reirrad.model.metric import MetricKind
 from reirrad.model.schedule import Schedule
-from reirrad.quantities import SENTINELS
 
 _PRESCRIPTION, _DELIVERED = BASES.index("prescription"), DOSE_OF.index("delivered")
 #: Doses nearer than this to where a rule turns [Gy] are looked at once more, in decimals.
@@ -27,7 +26,6 @@ def check_schedules(rows: Rows) -> None:
     scheduled = rows["scheduled_dose_gy"]
     if np.isnan(scheduled).all():
         return
-    rows.quarantine(np.isin(scheduled, list(SENTINELS)), "scheduled_dose_gy", "sentinel")
     column = dose_column(rows)
     is_dose = _is_of_kind(rows, set(MetricKind) - {MetricKind.VOLUME_AT}) & (rows["dose_gy"] > 0)
     with_schedule = np.flatnonzero(is_dose & (scheduled > 0) & (rows.bad == 0))
