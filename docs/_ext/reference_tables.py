@@ -32,6 +32,7 @@ _WORDS = {
     "techniques": "some techniques",
     "metric": "the metric",
     "zero": "0",
+    "doubtful": "the courses that may give none",
     "structure": "the structure",
     "modalities": "what the source lists",
 } | dict.fromkeys(

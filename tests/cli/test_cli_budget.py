@@ -61,6 +61,7 @@ def test_json_keeps_to_its_schema() -> None:
                 "unmapped_structures",
                 "left_out",
                 "unanswered",
+                "groups_in_part",
                 "notes",
                 "editions",
                 "input",

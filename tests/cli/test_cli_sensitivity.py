@@ -22,7 +22,18 @@ FILES = sorted({*GOLDEN.values(), *PUBLISHED.glob("*.toml")})
 WIDTH = 100
 CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 KEYS = [
-    *("schema", "case_id", "rows", "counts", "unmapped_structures", "notes", "editions", "input", "reirrad_version")
+    *(
+        "schema",
+        "case_id",
+        "verdict",
+        "rows",
+        "counts",
+        "unmapped_structures",
+        "notes",
+        "editions",
+        "input",
+        "reirrad_version",
+    )
 ]
 ROW_KEYS = [
     *("structure", "constraint_id", "edition", "advisory", "status", "reason", "label", "alpha_beta_gy", "alpha_beta"),

@@ -129,8 +129,10 @@ def batch_of(*courses: Course, n_cases: int = 1, **columns: Any) -> Batch:
         "dose_may_be_prescribed": np.array([item.may_be_prescribed for _, item in doses], dtype=np.bool_),
         "metrics": tuple(metrics),
     }
-    for name, kind in (("distance_course", int), ("distance_structure", int), ("distance_mm", float)):
-        values[name] = np.array([], dtype=kind)
+    for name in ("distance_course", "distance_structure"):
+        values[name] = np.array([], dtype=int)
+    for name in ("distance_low_mm", "distance_high_mm"):
+        values[name] = np.array([], dtype=float)
     for name, kind in (("half_time_case", int), ("half_time_structure", int), ("half_time_h", float)):
         values[name] = np.array([], dtype=kind)
     return Batch(**values | {name: np.array(column) for name, column in columns.items()})

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from engine.house_edition import PHYSICAL, house_library
 from golden.golden_cases import GOLDEN
 from property.effort import examples
 from property.example_cases import case, cord, course
 from reference.cases import clean_cases
 from reirrad import budget, check, load_case, load_library, parse_case
 from reirrad.errors import CaseError, InputError
-from reirrad.library import Library
+from reirrad.library import Library, Profile
 from reirrad.library.load import load_profile
 from reirrad.model.budget import BudgetRow
 
@@ -246,3 +247,76 @@ def test_rounding_down_never_reaches_beyond() -> None:
         # 75 Gy2 before: D^2 / (2 n) + D - 60.5 = 0
         root = -n + math.sqrt(n * n + 2 * n * 60.5)
         assert dose <= root < dose + 0.01
+
+
+def house(name: str, limit: float, **fields: Any) -> dict[str, Any]:
+    return {name: {"limit": limit, "quantity": "EQD2"} | fields}
+
+
+@pytest.mark.parametrize(
+    ("distances", "expected"),
+    [
+        # stated in one phase only: the other may be nearer
+        ((5, None), {"near": "not_evaluated", "far": "not_evaluated"}),
+        ((None, 5), {"near": "not_evaluated", "far": "not_evaluated"}),
+        ((2, None), {"near": "bounded"}),
+        ((5, 5), {"far": "bounded"}),
+        ((5, 3), {"far": "bounded"}),
+        ((5, 2), {"near": "bounded"}),
+    ],
+)
+def test_the_distance_of_a_course_of_two_phases(
+    distances: tuple[float | None, float | None], expected: dict[str, str]
+) -> None:
+    """What is asked about is one phase; how near the target is has been stated by phase."""
+    library = house_library(
+        house("near", 50, profile="stated-fact", conditions={"target_distance_mm": [0, 3]})
+        | house("far", 70, profile="stated-fact", conditions={"target_distance_mm": [3, 1000]})
+    )
+    phases = [
+        {"schedule": "10 Gy / 5", "dose": {"SpinalCord": {"Max[Gy]": 5} | ({"target_distance_mm": at} if at else {})}}
+        for at in distances
+    ]
+    raw = before(40.0, 20)
+    raw["course"].append(course("second", "proposed", "2022-01-10", None, None, n_phases=2, phase=phases))
+    found = {
+        row.constraint_id.removeprefix("house."): row
+        for row in budget(parse_case(raw), n_fractions=[10], library=library).rows
+    }
+    assert {name: row.state for name, row in found.items()} == expected
+    assert {row.reason for row in found.values()} <= {None, "target_distance_unknown"}
+    statuses = {item.constraint_id: item.status for item in check(parse_case(raw), library=library).findings}
+    for name in ("near", "far"):
+        is_open = statuses[f"house.{name}"] == "not_evaluated"
+        assert is_open is (expected.get(name) == "not_evaluated")
+
+
+def test_a_part_that_had_dose_was_not_spared() -> None:
+    """10 Gy to the thoracic cord and 12 to the canal: a limit for a first course says nothing of the cord any more."""
+    raw = before(12.0, 3, "SpinalCanal")
+    raw["structures"] += ["SpinalCord", "SpinalCord_Thor"]
+    raw["course"][0]["dose"] |= cord(10, "SpinalCord_Thor")
+    first = house("first", 20, scope="first_course", **PHYSICAL)
+    found = budget(parse_case(raw), n_fractions=[3], library=house_library(first))
+    assert found.rows == ()
+    assert [item.structure for item in found.unanswered] == raw["structures"]
+    # where it may have had none, and what it may have had is within the limit, the further course may be the first
+    raw["course"][0]["dose"] = cord(12, "SpinalCanal") | cord([0, 10], "SpinalCord_Thor")
+    found = budget(parse_case(raw), n_fractions=[3], library=house_library(first))
+    assert [(row.structure, row.state) for row in found.rows] == [("SpinalCord", "bounded")]
+
+
+def test_a_part_of_what_is_stated_only_together() -> None:
+    """A profile with one limit of four: what it leaves is not what the source leaves."""
+    library = LIBRARY.select(profile=Profile("part", constraints=frozenset({"hytec-cord-2021.newest-course"})))
+    raw = before(60.0, 30, "ThecalSac")
+    found = budget(parse_case(raw), n_fractions=[5], technique="stereotactic", intervals_months=[12], library=library)
+    told = (
+        "ThecalSac, hytec-cord-2021: its source states these limits only together; not judged: "
+        "hytec-cord-2021.cumulative, hytec-cord-2021.share, hytec-cord-2021.interval"
+    )
+    assert [row.state for row in found.rows] == ["bounded"]
+    assert found.groups_in_part == (told,)
+    assert told in found.notes
+    whole = budget(parse_case(raw), n_fractions=[5], technique="stereotactic", library=LIBRARY, intervals_months=[12])
+    assert whole.groups_in_part == ()

@@ -190,7 +190,7 @@ def test_candidates_for_the_first_course_must_agree() -> None:
     )
     assert unite_candidates(one, decided).tolist() == [False, True, True, True]
     assert one.status.ravel().tolist() == [MET, MET, OPEN, VIOLATED]
-    assert one.causes.ravel().tolist() == [0, 0, Cause.SOURCE_RANGE | Cause.DOSE_UNKNOWN, 0]
+    assert one.causes.ravel().tolist() == [0, 0, Cause.SOURCE_RANGE | Cause.FIRST_COURSE_UNKNOWN, 0]
     assert one.exclusion.ravel().tolist() == [Exclusion.NONE] * 4
     assert one.value.low.ravel().tolist() == [46, 46, 40, 51]
     assert one.value.high.ravel().tolist() == [46, 47, 52, 53]

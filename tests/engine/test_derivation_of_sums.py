@@ -258,11 +258,34 @@ def test_strict_sums() -> None:
     rule = PHYSICAL | {"limit": FAR, "metric": D01}
     tables = [cord(dose, metric=D01) for dose in (10, 20)]
     raw = two(given("10 Gy / 5", tables[0]), given("20 Gy / 10", tables[1]))
-    assert derived(raw, rule, strict=True)[2:4] == ["sum, no recovery assumed: 10 + 20 = 30 Gy", STRICT]
-    assert STRICT not in derived(raw, rule)
-    assert STRICT not in derived(BOTH, PHYSICAL | {"limit": FAR}, strict=True)
+    assert derived(raw, rule, strict=True)[2:4] == [
+        "sum, no recovery assumed: 10 + 20 = 30 Gy",
+        f"{STRICT}: 20 to unbounded Gy",
+    ]
+    assert not any(STRICT in line for line in derived(raw, rule))
+    assert not any(STRICT in line for line in derived(BOTH, PHYSICAL | {"limit": FAR}, strict=True))
+    # of a share the bounds of the sum are not the value: 20 of 30 at most, as Max 10 and 20
+    both = [cord(dose, metric=D01)["SpinalCord"] | {"Max[Gy]": dose} for dose in (10, 20)]
+    raw = two(*(given(f"{dose} Gy / 5", {"SpinalCord": table}) for dose, table in zip((10, 20), both, strict=True)))
+    assert derived(raw, rule | {"scope": "share", "limit": 0.5}, strict=True)[2:5] == [
+        "sum, no recovery assumed: 10 + 20 = 30 Gy",
+        STRICT,
+        "share of second: 20 / the sum = 0.6667 to 1",
+    ]
     alone = partial(case(["SpinalCord"], course(*FIRST, "10 Gy / 5", dose=tables[0])))
-    assert STRICT not in derived(alone, rule, strict=True)
+    assert not any(STRICT in line for line in derived(alone, rule, strict=True))
+
+
+def test_strict_sums_after_recovery() -> None:
+    """BED of 10 and 20 Gy in 5: 20 and 60 Gy2; of Max 12 and 22: 12 (1 + 2.4/2) = 26.4 and 22 (1 + 4.4/2) = 70.4."""
+    rule = {"limit": 70, "metric": D01, "recovery": "steps"}
+    both = [cord(dose, metric=D01)["SpinalCord"] | {"Max[Gy]": dose + 2} for dose in (10, 20)]
+    raw = two(*(given(f"{dose} Gy / 5", {"SpinalCord": table}) for dose, table in zip((10, 20), both, strict=True)))
+    by_convention = "sum after recovery: 20 x (1 - 0.5) + 60 = 70 Gy2"
+    strictly = derived(raw, rule, strict=True)
+    assert by_convention in strictly
+    assert f"{STRICT}: 60 to 83.6 Gy2" in strictly
+    assert by_convention in derived(raw, rule)
 
 
 def test_a_share() -> None:

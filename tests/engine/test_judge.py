@@ -204,7 +204,7 @@ FINDINGS: dict[str, tuple[Raw, Fields, Item]] = {
     "candidates that disagree": (
         history(first([0, 10]), second(), third()),
         {"limit": 30, "scope": "first_course"},
-        decided(OPEN, (0, 40), -10, 30, None, 1, causes=Cause.DOSE_UNKNOWN),
+        decided(OPEN, (0, 40), -10, 30, None, 1, causes=Cause.FIRST_COURSE_UNKNOWN),
     ),
 }
 

@@ -101,7 +101,7 @@ CAUSES: dict[str, tuple[Raw, Fields, list[Turn]]] = {
     "months decide what is recovered": (
         history(first(), OPEN_MONTHS),
         {"limit": 59, "recovery": "steps"},
-        [NO_TURN, (OPEN, (55, 60), INTERVAL | RECOVERY)],
+        [NO_TURN, (OPEN, (55, 60), INTERVAL)],
     ),
     # nothing is said of what is recovered after five years
     "what is recovered is not stated": (
@@ -115,8 +115,9 @@ CAUSES: dict[str, tuple[Raw, Fields, list[Turn]]] = {
         SCORE | {"limit": 6},
         [NO_TURN, (OPEN, (5, 8), INTERVAL)],
     ),
+    # the second course began within twelve months of the first, whatever was before
     "a score of sums": (unseen(first(), second()), SCORE | {"limit": 3}, [
-        (OPEN, (0, 12), HISTORY | INTERVAL), (OPEN, (3, 12), HISTORY | INTERVAL),
+        (OPEN, (0, 12), HISTORY | INTERVAL), (OPEN, (3, 12), HISTORY),
     ]),
     # 50 Gy, or 62.5 from six months on
     "months decide a tolerance": (

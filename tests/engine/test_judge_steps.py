@@ -31,6 +31,7 @@ from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Conversion, Span
 from reirrad.engine.judge import Judge
 from reirrad.engine.judged import Judged, joined_cases
+from reirrad.engine.scopes import Turns, share_of_bounds
 
 IMPOSSIBLE: list[tuple[Fields, int]] = [
     ({}, 0),
@@ -117,12 +118,35 @@ def test_sums_of_near_maxima(fields: Fields, *, strict: bool, low: list[float], 
 
 
 def test_a_share_of_what_is_not_proved() -> None:
-    """EQD2 20 of 20 + 10; then 4 of 4 and the largest course, 20, or 13.2 + 20."""
+    """EQD2 20 of 20 at least, and 13.2 + 20 at most; then 4 of 20, or of 13.2 + 20 + 7.5."""
     judge = judge_of(FINE, strict=True, scope="share", limit=1, **D01, **EQD2)
     rows = judge.view.rows[0]
     share = judge.value(judge.turns(0, rows), rows.course)
-    assert share.low[0, 1:].tolist() == pytest.approx([20 / 30, 4 / 37.2])
-    assert share.high[0, 1:].tolist() == pytest.approx([20 / 30, 4 / 24])
+    assert share.low[0, 1:].tolist() == pytest.approx([20 / 33.2, 4 / 40.7])
+    assert share.high[0, 1:].tolist() == pytest.approx([1, 4 / 20])
+    # by convention 20 of 10 + 20, and 4 of 34
+    plain = judge_of(FINE, scope="share", limit=1, **D01, **EQD2)
+    assert plain.value(plain.turns(0, rows), rows.course).low[0, 1:].tolist() == pytest.approx([20 / 30, 4 / 34])
+
+
+def test_shares_of_bounds_at_their_ends() -> None:
+    """Doses of 0, and such as are not known; the sum is at least the largest of them."""
+
+    def part(newest: Any, earlier: Any, most: float, *, unseen: bool = False) -> tuple[float, float]:
+        low, high = (np.array([[earlier[at], newest[at]]], dtype=float) for at in (0, 1))
+        turns = Turns(Span(low, high), Span(low, high), np.array([unseen]))
+        total = Span(np.maximum.accumulate(low, axis=1), np.array([[INF if unseen else 0, most]]))
+        share = share_of_bounds(turns, total)
+        return float(share.low[0, 1]), float(share.high[0, 1])
+
+    assert part((10, 10), (30, 30), 50) == (0.2, pytest.approx(1 / 3))
+    assert part((10, 20), (15, 30), 50) == (0.2, 1)
+    assert part((0, 0), (0, 0), 0) == (0, 1)
+    assert part((0, 0), (0, 10), 10) == (0, 1)
+    assert part((0, 0), (5, 10), 10) == (0, 0)
+    assert part((0, INF), (5, 10), INF) == (0, 1)
+    assert part((10, 10), (5, INF), INF) == (0, 1)
+    assert part((10, 10), (20, 20), INF, unseen=True) == (0, 0.5)
 
 
 NEAR: list[tuple[Fields, list[bool]]] = [

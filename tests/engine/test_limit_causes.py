@@ -1,13 +1,16 @@
 """Why a limit could not be evaluated, from the ranges of values and of limits: by hand."""
 
-from math import nan
+from math import inf, nan
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from engine.hand_judges import batch_of, first, history, second, third
 from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Span
-from reirrad.engine.limits import with_limit_causes
+from reirrad.engine.limits import is_interval_open, recovery_causes, with_limit_causes
 
 Ends = tuple[float, float]
 UNKNOWN, RANGE, SOURCE = Cause.DOSE_UNKNOWN, Cause.DOSE_RANGE, Cause.SOURCE_RANGE
@@ -55,3 +58,65 @@ def test_causes_of_raised_tolerances(causes: int, limit: Ends, interval: Ends, e
     """A value within the range of a raised tolerance is not within one that a source prints."""
     found = with_limit_causes(np.array([causes]), span((11, 12)), span(limit), span(interval))
     assert found.tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [((5, 6), True), ((5.9, 9), True), ((6, 9), False), ((1, 5.9), False), ((6, 6), False), ((0, inf), True)],
+)
+def test_the_points_of_an_interval_are_open_where_it_may_be_on_both_sides(interval: Ends, *, expected: bool) -> None:
+    """Points are given below six months."""
+    rule: Any = SimpleNamespace(score=SimpleNamespace(interval_below_months=6), scope="score")
+    assert is_interval_open(rule, span(interval)).tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("scope", "interval", "expected"),
+    [("interval", (5, 6), True), ("interval", (5, 5), False), ("cumulative", (5, 6), False)],
+)
+def test_an_interval_that_is_compared_is_open_where_it_is_a_range(
+    scope: str, interval: Ends, *, expected: bool
+) -> None:
+    rule: Any = SimpleNamespace(score=None, scope=scope)
+    assert is_interval_open(rule, span(interval)).tolist() == [expected]
+
+
+SURE, VAGUE = second(), second(start="2010-11")
+OPEN, KNOWN = (0.0, 1.0), (0.25, 0.25)
+NOTHING, DATES, SILENCE = Cause(0), Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED
+
+
+@pytest.mark.parametrize(
+    ("of_first", "of_second", "expected"),
+    [
+        # the interval from the first course to the third is known, and that from the second to it
+        (KNOWN, KNOWN, NOTHING),
+        (OPEN, KNOWN, SILENCE),
+        (KNOWN, OPEN, SILENCE),
+        (OPEN, OPEN, SILENCE),
+    ],
+)
+def test_recovery_is_open_where_the_source_is_silent(of_first: Ends, of_second: Ends, expected: Cause) -> None:
+    assert three_courses(SURE, OPEN, [of_first, of_second]) == [NOTHING, SILENCE, expected]
+    # the second course begins in a month: the dates are what is not known
+    assert three_courses(VAGUE, OPEN, [of_first, of_second]) == [NOTHING, DATES, expected]
+
+
+def test_recovery_is_open_for_want_of_dates_and_of_a_source() -> None:
+    """The end of the second course is any day of a year: of the first one everything is known but what is recovered."""
+    vague = second(end="2010-12-05/2011-12-05")
+    assert three_courses(vague, KNOWN, [OPEN, OPEN]) == [NOTHING, NOTHING, DATES | SILENCE]
+    assert three_courses(vague, KNOWN, [KNOWN, OPEN]) == [NOTHING, NOTHING, DATES]
+    assert three_courses(vague, KNOWN, [OPEN, KNOWN]) == [NOTHING, NOTHING, SILENCE]
+
+
+def three_courses(middle: Any, until_second: Ends, until_third: list[Ends]) -> list[Cause]:
+    """Return the causes with each of three courses as the newest, by what is recovered until it."""
+    batch = batch_of(history(first(), middle, third()))
+
+    def fractions(*ends: Ends) -> Span:
+        low, high = np.array(ends, dtype=float).reshape(-1, 2).T
+        return Span(low[None, :], high[None, :])
+
+    recovered = [fractions(), fractions(until_second), fractions(*until_third)]
+    return [Cause(int(one)) for one in recovery_causes(batch, np.array([[0, 1, 2]]), recovered)[0]]

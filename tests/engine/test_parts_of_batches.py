@@ -49,7 +49,9 @@ def test_before_anything_was_proposed() -> None:
             assert ours.dtype == theirs.dtype, field.name
             assert [repr(item) for item in ours.tolist()] == [repr(item) for item in theirs.tolist()], field.name
     assert before.course_id.tolist() == ["earlier", "first", "second", "a", "b"]
-    assert before.distance_mm.tolist() == [4, 1.5, 0]
+    # of DATED the second phase states none
+    assert before.distance_low_mm.tolist() == [4, 0, 0]
+    assert before.distance_high_mm.tolist() == [4, 1.5, 0]
     assert before.dose_phase.tolist() == [0, 1, 1, 2, 2, 2, 3, 3, 4, 5]
 
 

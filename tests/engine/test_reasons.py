@@ -107,6 +107,12 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
         # 10 Gy2 to 10 (1 + 10/2) = 60 Gy2, and 80 Gy2
         changed(pair(Plan(1000, 5), Plan(4000, 20)), 0, schedule=None), CUMULATIVE, 'state the schedule of "first"',
     ),
+    Cause.FIRST_COURSE_UNKNOWN: (
+        # none of the first course, or 3 Gy of it, and 10 Gy of the second
+        changed(pair(*TENS), 0, dose=cord([0, 3])),
+        house(scope="first_course", **PHYSICAL) | {"limit": 9},
+        'state Max[Gy] of SpinalCord for "first" (0 if it was out of the field): whether it gave dose decides',
+    ),
     Cause.DOSE_UNKNOWN: (
         changed(pair(*TENS), 0, dose=None),
         CUMULATIVE,

@@ -43,13 +43,14 @@ def trace(
         metric=metric,
         modalities=modalities,
         conditions=SimpleNamespace(technique=technique),
-        score=more.pop("score", None),
     )
-    judge = SimpleNamespace(course_causes=of_courses, recovery=more.pop("recovery", None))
+    judge = SimpleNamespace(course_causes=of_courses)
     judged = SimpleNamespace(decided=more.pop("decided", None))
     return SimpleNamespace(
         batch=SimpleNamespace(course_id=np.array(["a", "b", "c", "d"], dtype=object)),
-        view=SimpleNamespace(metric=parse_metric(metric).metric),
+        view=SimpleNamespace(
+            metric=parse_metric(metric).metric, certainly_gives_dose=np.array([False, True, False, True])
+        ),
         block=SimpleNamespace(constraint=constraint, judge=judge, judged=judged, structure="SpinalCord"),
         courses=[2, 0, 1] if courses is None else courses,
         order=[2, 0, 1] if order is None else order,
@@ -73,6 +74,8 @@ WHOLE = {
     Cause.METRIC_NOT_SUMMABLE: "a summed dose distribution: Max[Gy] of several courses cannot be added",
     Cause.DISTRIBUTION_NEEDED: "a dose distribution: Max[Gy] cannot be had from what is stated",
     Cause.ORDER_UNKNOWN: "state the dates so that they prove the order of the courses",
+    Cause.FIRST_COURSE_UNKNOWN: 'state Max[Gy] of SpinalCord for "c" and "a" (0 if it was out of the field): whether '
+    "it gave dose decides which course was the first",
     Cause.HISTORY_UNKNOWN: 'list every earlier course and write prior_radiotherapy = "complete" (or "none")',
     Cause.MODALITY_NOT_SUPPORTED: 'nothing in the case: photon is covered, the modality of "a" is not',
     Cause.SCHEDULE_UNKNOWN: 'state the schedule of "c" and "a" and "b"',
@@ -83,6 +86,7 @@ WHOLE = {
     Cause.REPAIR_UNKNOWN: "state hours_between_fractions of every course and repair_half_time_h of SpinalCord; where "
     "both are, not all of its days were full, and nothing in a case says which fractions shared one",
     Cause.INTERVAL_UNKNOWN: "state the end and start dates of the courses more exactly",
+    Cause.RECOVERY_NOT_STATED: "nothing in the case: the source states no recovery for this interval",
     Cause.SUM_NOT_PROVEN: "state Max[Gy] of SpinalCord for every course, or judge without --strict",
     Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for two courses, an interval within its data, and a "
     "first course below the tolerance",
@@ -98,8 +102,8 @@ def test_one_sentence_for_each_cause(cause: Cause) -> None:
 
 def test_every_cause_has_a_meaning_and_a_sentence() -> None:
     assert set(MEANINGS) == set(SENTENCES) == set(Cause)
-    # the two that are left are asked for below, with numbers
-    assert set(Cause) - set(WHOLE) == {Cause.RECOVERY_NOT_STATED, Cause.SOURCE_RANGE}
+    # the one that is left is asked for below, with numbers
+    assert set(Cause) - set(WHOLE) == {Cause.SOURCE_RANGE}
 
 
 def test_nothing_is_said_without_a_cause() -> None:
@@ -165,50 +169,3 @@ def decided(value: Ends, limit: Ends) -> Any:
 def test_a_printed_range_is_named_where_the_value_lies_within_it(value: Ends, *, expected: bool) -> None:
     found = said(trace(decided=decided(value, (10, 20)), position=1), Cause.SOURCE_RANGE)
     assert found == ["nothing in the case: the source gives a range, and the value lies within it"] * expected
-
-
-def recovered(*items: tuple[Ends, Ends]) -> list[Any]:
-    return [SimpleNamespace(interval=interval, fraction=fraction) for interval, fraction in items]
-
-
-SURE, VAGUE = (7.0, 7.0), (5.0, 9.0)
-OPEN, KNOWN = (0.0, 1.0), (0.25, 0.25)
-
-
-@pytest.mark.parametrize(
-    ("items", "no_recovery", "no_interval"),
-    [
-        ([], False, False),
-        ([(SURE, KNOWN)], False, False),
-        ([(SURE, OPEN)], True, False),
-        ([(VAGUE, KNOWN)], False, False),
-        ([(VAGUE, OPEN)], False, True),
-        ([(SURE, KNOWN), (VAGUE, OPEN)], False, True),
-        ([(SURE, OPEN), (VAGUE, KNOWN)], True, False),
-        ([(VAGUE, OPEN), (SURE, OPEN)], True, True),
-    ],
-)
-def test_recovery_is_named_by_what_is_not_known_of_it(
-    items: list[tuple[Ends, Ends]], *, no_recovery: bool, no_interval: bool
-) -> None:
-    """An interval that is known and in no bin is the source's silence; one that is not is the dates'."""
-    found = trace(recovery="schedule", recovered=recovered(*items))
-    silence = "nothing in the case: the source states no recovery for this interval"
-    assert said(found, Cause.RECOVERY_NOT_STATED) == [silence] * no_recovery
-    found = trace(recovery="schedule", recovered=recovered(*items))
-    assert said(found, Cause.INTERVAL_UNKNOWN) == [WHOLE[Cause.INTERVAL_UNKNOWN]] * no_interval
-    # a schedule that raises a tolerance discounts no course
-    assert said(trace(recovered=recovered(*items)), Cause.INTERVAL_UNKNOWN) == [WHOLE[Cause.INTERVAL_UNKNOWN]]
-
-
-@pytest.mark.parametrize(
-    ("interval", "expected"),
-    [((5, 6), True), ((5.9, 9), True), ((6, 9), False), ((1, 5.9), False), ((6, 6), False), ((0, 12), True)],
-)
-def test_the_points_of_an_interval_are_open_where_it_may_be_on_both_sides(interval: Ends, *, expected: bool) -> None:
-    """Points are given below six months."""
-    score = SimpleNamespace(interval_below_months=6)
-    found = said(trace(score=score, smallest_interval=interval), Cause.INTERVAL_UNKNOWN)
-    assert found == [WHOLE[Cause.INTERVAL_UNKNOWN]] * expected
-    # of what else is unknown the score says nothing
-    assert said(trace(score=score, smallest_interval=interval), Cause.ORDER_UNKNOWN) == [WHOLE[Cause.ORDER_UNKNOWN]]

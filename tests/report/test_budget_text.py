@@ -39,6 +39,7 @@ def test_dose_per_fraction_is_that_of_the_total(total_gy: float, n: int, printed
         unmapped_structures=(),
         left_out=(),
         unanswered=(),
+        groups_in_part=(),
         notes=(),
         editions=(),
         input=InputDigest(sha256="0"),
@@ -58,9 +59,9 @@ def test_editions_that_leave_the_same() -> None:
     }
     common |= {"metric": "Max[Gy]", "advisory": False, "interval_months": None, "max_dose_per_fraction_gy": None}
 
-    def row(edition: str, dose: float | None) -> BudgetRow:
+    def row(edition: str, dose: float | None, **more: Any) -> BudgetRow:
         of = common | {"edition": edition, "constraint_id": f"{edition}.a", "max_total_dose_gy": dose}
-        return BudgetRow(state="none" if dose is None else "bounded", **of)
+        return BudgetRow(**{"state": "none" if dose is None else "bounded"} | of | more)
 
     assert _editions(5, [row("a", None), row("b", None)]) == "5 fractions: every edition that sets a bound leaves 0 Gy"
     assert (
@@ -69,3 +70,14 @@ def test_editions_that_leave_the_same() -> None:
     assert _editions(1, [row("a", None)]) == "1 fraction: a leaves 0 Gy"
     told = _editions(1, [row("a", 9.04), row("b", None)])
     assert told == "1 fraction: most restrictive b (0 Gy), most permissive a (9.04 Gy)"
+    # what could not be evaluated may leave less; an advisory limit leaves what it leaves
+    unknown = row("c", None, state="not_evaluated", reason="order_unknown")
+    open_ = "; not every limit of c could be evaluated: what is left may be less"
+    assert _editions(1, [row("a", 9.04), unknown]) == f"1 fraction: a leaves 9.04 Gy{open_}"
+    assert _editions(1, [row("a", 9.04), row("b", None), unknown]) == told + open_
+    assert _editions(1, [row("a", 2.0), row("b", 2.0), unknown, unknown]) == (
+        f"1 fraction: every edition that sets a bound leaves 2 Gy{open_}"
+    )
+    assert _editions(1, [unknown]) == "1 fraction: no edition sets a bound that could be evaluated"
+    advisory = row("c", None, state="not_evaluated", reason="order_unknown", advisory=True)
+    assert _editions(1, [row("a", 9.04), advisory]) == "1 fraction: a leaves 9.04 Gy"

@@ -225,7 +225,7 @@ def _patient_columns(rows: Rows, index: Ints, n_patients: int) -> dict[str, Any]
         "judged_structure": judged % n_structures,
         "distance_course": np.zeros(0, dtype=np.int64),
         "distance_structure": np.zeros(0, dtype=np.int64),
-        "distance_mm": np.zeros(0),
+        **{name: np.zeros(0) for name in ("distance_low_mm", "distance_high_mm")},
         "half_time_case": patient[halves],
         "half_time_structure": rows["structure"][halves],
         "half_time_h": rows["repair_half_time_h"][halves],

@@ -18,6 +18,7 @@ from reirrad.audit.table import columns_of
 from reirrad.engine.batch import Batch, Ints
 from reirrad.engine.check import editions_used
 from reirrad.engine.codes import reason_word
+from reirrad.engine.groups import told_of_parts
 from reirrad.engine.selection import taken
 from reirrad.library import Library
 from reirrad.model.finding import EditionUsed
@@ -122,6 +123,10 @@ def result(read: ReadTable, library: Library, columns: Columns, left_out: tuple[
     if unanswered:
         n = f"{len(unanswered)} patient{'s have' if len(unanswered) > 1 else ' has'} no answer"
         assumptions += (f"{n}: no constraint that is judged applies to a structure that is known",)
+    decides = ~columns["advisory"].astype(np.bool_)
+    assumptions += tuple(
+        told_of_parts(zip(columns["constraint_id"][decides], columns["structure"][decides], strict=True), library)
+    )
     return PlanningColumns(
         columns={"patient_id": read.batch.case_id[patient], **columns},
         quarantine=read.quarantine,

@@ -105,8 +105,11 @@ def budget_command(
 
 def _open(answer: Budget | When) -> list[str]:
     """Return a status for each thing that was asked and has no answer."""
-    silent = answer.structures_without_rule if isinstance(answer, When) else answer.unanswered
-    return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out) + len(silent))
+    if isinstance(answer, When):
+        silent = len(answer.structures_without_rule)
+    else:
+        silent = len(answer.unanswered) + len(answer.groups_in_part)
+    return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out) + silent)
 
 
 def _possible(row: WhenRow) -> str:

@@ -51,5 +51,4 @@ def sensitivity_command(
     answer = sensitivity(read_case(case), library=library, strict=strict)
     text = json_text(answer.to_dict()) if form == "json" else answer_text(sensitivity_blocks(answer), output)
     write_result(text, output, overwrite=overwrite)
-    statuses: list[str] = [row.status for row in answer.rows if not row.advisory]
-    return exit_codes.of_statuses([*statuses, *(["not_evaluated"] * len(answer.unmapped_structures))])
+    return exit_codes.OF_VERDICT[answer.verdict]

@@ -79,10 +79,11 @@ class Batch:
     dose_may_be_prescribed: Bools
     metrics: tuple[Metric, ...]
 
-    #: stated distances of a structure from the target of a course [mm]
+    #: smallest distance of a structure from the target of a course, where one is stated [mm]
     distance_course: Ints
     distance_structure: Ints
-    distance_mm: Floats
+    distance_low_mm: Floats
+    distance_high_mm: Floats
 
     half_time_case: Ints
     half_time_structure: Ints
@@ -130,7 +131,8 @@ class Batch:
             dose_phase=new_phase[self.dose_phase[keep_dose]],
             distance_course=new_course[self.distance_course[keep_distance]],
             distance_structure=self.distance_structure[keep_distance],
-            distance_mm=self.distance_mm[keep_distance],
+            distance_low_mm=self.distance_low_mm[keep_distance],
+            distance_high_mm=self.distance_high_mm[keep_distance],
         )
 
 

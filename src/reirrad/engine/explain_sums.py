@@ -40,6 +40,7 @@ def sum_lines(trace: Trace) -> Iterator[str]:
     unit = unit_of(trace)
     spans = [trace.quantity(course) for course in trace.order]
     terms = [(float(span.low), float(span.high)) for span in spans]
+    is_strict = trace.block.judge.is_strict_sum and len(trace.order) > 1
     if trace.recovered:
         for item in trace.recovered:
             yield from _recovered(trace, item)
@@ -47,7 +48,8 @@ def sum_lines(trace: Trace) -> Iterator[str]:
             f"{span_text(*term)} x (1 - {span_text(*item.fraction)})"
             for item, term in zip(trace.recovered, terms, strict=False)
         ]
-        yield f"sum after recovery: {' + '.join([*left, span_text(*terms[-1])])} = {value_text(trace)} {unit}"
+        total = _sum_after_recovery(trace, terms) if is_strict else value_text(trace)
+        yield f"sum after recovery: {' + '.join([*left, span_text(*terms[-1])])} = {total} {unit}"
         yield f"sum without recovery: {_sum_of_ranges(terms)} {unit}"
     elif len(terms) > 1:
         total = _sum_of_ranges(terms)
@@ -57,13 +59,22 @@ def sum_lines(trace: Trace) -> Iterator[str]:
         yield from _tolerance(trace, trace.block.judge.convention)
     if trace.batch.has_unseen[trace.case]:
         yield "the history is not complete: an unseen earlier course may add any dose"
-    if trace.block.judge.is_strict_sum and len(trace.order) > 1:
-        yield "strict: a sum of near-maxima proves nothing; the bounds are the largest course and the sum of Max doses"
+    if is_strict:
+        bounds = f": {value_text(trace)} {unit}" if trace.scope == "cumulative" else ""
+        what = "the bounds are the largest course and the sum of Max doses"
+        yield f"strict: a sum of near-maxima proves nothing; {what}{bounds}"
     if trace.scope == "share" and len(terms) > 1:
         newest = span_text(*terms[-1])
         yield f"share of {trace.batch.course_id[trace.order[-1]]}: {newest} / the sum = {value_text(trace)}"
     if (score := trace.block.constraint.score) is not None:
         yield from _score(trace, terms, score)
+
+
+def _sum_after_recovery(trace: Trace, terms: list[tuple[float, float]]) -> str:
+    (low, high), fractions = terms[-1], [item.fraction for item in trace.recovered]
+    for (least, most), (fewest, largest) in zip(terms, fractions, strict=False):
+        low, high = low + least * (1 - largest), high + (0.0 if fewest == 1 else most * (1 - fewest))
+    return span_text(low, high)
 
 
 def _sum_of_ranges(terms: list[tuple[float, float]]) -> str:

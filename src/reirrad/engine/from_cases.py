@@ -122,6 +122,7 @@ def _add_case(columns: _Columns, index: int, case: Case, structures: dict[str, s
         _add_course(columns, index, course, position if is_chained else UNSTATED)
         for phase in course.phases:
             unknown += _add_phase(columns, phase, codes)
+        _add_distances(columns, course, codes)
     return unknown
 
 
@@ -186,12 +187,6 @@ def _add_phase(columns: _Columns, phase: Phase, codes: dict[str, int]) -> list[s
     for name, dose in phase.dose.items():
         structure = codes.get(folded(name))
         basis = UNSTATED if dose.basis is None else BASES.index(dose.basis)
-        if structure is not None and dose.target_distance_mm is not None:
-            columns.add(
-                distance_course=len(columns.columns["course_case"]) - 1,
-                distance_structure=structure,
-                distance_mm=dose.target_distance_mm,
-            )
         for key, (low, high) in dose.metrics.items():
             try:
                 parsed = parse_metric(key)
@@ -209,6 +204,23 @@ def _add_phase(columns: _Columns, phase: Phase, codes: dict[str, int]) -> list[s
                     dose_may_be_prescribed=dose.basis is None and _may_be_prescribed(phase, low, high, parsed.unit),
                 )
     return unknown
+
+
+def _add_distances(columns: _Columns, course: Course, codes: dict[str, int]) -> None:
+    """Add the distance of each structure of which a phase states one: a phase that states none may be nearer."""
+    stated: dict[int, list[float]] = {}
+    for phase in course.phases:
+        for name, dose in phase.dose.items():
+            structure = codes.get(folded(name))
+            if structure is not None and dose.target_distance_mm is not None:
+                stated.setdefault(structure, []).append(dose.target_distance_mm)
+    for structure, distances in stated.items():
+        columns.add(
+            distance_course=len(columns.columns["course_case"]) - 1,
+            distance_structure=structure,
+            distance_low_mm=min(distances) if len(distances) == len(course.phases) else 0.0,
+            distance_high_mm=min(distances),
+        )
 
 
 def _may_be_prescribed(phase: Phase, low: float, high: float, unit: str) -> bool:
@@ -254,7 +266,8 @@ def _batch(columns: _Columns) -> Batch:
         "scheduled_dose_gy": real,
         "distance_course": whole,
         "distance_structure": whole,
-        "distance_mm": real,
+        "distance_low_mm": real,
+        "distance_high_mm": real,
         "months_high": whole,
         "phase_course": whole,
         "n_fractions": whole,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from reirrad.library import Library
-from reirrad.model.finding import Finding, GroupFinding, StatusWord
+from reirrad.model.finding import Finding, GroupFinding, StatusWord, told_of_a_part
+from reirrad.model.rule import Constraint
 
 _GRAVEST_FIRST: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "not_applicable")
 
@@ -58,3 +59,27 @@ def notes_of_groups(groups: Iterable[Group]) -> Iterator[str]:
     for item, not_judged in groups:
         if not_judged and item.status != "not_applicable":
             yield item.told_of_a_part + ", ".join(not_judged)
+
+
+def told_of_parts(applied: Iterable[tuple[str, str]], library: Library) -> Iterator[str]:
+    """Yield the same where no findings are made: of which groups a part is judged, and what is left out of them.
+
+    Parameters
+    ----------
+    applied
+        Id and structure of the constraints that apply.
+    library
+        The rules.
+    """
+    applies = set(applied)
+    judged = {rule.id for _, rule in library.judged()}
+    groups: dict[tuple[str, str], list[Constraint]] = {}
+    for loaded, rule in library.constraints():
+        if rule.group is not None:
+            groups.setdefault((loaded.edition.id, rule.group), []).append(rule)
+    for (_, group), rules in groups.items():
+        for structure in dict.fromkeys(name for rule in rules for name in rule.structures):
+            members = [rule.id for rule in rules if structure in rule.structures]
+            left_out = [name for name in members if name not in judged]
+            if left_out and any((name, structure) in applies for name in members):
+                yield told_of_a_part(structure, group) + ", ".join(left_out)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from reirrad.engine import scopes
+from reirrad.engine import limits, scopes
 from reirrad.engine.applicability import Applicability, applicability
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import Cause, Exclusion, Status
@@ -16,7 +16,6 @@ from reirrad.engine.decided import NO_CANDIDATE, Decided, blank, joined, picked,
 from reirrad.engine.doses import is_near_maximum
 from reirrad.engine.fractionation import not_covered
 from reirrad.engine.judged import Judged, joined_cases, of_newest
-from reirrad.engine.limits import allowed_bed, raised_tolerance, with_limit_causes
 from reirrad.engine.orders import Rows
 from reirrad.engine.proof import require_proof
 from reirrad.engine.scopes import Turns
@@ -141,11 +140,11 @@ class Judge:
         value = self.value(turns, rows.course)
         outside: Ints | None = None
         if isinstance(self.convention, RaisedTolerance):
-            decided.limit = raised_tolerance(decided.limit, turns.interval, self.convention.schedule)
+            decided.limit = limits.raised_tolerance(decided.limit, turns.interval, self.convention.schedule)
         elif self.constraint.cord_model is not None:
             model = self.constraint.cord_model
             causes = self.course_causes()[rows.course]
-            decided.limit, outside = allowed_bed(self.constraint, model, self.view.batch, rows, turns, causes)
+            decided.limit, outside = limits.allowed_bed(self.constraint, model, self.view.batch, rows, turns, causes)
         decided.value = Span(value.low.astype(np.float64), value.high.astype(np.float64))
         decided.status = compare(value, decided.limit, self.constraint.comparison)
         decided.margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
@@ -186,7 +185,7 @@ class Judge:
             return turns.quantity
         total = self._total(turns, course)
         if constraint.scope == "share":
-            return scopes.share(turns, total)
+            return scopes.share_of_bounds(turns, total) if self.is_strict_sum else scopes.share(turns, total)
         if constraint.score is not None:
             return scopes.score(turns, total, constraint.score)
         return total
@@ -269,14 +268,13 @@ class Judge:
             np.bitwise_or.accumulate(causes, axis=1, out=causes)
         if self.is_sum or scope == "interval":
             causes[turns.unseen] |= Cause.HISTORY_UNKNOWN
-        if scope == "interval" or self.constraint.score is not None or self.recovery is not None:
-            causes[turns.interval.low < turns.interval.high] |= Cause.INTERVAL_UNKNOWN
+        causes[limits.is_interval_open(self.constraint, turns.interval)] |= Cause.INTERVAL_UNKNOWN
         if self.recovery is not None:
-            causes |= Cause.RECOVERY_NOT_STATED
+            causes |= limits.recovery_causes(self.view.batch, rows.course, turns.recovered)
         if self.is_strict_sum:
             causes[:, 1:] |= Cause.SUM_NOT_PROVEN
         is_raised = isinstance(self.convention, RaisedTolerance)
-        causes = with_limit_causes(causes, decided.value, decided.limit, turns.interval if is_raised else None)
+        causes = limits.with_limit_causes(causes, decided.value, decided.limit, turns.interval if is_raised else None)
         # what was decided although something is a range has no cause
         return np.where(decided.status == Status.NOT_EVALUATED, causes, 0)
 

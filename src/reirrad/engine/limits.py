@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Span, exact
+from reirrad.engine.intervals import interval_between
 from reirrad.engine.orders import Rows
 from reirrad.engine.scopes import Turns, schedule_range
 from reirrad.model.rule import Constraint, CordModel, RecoverySchedule
@@ -52,6 +54,36 @@ def with_limit_causes(causes: Ints, value: Span, limit: Span, raised_by: Span | 
     causes = np.where(limit.low < limit.high, causes | Cause.SOURCE_RANGE, causes)
     # what has no limit is open for want of it: the conditions say why, or the model
     return np.where((causes == 0) & ~np.isnan(limit.low), Cause.DOSE_RANGE, causes)
+
+
+def is_interval_open(constraint: Constraint, interval: Span) -> Bools:
+    """Return where the smallest interval is a range of which an interval limit, or points for it, may hang."""
+    if constraint.score is not None:
+        below = constraint.score.interval_below_months
+        return np.asarray((interval.low < below) & (below <= interval.high))
+    return np.asarray((interval.low < interval.high) & (constraint.scope == "interval"))
+
+
+def recovery_causes(batch: Batch, course: Ints, recovered: Sequence[Span]) -> Ints:
+    """Return for each course as the newest why what those before it have recovered is a range, if it is one.
+
+    Parameters
+    ----------
+    course
+        Shape (n_rows, n_courses).
+    recovered
+        For each course as the newest the fractions of those before it, shape (n_rows, newest).
+    """
+    causes = np.zeros(course.shape, dtype=np.int64)
+    for newest, fraction in enumerate(recovered):
+        is_open = fraction.low < fraction.high
+        if is_open.any():
+            earlier = course[:, :newest]
+            interval = interval_between(batch, earlier, np.broadcast_to(course[:, newest : newest + 1], earlier.shape))
+            is_range = interval.low < interval.high
+            causes[(is_open & is_range).any(axis=1), newest] |= Cause.INTERVAL_UNKNOWN
+            causes[(is_open & ~is_range).any(axis=1), newest] |= Cause.RECOVERY_NOT_STATED
+    return causes
 
 
 def allowed_bed(

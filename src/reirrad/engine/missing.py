@@ -20,6 +20,7 @@ MEANINGS: dict[Cause, str] = {
     Cause.METRIC_NOT_SUMMABLE: "a mean or a volume of several courses cannot be added",
     Cause.DISTRIBUTION_NEEDED: "the metric follows from a dose distribution, and not from what is stated",
     Cause.ORDER_UNKNOWN: "the dates allow several orders of the courses, and they do not come to the same",
+    Cause.FIRST_COURSE_UNKNOWN: "a course may have given dose before the others, or none: which was the first decides",
     Cause.HISTORY_UNKNOWN: "there may be a course that is not listed",
     Cause.MODALITY_NOT_SUPPORTED: "the constraint is not made for the modality of a course that may give dose",
     Cause.SCHEDULE_UNKNOWN: "the number of fractions of a course is not stated, so that its dose is a range",
@@ -48,6 +49,8 @@ SENTENCES: dict[Cause, str] = {
     Cause.METRIC_NOT_SUMMABLE: "a summed dose distribution: {metric} of several courses cannot be added",
     Cause.DISTRIBUTION_NEEDED: "a dose distribution: {metric} cannot be had from what is stated",
     Cause.ORDER_UNKNOWN: "state the dates so that they prove the order of the courses",
+    Cause.FIRST_COURSE_UNKNOWN: "state Max[Gy] of {structure} for {doubtful} (0 if it was out of the field): whether "
+    "it gave dose decides which course was the first",
     Cause.HISTORY_UNKNOWN: 'list every earlier course and write prior_radiotherapy = "complete" (or "none")',
     Cause.MODALITY_NOT_SUPPORTED: "nothing in the case: {modalities} is covered, the modality of {unsupported} is not",
     Cause.SCHEDULE_UNKNOWN: "state the schedule of {unscheduled}",
@@ -80,13 +83,6 @@ def _is_relevant(trace: Trace, cause: Cause) -> bool:
         decided, at = trace.block.judged.decided, trace.position
         limit, value = decided.limit, decided.value
         return bool(value.low[at, 0] >= limit.low[at, 0] and value.high[at, 0] <= limit.high[at, 0])
-    if cause is Cause.RECOVERY_NOT_STATED:
-        return any(i.interval[0] == i.interval[1] and i.fraction[0] < i.fraction[1] for i in trace.recovered)
-    if cause is Cause.INTERVAL_UNKNOWN and trace.block.judge.recovery is not None:
-        return any(i.interval[0] < i.interval[1] and i.fraction[0] < i.fraction[1] for i in trace.recovered)
-    if cause is Cause.INTERVAL_UNKNOWN and trace.block.constraint.score is not None:
-        low, high = trace.smallest_interval
-        return low < trace.block.constraint.score.interval_below_months <= high
     return True
 
 
@@ -109,6 +105,7 @@ def _words(trace: Trace) -> dict[str, str]:
         "modalities": " and ".join(constraint.modalities),
         "unsupported": with_cause(Cause.MODALITY_NOT_SUPPORTED),
         "unscheduled": with_cause(Cause.SCHEDULE_UNKNOWN),
+        "doubtful": _and([str(batch.course_id[at]) for at in trace.order if not view.certainly_gives_dose[at]]),
         "undosed": with_cause(Cause.DOSE_UNKNOWN),
         "bounded": with_cause(Cause.METRIC_BOUND_ONLY),
         "ranged": with_cause(Cause.DOSE_RANGE),

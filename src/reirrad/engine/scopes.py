@@ -121,6 +121,25 @@ def share(turns: Turns, total: Span) -> Span:
     )
 
 
+def share_of_bounds(turns: Turns, total: Span) -> Span:
+    """Return the same where the sum lies between bounds: the largest course so far, and what it is at most."""
+    quantity = turns.quantity
+    largest = np.maximum(quantity.high, _shifted(total.low))
+    return Span(_ratio(quantity.low, total.high, undefined=0), _ratio(quantity.high, largest, undefined=1))
+
+
+def _ratio(part: Numbers, whole: Numbers, *, undefined: int) -> Numbers:
+    """Part / whole with 0/0 and inf/inf replaced, and 0 for a bounded part of an unbounded whole."""
+    ratio = _like(part)
+    ratio[...] = np.nan
+    is_bounded, whole_is_bounded = part < np.inf, whole < np.inf
+    ratio[is_bounded & (whole == np.inf)] = 0
+    ratio[((part == np.inf) & (whole == np.inf)) | ((part == 0) & (whole == 0))] = undefined
+    is_plain = is_bounded & whole_is_bounded & (whole > 0)
+    ratio[is_plain] = part[is_plain] / whole[is_plain]
+    return ratio
+
+
 def _shifted(total: Numbers) -> Numbers:
     return np.concatenate([np.zeros_like(total[:, :1]), total[:, :-1]], axis=1)
 

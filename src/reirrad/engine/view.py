@@ -133,12 +133,11 @@ class View:
     def target_distance_mm(self) -> Span:
         """Smallest distance of the structure from the target of every course: a range if a phase states none."""
         batch = self.batch
-        high = np.full(batch.n_courses, np.inf)
+        low, high = np.zeros(batch.n_courses), np.full(batch.n_courses, np.inf)
         own = batch.distance_structure == self._structure_index
-        np.minimum.at(high, batch.distance_course[own], batch.distance_mm[own])
-        n_stated = np.bincount(batch.distance_course[own], minlength=batch.n_courses)
-        n_phases = np.bincount(batch.phase_course, minlength=batch.n_courses)
-        return Span(np.where(n_stated == n_phases, high, 0.0), high)
+        low[batch.distance_course[own]] = batch.distance_low_mm[own]
+        high[batch.distance_course[own]] = batch.distance_high_mm[own]
+        return Span(low, high)
 
     @cached_property
     def n_fractions(self) -> tuple[Ints, Ints]:

@@ -67,6 +67,8 @@ class Budget:
     left_out: tuple[str, ...]
     #: what was asked for and has no row that decides
     unanswered: tuple[Unanswered, ...]
+    #: limits that a source states only together and of which a part is judged: what these leave is not all they ask
+    groups_in_part: tuple[str, ...]
     notes: tuple[str, ...]
     editions: tuple[EditionUsed, ...]
     input: InputDigest

@@ -97,7 +97,12 @@ class GroupFinding:
     @property
     def told_of_a_part(self) -> str:
         """How the note begins which says that not all of the group is judged."""
-        return f"{self.structure}, {self.group}: its source states these limits only together; not judged: "
+        return told_of_a_part(self.structure, self.group)
+
+
+def told_of_a_part(structure: str, group: str) -> str:
+    """Return how a note begins which says that not all limits of a group are judged on a structure."""
+    return f"{structure}, {group}: its source states these limits only together; not judged: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

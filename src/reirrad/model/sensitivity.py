@@ -116,6 +116,8 @@ class Sensitivity:
 
     schema: Literal["reirrad-sensitivity/1"] = SENSITIVITY_SCHEMA
     case_id: str
+    #: that of :func:`reirrad.check`
+    verdict: StatusWord
     rows: tuple[SensitivityRow, ...]
     counts: dict[str, int]
     unmapped_structures: tuple[str, ...]

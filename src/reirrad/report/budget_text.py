@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from reirrad.model.budget import Budget, BudgetRow
@@ -80,22 +80,25 @@ def _cell(row: BudgetRow | None, *, binds: bool) -> str:
     return f"{star}{row.max_total_dose_gy:.2f} ({per_fraction:.2f})"
 
 
-def _editions(n: int, rows: Iterable[BudgetRow]) -> str:
-    """Return which edition leaves least and which most, of those that set a bound."""
+def _editions(n: int, rows: Sequence[BudgetRow]) -> str:
+    """Return which edition leaves least and which most, of those that set a bound, and that some may leave less."""
     left: dict[str, float] = {}
-    for row in rows:
-        if not row.advisory and row.state in {"bounded", "none"}:
+    deciding = [row for row in rows if not row.advisory]
+    for row in deciding:
+        if row.state in {"bounded", "none"}:
             dose = row.max_total_dose_gy or 0.0
             left[row.edition] = min(left.get(row.edition, dose), dose)
     name = f"{n} fraction{'s' * (n != 1)}"
     if not left:
         return f"{name}: no edition sets a bound that could be evaluated"
+    unsaid = dict.fromkeys(row.edition for row in deciding if row.state == "not_evaluated")
+    open_ = f"; not every limit of {', '.join(unsaid)} could be evaluated: what is left may be less" if unsaid else ""
     least, most = min(left, key=lambda key: (left[key], key)), max(left, key=lambda key: (left[key], key))
     if len(left) > 1 and left[least] == left[most]:
-        return f"{name}: every edition that sets a bound leaves {plain(left[least], decimals=2)} Gy"
+        return f"{name}: every edition that sets a bound leaves {plain(left[least], decimals=2)} Gy{open_}"
     if least == most:
-        return f"{name}: {least} leaves {plain(left[least], decimals=2)} Gy"
+        return f"{name}: {least} leaves {plain(left[least], decimals=2)} Gy{open_}"
     return (
         f"{name}: most restrictive {least} ({plain(left[least], decimals=2)} Gy), "
-        f"most permissive {most} ({plain(left[most], decimals=2)} Gy)"
+        f"most permissive {most} ({plain(left[most], decimals=2)} Gy){open_}"
     )

@@ -13,6 +13,7 @@ from reirrad.engine.batch import Batch
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.from_cases import prepare
+from reirrad.engine.groups import told_of_parts
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.asked import problems_of_technique, whole_months, whole_numbers
 from reirrad.engine.planning.further import with_fractions, with_further_course, without_exact_end
@@ -97,15 +98,18 @@ def budget(
     rows = [row for answer in found if answer.largest is not None for row in _rows(answer, answer.largest, asked)]
     rows = _in_order(rows, case, rules, asked)
     unanswered = tuple(_unanswered(case, rules, rows, asked))
+    in_part = tuple(told_of_parts(((row.constraint_id, row.structure) for row in rows if not row.advisory), rules))
     return Budget(
         case_id=case.case_id,
         rows=tuple(_with_binding(rows)),
         unmapped_structures=unmapped_structures(case, rules),
         left_out=left_out,
         unanswered=unanswered,
+        groups_in_part=in_part,
         notes=(
             *notes_of_choice(case, rules, strict=strict),
             *_silent(unanswered, asked),
+            *in_part,
             *([f"left out, because no largest dose answers them: {', '.join(left_out)}"] if left_out else []),
             *_held(case, found),
             "the dose is that of the further course to the structure, in the metric of the constraint and as its Max",

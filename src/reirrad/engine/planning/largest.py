@@ -108,10 +108,10 @@ def cases_asked(batch: Batch, library: Library, constraint: Constraint, structur
 
 def have_had_dose(batch: Batch, library: Library, structure: str) -> Bools:
     """Return which cases have a delivered course that gives dose to a structure for certain."""
-    own = batch.dose_structure == library.structures.names.index(structure)
-    course = batch.phase_course[batch.dose_phase[own & (batch.dose_low > 0)]]
+    # by what is stated of the structures around it and within it, too
+    gives = View(batch, library, structure, MAXIMUM, np.ones(batch.n_cases, dtype=np.bool_)).certainly_gives_dose
     found = np.zeros(batch.n_cases, dtype=np.bool_)
-    found[batch.course_case[course[~batch.is_proposed[course]]]] = True
+    found[batch.course_case[gives & ~batch.is_proposed]] = True
     return found
 
 

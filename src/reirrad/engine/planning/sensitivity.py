@@ -11,8 +11,9 @@ from reirrad.engine.arguments import rules_of, whole_case
 from reirrad.engine.check import case_digest, editions_used, source_of
 from reirrad.engine.codes import Status, reason_word
 from reirrad.engine.decided import Decided
-from reirrad.engine.evaluate import evaluate
+from reirrad.engine.evaluate import evaluate, verdicts
 from reirrad.engine.from_cases import prepare
+from reirrad.engine.groups import told_of_parts
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.changes import NONE
 from reirrad.engine.planning.whatif import (
@@ -83,18 +84,22 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
     case = whole_case(case, call="sensitivity")
     rules = rules_of(library, call="sensitivity")
     alternatives = load_alternatives()
-    blocks = evaluate(prepare([case], rules).batch, rules, strict=strict, before=False)
+    batch = prepare([case], rules).batch
+    blocks = evaluate(batch, rules, strict=strict, before=False)
+    unmapped = unmapped_structures(case, rules)
     asked = [what_if(block, rules, alternatives) for block in blocks if block.status[0] != Status.NOT_APPLICABLE]
     rows = tuple(_row(item, alternatives) for item in asked)
+    in_part = told_of_parts(((row.constraint_id, row.structure) for row in rows if not row.advisory), rules)
     return Sensitivity(
         case_id=case.case_id,
+        verdict=Status(int(verdicts(batch, blocks, np.array([bool(unmapped)]))[0])).word,
         rows=rows,
         counts={
             word: sum((row.label or "not_evaluated") == word and not row.advisory for row in rows)
             for word in ("robust", "fragile", "not_evaluated")
         },
-        unmapped_structures=unmapped_structures(case, rules),
-        notes=(*notes_of_choice(case, rules, strict=strict), *_notes(alternatives)),
+        unmapped_structures=unmapped,
+        notes=(*notes_of_choice(case, rules, strict=strict), *in_part, *_notes(alternatives)),
         editions=editions_used(rules),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,

@@ -89,6 +89,7 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
             *notes_of_choice(case, rules, strict=strict),
             *([f"left out, because they change every day: {', '.join(left_out)}"] if left_out else []),
             *bare.values(),
+            *_parts_of_groups(reports),
             "the doses are those of the proposed course; only its first day is moved",
             "a day on which a limit is met is no advice to treat on it",
         ),
@@ -96,6 +97,11 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
+
+
+def _parts_of_groups(reports: Sequence[Report]) -> Iterator[str]:
+    told = ((group.told_of_a_part, report.not_judged_of(group)) for report in reports for group in report.groups)
+    yield from dict.fromkeys(words + left_out for words, left_out in told if left_out)
 
 
 def _without_rule(reports: Sequence[Report], starts: Sequence[int]) -> Iterator[tuple[str, str]]:

@@ -106,9 +106,21 @@ def share(view: View, order: Order, turn: int) -> Range:
     """Return the part that the newest course has in the sum."""
     low, high = newest_course(view, order, turn)
     prior = [view.courses[i].quantity for i in order[:turn]]
+    if view.strict and view.metric != facts.MAX:
+        # the sum is at least its largest term, and at most that of the Max
+        _, most = cumulative(view, order, turn, discounted=False)
+        largest = max([high, *(q[0] for q in prior)])
+        return ratio(low, most, ZERO), ratio(high, largest, ONE)
     prior_low = sum((q[0] for q in prior), ZERO)
     prior_high = INF if view.unseen else sum((q[1] for q in prior), ZERO)
     return part_of(low, prior_high, ZERO), part_of(high, prior_low, ONE)
+
+
+def ratio(part: Number, whole: Number, if_undefined: Fraction) -> Number:
+    """Return part / whole; where both are 0 or both unbounded, what is given for it."""
+    if part == whole and part in (0, INF):
+        return if_undefined
+    return ZERO if whole == INF else part / whole
 
 
 def part_of(own: Number, others: Number, if_undefined: Fraction) -> Number:
