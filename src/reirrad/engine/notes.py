@@ -15,6 +15,7 @@ from reirrad.model.finding import Finding
 from reirrad.model.headline import REQUIRES_ORGANS, counted
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.schedule import parse_schedule
+from reirrad.model.wording import beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,9 +231,10 @@ def _odd_technique(course: Course, library: Library) -> Iterator[str]:
         return
     schedules = [parse_schedule(phase.schedule) for phase in course.phases if phase.schedule is not None]
     size = max((item.total_dose_gy / item.n_fractions for item in schedules), default=0)
-    if size > library.conventions["fraction_size"]["note_above_gy"]:
+    usual = library.conventions["fraction_size"]["note_above_gy"]
+    if size > usual:
         yield (
-            f'course "{course.id}": {float(size):.4g} Gy per fraction, and technique is {course.technique}: '
+            f'course "{course.id}": {beyond(float(size), usual)} Gy per fraction, and technique is {course.technique}: '
             "limits for stereotactic courses do not apply to it; check the word"
         )
 
