@@ -319,8 +319,8 @@ def test_a_limit_is_shown_with_a_worked_example() -> None:
     ("name", "step", "met", "beyond"),
     [
         ("nieder-2006.interval", "one day less", "value 6: met", "value 5.9677: violated"),
-        # 5 fractions: 10 (1 + 2/2) is half of the sum; 10.01 (1 + 2.002/2) is 20.03 of 40.03
-        ("hytec-cord-2021.share", "0.01 Gy more", "value 0.5: met", "value 0.5004: violated"),
+        # 12.36 (1 + 1.236/2) / 2 = 9.9992 beside 10; 12.37 (1 + 1.237/2) / 2 = 10.0104
+        ("hytec-cord-2021.share", "0.01 Gy more", "value 0.49998: met", "value 0.5003: violated"),
         ("uk-sabr-2022.spinal-cord.d0.035cc", "0.01 Gy more", ": met", ": violated"),
         ("quantec-2010.lungs.v20", "0.01 % more", "value 30: met", "value 30.01: violated"),
     ],

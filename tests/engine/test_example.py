@@ -63,14 +63,14 @@ CASES = [
             "nieder-2006.interval", course(CORD, max_of(10), ""), course(CORD, max_of(1), "20 Gy / 10"), "2020-07-31"
         ),
     ),
-    # the highest number of fractions, for the newest course alone
+    # one that has no number of fractions
     (
         "hytec-cord-2021.interval",
         1,
         after(
             "hytec-cord-2021.interval",
             course(SAC, max_of(10), "", "stereotactic"),
-            course(SAC, max_of(1), "10 Gy / 5", "stereotactic"),
+            course(SAC, max_of(1), "20 Gy / 10", "stereotactic"),
             "2020-02-01",
         ),
     ),

@@ -38,7 +38,7 @@ ODD = "metric not known, not used: SpinalCord: gEUD8[Gy]"
         ({"SpinalCord": table(cgy=2000)}, "10 Gy / 5", []),
         ({"SpinalCord": table(cgy=2500)}, "10 Gy / 5", [TIMES.format("Max[cGy]", "SpinalCord", "2.5")]),
         # D01: numbers of Gy under cGy make everything met; a small dose in Gy is a small dose
-        ({"SpinalCord": table(cgy=25)}, "24 Gy / 3", [SMALL.format("Max[cGy]", "SpinalCord", "0.01")]),
+        ({"SpinalCord": table(cgy=25)}, "24 Gy / 12", [SMALL.format("Max[cGy]", "SpinalCord", "0.01")]),
         ({"SpinalCord": table(cgy=9.9)}, "10 Gy / 5", [SMALL.format("Max[cGy]", "SpinalCord", "0.01")]),
         ({"SpinalCord": table(cgy=19.99)}, "10 Gy / 5", [SMALL.format("Max[cGy]", "SpinalCord", "0.02")]),
         ({"SpinalCord": table(cgy=0.01)}, "10 Gy / 5", [SMALL.format("Max[cGy]", "SpinalCord", "1e-05")]),
@@ -105,3 +105,44 @@ def test_a_course_that_is_listed_twice() -> None:
     assert notes(other) == [days.format('"a", "b"')]
     dose = case(["SpinalCord"], named("a"), named("b", "proposed", dose=cord(10.5)))
     assert notes(dose) == [days.format('"a", "b"')]
+
+
+ODD_TECHNIQUE = (
+    'course "second": {} Gy per fraction, and technique is {}: limits for stereotactic courses do not apply to it; '
+    "check the word"
+)
+
+
+# O12
+@pytest.mark.parametrize(
+    ("schedule", "changes", "expected"),
+    [
+        ("36 Gy / 5", {"technique": "conventional"}, ["7.2", "conventional"]),
+        ("36 Gy / 5", {"technique": "other"}, ["7.2", "other"]),
+        ("36 Gy / 5", {"technique": "other", "modality": "proton"}, ["7.2", "other"]),
+        ("30.01 Gy / 5", {"technique": "conventional"}, ["6.002", "conventional"]),
+        ("20 Gy / 3", {"technique": "conventional"}, ["6.67", "conventional"]),
+        # a palliative fraction size, what is called stereotactic, and what nobody has said
+        ("20 Gy / 5", {"technique": "conventional"}, None),
+        ("30 Gy / 5", {"technique": "conventional"}, None),
+        ("36 Gy / 5", {"technique": "stereotactic"}, None),
+        ("36 Gy / 5", {"technique": None}, None),
+        # neither is an implant
+        ("36 Gy / 5", {"technique": "other", "modality": "brachytherapy_hdr"}, None),
+        ("36 Gy / 5", {"technique": "other", "modality": "intraoperative"}, None),
+        (None, {"technique": "conventional"}, None),
+    ],
+)
+def test_o12_a_large_fraction_that_is_not_called_stereotactic(
+    schedule: str | None, changes: Raw, expected: list[str] | None
+) -> None:
+    told = [text for text in of({"SpinalCord": table(max=10)}, schedule, **changes) if "technique" in text]
+    assert told == ([] if expected is None else [ODD_TECHNIQUE.format(*expected)])
+
+
+def test_o12_the_largest_fraction_of_the_phases_counts() -> None:
+    phase = [
+        {"schedule": schedule, "dose": {"SpinalCord": table(max=5)}} for schedule in ("10 Gy / 5", "16 Gy / 2", None)
+    ]
+    told = of({}, None, technique="conventional", n_phases=3, phase=phase)
+    assert ODD_TECHNIQUE.format("8", "conventional") in told

@@ -36,6 +36,7 @@ def house(**fields: Any) -> Fields:
 # the case, the constraint (shipped, or the fields of one of the house), and words of what would decide it
 CUMULATIVE, COURSE = "nieder-2006.cumulative", "nieder-2006.course"
 INTERVAL_CONDITION = house(conditions={"interval_months": [0, 60]}, **PHYSICAL)
+FEW_FRACTIONS = house(scope="newest_course", conditions={"n_fractions": [1, 5]}, **PHYSICAL)
 GAP = house(recovery="gap")
 D01 = house(metric="D0.1cc[Gy]", limit=130)
 NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
@@ -45,8 +46,8 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
         'state `technique` of course "second": the constraint is about stereotactic',
     ),
     Cause.N_FRACTIONS_UNKNOWN: (
-        changed(pair(*TENS, structure="ThecalSac", **STEREOTACTIC), 1, schedule=None),
-        "hytec-cord-2021.cumulative",
+        changed(pair(*TENS), 1, schedule=None),
+        FEW_FRACTIONS,
         'state the schedule of course "second"',
     ),
     Cause.INTERVAL_CONDITION_UNKNOWN: (
@@ -195,8 +196,8 @@ EXCLUDED: dict[Exclusion, tuple[Raw, str | Fields]] = {
     Exclusion.FEWER_THAN_TWO_COURSES: (case(["SpinalCord"], course(*SECOND, "60 Gy / 30", dose=cord(60))), CUMULATIVE),
     Exclusion.OTHER_TECHNIQUE: (pair(*TENS, structure="ThecalSac"), "hytec-cord-2021.cumulative"),
     Exclusion.OTHER_N_FRACTIONS: (
-        pair(Plan(1000, 5), Plan(1200, 6), structure="ThecalSac", **STEREOTACTIC),
-        "hytec-cord-2021.cumulative",
+        pair(Plan(1000, 5), Plan(1200, 6)),
+        FEW_FRACTIONS,
     ),
     Exclusion.OTHER_INTERVAL: (
         pair(*TENS),

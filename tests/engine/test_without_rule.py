@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.house_edition import house_library
 from property.example_cases import course
 from reirrad import check, parse_case
 from reirrad.engine.planning.when import when
@@ -90,13 +91,17 @@ def test_o04_there_is_no_day_on_which_a_limit_of_a_first_course_allows_another()
 
 
 def test_o04_on_some_days_no_constraint_applies() -> None:
-    """Sums to the skin have a limit between 6 and 12 months after the first course only."""
-    skin = {"Max[Gy]": 55, "D0.1cc[Gy]": 55}
-    first = course("1", "delivered", "2020-04-01", "2020-06-01", "60 Gy / 30", dose={"Skin": skin | {"basis": "plan"}})
-    second = plan("60 Gy / 30", "2", Skin=skin, technique="conventional")
-    found = when(parse_case(raw(first | {"technique": "conventional"}, second, structures=["Skin"], earlier=1)))
+    """Sums to the cord have a limit between 6 and 12 months after the first course only."""
+    library = house_library({"only": {"limit": 120, "conditions": {"interval_months": [6, 12]}}})
+    cord = {"Max[Gy]": 55}
+    first = course(
+        "1", "delivered", "2020-04-01", "2020-06-01", "60 Gy / 30", dose={"SpinalCord": cord | {"basis": "plan"}}
+    )
+    second = plan("60 Gy / 30", "2", SpinalCord=cord, technique="conventional")
+    case = raw(first | {"technique": "conventional"}, second, structures=["SpinalCord"], earlier=1)
+    found = when(parse_case(case), library=library)
     told = (
-        "structure Skin: no constraint that decides applies to the proposed course if it begins "
+        "structure SpinalCord: no constraint that decides applies to the proposed course if it begins "
         "from 2020-06-02 until before 2020-12-01 or from 2021-06-01"
     )
     assert [note for note in found.notes if note.startswith("structure")] == [told]

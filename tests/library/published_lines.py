@@ -126,9 +126,9 @@ class Line:
         """Return the conditions of the constraint; the fraction number is none where its limit has a row for it."""
         is_hytec_retreatment = self.edition == "hytec-cord-2021" and not self.n_fractions
         is_near_target = (self.edition, self.structure, self.low) == ("umich-2019", "SpinalCord", "55")
-        fractions = (1, 5) if is_hytec_retreatment else self.fractions
+        fractions = self.fractions
         return Conditions(
-            technique=None if fractions is None else ("stereotactic",),
+            technique=("stereotactic",) if is_hytec_retreatment or fractions is not None else None,
             n_fractions=None if by_row else fractions,
             fraction_size_gy=(1.8, 2) if self.n_fractions == "conventional" else None,
             scheduled_dose_gy=(35, 40) if self.edition == "hytec-prostate-2021" else None,

@@ -265,6 +265,27 @@ def test_members_of_a_group_apply_alike(change, line, request):
     ]
 
 
+def set_of_two(metric: str) -> dict[str, str]:
+    first = WIDE_PARTS["volume"].replace('kind = "limit"', 'kind = "limit"\ngroup = "set"')
+    second = first.replace("wide-2020.volume", "wide-2020.other").replace('"V20Gy[%]"', f'"{metric}"')
+    return WIDE_PARTS | {"volume": first, "other": second}
+
+
+@pytest.mark.parametrize("metric", ["V30Gy[%]", "V3000cGy[%]"])
+def test_o11_a_group_may_have_volumes_at_several_doses(metric):
+    edition = parse_edition(text(set_of_two(metric)).encode(), "", shipped_structures()).edition
+    assert [item.metric for item in edition.constraint if item.group == "set"] == ["V20Gy[%]", metric]
+
+
+def test_o11_volumes_of_a_group_are_of_one_curve():
+    parts = set_of_two("V30Gy[cc]")
+    line = line_number(parts, "other", 'metric = "V30Gy[cc]"')
+    assert refused(text(parts)) == [
+        f"line {line}, constraint[10].metric: the members of group set "
+        "share one applicability, but differ in metric; compare wide-2020.volume"
+    ]
+
+
 def test_members_of_a_group_have_one_profile_and_kind():
     incomplete = [('"point-dose"', '"incomplete"'), ("alpha_beta_gy = 2", 'alpha_beta_gy = "not stated"')]
     parts = spoiled_parts("sum", *incomplete)

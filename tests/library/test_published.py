@@ -219,6 +219,60 @@ def test_undiscounted_editions(edition):
     assert {type(EDITIONS[edition].convention_of(item)) for item in EDITIONS[edition].constraint} == {Undiscounted}
 
 
+# what the row restricts to patients, or to a condition, that a case cannot state (decision 0010), or a number not read
+ADVISORY = {
+    "nieder-2005-lumbar.score-ab4", "nieder-2006-lumbar.cumulative-ab4", "nieder-2006-lumbar.course-ab4",
+    "hytec-carotid-2021.newest-course", "doi-2021.simple-rule", "hytec-prostate-2021.rectum",
+    "hytec-prostate-2021.urethra", "hytec-brain-2021.v20", "hytec-brain-2021.v24", "rulach-2021.bronchus-main",
+}  # fmt: skip
+
+
+def test_o12_limits_for_what_a_case_cannot_state_are_advisory():
+    found = {name for name in LIMITS if CONSTRAINTS[name][1].advisory}
+    whole = {"paradis-rulach-2021": 7, "hytec-liver-2021": 6}
+    for edition, count in whole.items():
+        limits = {name for name in LIMITS if CONSTRAINTS[name][0].id == edition}
+        assert len(limits) == count
+        assert limits <= found
+    rest = {name for name in found if CONSTRAINTS[name][0].id not in {*whole, "quantec-2010", "uk-sabr-2022"}}
+    assert rest == ADVISORY | {"slevin-2021.cauda-equina.after-12-months", "slevin-2021.sacral-plex.after-12-months"}
+    for name in found & ADVISORY:
+        assert CONSTRAINTS[name][1].note
+
+
+def test_what_is_advisory_says_the_condition():
+    def note(name):
+        return CONSTRAINTS[name][1].note
+
+    assert "non-consecutive days, after about 70 Gy" in note("hytec-carotid-2021.newest-course")
+    assert "an organ at tolerance in the first course" in note("paradis-rulach-2021.heart")
+    assert "the 50 Gy that they start from was not" in note("doi-2021.simple-rule")
+    assert "myelopathy" not in note("doi-2021.simple-rule")
+    assert "brain metastases" in note("hytec-brain-2021.v20")
+
+
+def test_the_retreatment_limits_of_hytec_have_no_number_of_fractions():
+    # 1-5 fractions are about its first course only
+    group = [item for item in EDITIONS["hytec-cord-2021"].constraint if item.group == "hytec-cord-2021"]
+    assert len(group) == 4
+    assert {item.conditions.n_fractions for item in group} == {None}
+    assert {item.conditions.technique for item in group} == {("stereotactic",)}
+
+
+def test_the_set_of_five_of_the_rectum_is_a_group():
+    # O11
+    group = {item.id for item in EDITIONS["quantec-2010"].constraint if item.group == "quantec-2010-rectum"}
+    assert group == {f"quantec-2010.rectum.v{dose}" for dose in (50, 60, 65, 70, 75)}
+
+
+@pytest.mark.parametrize("edition", ["troost-2020", "ars-2020"])
+def test_columns_of_another_paper_were_not_read_in_their_source(edition):
+    assert {item.read for item in EDITIONS[edition].constraint} == {"transcription"}
+    assert all(item.locator.startswith("Rulach 2021, table 4, column ") for item in EDITIONS[edition].constraint)
+    if edition == "troost-2020":
+        assert all("9 months, which is read as 9 months and more" in item.note for item in EDITIONS[edition].constraint)
+
+
 def test_25_gy_is_about_the_newest_course_and_70_about_the_sum():
     limits = {item.scope: item.limit for item in EDITIONS["hytec-cord-2021"].constraint}
     assert limits["cumulative"] == (70, 70)
@@ -246,11 +300,11 @@ def test_regions_of_the_cord(name):
 
 
 READ = {
-    "abusaris-2012": "source", "ars-2020": "source", "chen-2014": "source", "doi-2021": "source",
+    "abusaris-2012": "source", "ars-2020": "transcription", "chen-2014": "source", "doi-2021": "source",
     "hytec-brain-2021": "transcription", "hytec-carotid-2021": "transcription", "hytec-cord-2021": "source",
     "hytec-optic-2021": "transcription", "nieder-2005": "transcription", "nieder-2006": "source",
     "paradis-rulach-2021": "source", "quantec-2010": "transcription", "rulach-2021": "source",
-    "slevin-2021": "transcription", "tg101-2010": "transcription", "troost-2020": "source",
+    "slevin-2021": "transcription", "tg101-2010": "transcription", "troost-2020": "transcription",
     "uk-sabr-2022": "transcription", "umich-2019": "transcription", "woolley-2018": "transcription",
 }  # fmt: skip
 
@@ -258,6 +312,12 @@ READ = {
 @pytest.mark.parametrize(("edition", "read"), READ.items())
 def test_what_was_read(edition, read):
     assert EDITIONS[edition].read == read
+    if edition == "doi-2021":
+        # the steps and the cohort were read in the source, the dose that the steps start from was not
+        assert {item.id: item.read for item in EDITIONS[edition].constraint} == {
+            "doi-2021.simple-rule": "transcription", "doi-2021.cohort": "source",
+        }  # fmt: skip
+        return
     # the two results of Kirkpatrick 2010 were read in its abstract
     abstract = {"quantec-2010.spinal-cord.first-course-54", "quantec-2010.spinal-cord.first-course-61"}
     assert {item.read for item in EDITIONS[edition].constraint if item.id not in abstract} == {read}

@@ -155,3 +155,9 @@ def test_what_was_read_stays_as_it_is() -> None:
     assert pickle.loads(pickle.dumps(library)) == library  # noqa: S301
     assert copy.deepcopy(library.structures) == library.structures
     assert repr(library.conventions["near_limit"]).startswith("Frozen({'dose_fraction': 0.03, ")
+
+
+def test_a_part_has_not_the_name_of_its_whole(structures):
+    # the limits on Bronchus_Main are about the proximal bronchial tree; unmapped is not evaluated
+    assert structures.canonical("proximal bronchial tree") == "Bronchus_Main"
+    assert structures.canonical("main bronchus") is None

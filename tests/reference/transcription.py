@@ -64,7 +64,7 @@ def hytec_reirradiation(**fields: Any) -> dict[str, Any]:
         group="hytec-cord-2021",
         structures=["ThecalSac"],
         applies_to_related=True,
-        conditions={"technique": "stereotactic", "n_fractions": (1, 5)},
+        conditions={"technique": "stereotactic"},
         **fields,
     )
 

@@ -10,11 +10,12 @@ from reirrad.engine.groups import Group
 from reirrad.engine.notes_of_days import notes_of_days
 from reirrad.engine.stated_in_vain import stated_in_vain
 from reirrad.library import Library, Profile
-from reirrad.model.case import Case, Course
+from reirrad.model.case import EXTERNAL_MODALITIES, Case, Course
 from reirrad.model.finding import Finding
 from reirrad.model.headline import REQUIRES_ORGANS, counted
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.schedule import parse_schedule
+from reirrad.model.wording import beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +200,7 @@ def _course(course: Course, library: Library) -> Iterator[str]:
     if unstated:
         names = ", ".join(unstated)
         yield f'course "{course.id}": the basis of the doses to {names} is not stated; they bound no other structure'
+    yield from _odd_technique(course, library)
     for phase in course.phases:
         schedule = parse_schedule(phase.schedule) if phase.schedule is not None else None
         for name, dose in phase.dose.items():
@@ -221,6 +223,20 @@ def _course(course: Course, library: Library) -> Iterator[str]:
                             f'course "{course.id}": {key} of {name} is {times:.1g} times the scheduled dose; '
                             "is the number in Gy?"
                         )
+
+
+def _odd_technique(course: Course, library: Library) -> Iterator[str]:
+    """Yield what is no error and takes limits away: a large fraction in a course that is not called stereotactic."""
+    if course.technique not in {"conventional", "other"} or course.modality not in EXTERNAL_MODALITIES:
+        return
+    schedules = [parse_schedule(phase.schedule) for phase in course.phases if phase.schedule is not None]
+    size = max((item.total_dose_gy / item.n_fractions for item in schedules), default=0)
+    usual = library.conventions["fraction_size"]["note_above_gy"]
+    if size > usual:
+        yield (
+            f'course "{course.id}": {beyond(float(size), usual)} Gy per fraction, and technique is {course.technique}: '
+            "limits for stereotactic courses do not apply to it; check the word"
+        )
 
 
 def _twins(case: Case) -> Iterator[str]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from reirrad.errors import Problem, shown
 from reirrad.library.lint_constraint import problems_of_constraint
 from reirrad.library.structures import Structures
+from reirrad.model.metric import MetricError, UnknownMetricError, parse_metric
 from reirrad.model.rule import Constraint, Edition, RecoverySchedule
 
 _SHARED = ("structures", "applies_to_related", "conditions", "modalities", "metric", "advisory", "profile", "kind")
@@ -108,9 +109,21 @@ def _groups(parts: Parts) -> Iterator[Problem]:
             continue
         leader = first.setdefault(constraint.group, constraint)
         for name in _SHARED:
-            if getattr(leader, name) != getattr(constraint, name):
+            if _shared(leader, name) != _shared(constraint, name):
                 what = f"the members of group {constraint.group} share one applicability, but differ in {name}"
                 yield Problem(f"constraint[{number}].{name}", what, hint=f"compare {leader.id}")
+
+
+def _shared(constraint: Constraint, name: str) -> object:
+    """Return what members of a group must have alike: of volumes the curve, at whatever dose it is read."""
+    value: object = getattr(constraint, name)
+    if name != "metric":
+        return value
+    try:
+        place = parse_metric(constraint.metric).metric.place_on_curve
+    except (MetricError, UnknownMetricError):
+        return value
+    return value if place is None else place[0]
 
 
 def _schedules(parts: Parts) -> Iterator[Problem]:

@@ -44,6 +44,9 @@ Modality = Literal[
     "unknown",
 ]
 
+#: Given in fractions from outside of the body.
+EXTERNAL_MODALITIES = frozenset({"photon", "electron", "proton", "carbon_ion", "neutron"})
+
 CASE_SCHEMA = "reirrad-case/1"
 MOST_COURSES = 1000
 
@@ -87,7 +90,12 @@ class Course(Phase):
     id: Name = Field(description="what the course is called in every answer; no other course has it")
     role: Role = Field(description="whether it was given; at most one course is proposed")
     modality: Modality = Field(description="constraints say which they are made for")
-    technique: Technique | None = Field(default=None, description="how it was given; absent: unknown")
+    technique: Technique | None = Field(
+        default=None,
+        description="conventional: fractions of usual size, conformal or modulated; stereotactic: guided by images, "
+        "few large fractions to a small target with steep gradients (SBRT, SABR, SRS); other: neither, e.g. "
+        "brachytherapy or intraoperative. A palliative 20 Gy in 5 is not stereotactic. Absent, or in doubt: unknown",
+    )
     start: DateText | None = Field(default=None, description="day of the first fraction")
     end: DateText | None = Field(default=None, description="day of the last fraction")
     months_since_previous: MonthsSincePrevious | None = Field(
