@@ -20,12 +20,12 @@ from reirrad.engine.codes import Status
 from reirrad.engine.convert import Conversion
 from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
+from reirrad.engine.planning.bed_limits import in_2_gy_fractions
 from reirrad.engine.planning.changes import NONE, Change
 from reirrad.engine.planning.whatif import (
     OverAlphaBeta,
     OverDoses,
     WhatIf,
-    in_2_gy_fractions,
     over_alpha_beta,
     over_doses,
     what_if,

@@ -70,7 +70,7 @@ def sensitivities(
     ... }
     >>> found = sensitivities(table, library=load_library().select(["nieder-2006"])).columns
     >>> found["label"].tolist(), found["dose_flips_at_higher_percent"].tolist()
-    (['fragile', 'fragile', 'robust'], [7.32, 17.96, nan])
+    (['robust', 'robust', 'robust'], [7.32, 17.96, nan])
     """
     rules = rules_of(library, call="sensitivities")
     read = read_table(table, rules, rename, strict=strict, assume_once_daily=assume_once_daily)

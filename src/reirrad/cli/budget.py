@@ -105,11 +105,12 @@ def budget_command(
 
 def _open(answer: Budget | When) -> list[str]:
     """Return a status for each thing that was asked and has no answer."""
+    silent: tuple[object, ...]
     if isinstance(answer, When):
-        silent = len(answer.structures_without_rule)
+        silent = answer.structures_without_rule
     else:
-        silent = len(answer.unanswered) + len(answer.groups_in_part)
-    return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out) + silent)
+        silent = (*answer.unanswered, *answer.groups_in_part)
+    return ["not_evaluated"] * (len(answer.unmapped_structures) + len(answer.left_out) + len(silent))
 
 
 def _possible(row: WhenRow) -> str:

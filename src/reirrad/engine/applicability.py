@@ -32,11 +32,8 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
 
     Conditions are about the judged course: the newest, the first, or the item itself.
     """
-    shape = rows.course.shape
-    exclusion = np.zeros(shape, dtype=np.int64)
-    unknown = np.zeros(shape, dtype=np.int64)
     conditions = constraint.conditions
-    _prescription(constraint, view, rows, exclusion, unknown)
+    exclusion, unknown = _prescription(constraint, view, rows)
     if conditions.target_distance_mm is not None:
         distance = Span(*(end[rows.course] for end in view.target_distance_mm))
         outside, inside = _outside_and_inside(distance, *conditions.target_distance_mm)
@@ -50,7 +47,9 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
     # a limit that depends on their number holds for one number only
     limit = _limit(constraint, np.where(fewest == most, most, 0))
     if conditions.n_fractions is not None or constraint.limit_by_n_fractions is not None:
-        _number_of_fractions(constraint, fewest, most, exclusion, unknown)
+        outside, is_open = _number_of_fractions(constraint, fewest, most)
+        exclusion[outside] = Exclusion.OTHER_N_FRACTIONS
+        unknown[is_open] |= Cause.N_FRACTIONS_UNKNOWN
     if conditions.technique is not None:
         technique = view.batch.technique[rows.course]
         # the last place is that of UNSTATED
@@ -67,9 +66,10 @@ def _outside_and_inside(value: Span, lowest: float, end: float) -> tuple[Bools, 
     return np.asarray(outside), np.asarray(inside)
 
 
-def _prescription(constraint: Constraint, view: View, rows: Rows, exclusion: Ints, unknown: Ints) -> None:
-    """Judge the conditions on what was prescribed: the fraction size of every phase, the scheduled dose of all."""
+def _prescription(constraint: Constraint, view: View, rows: Rows) -> tuple[Ints, Ints]:
+    """Return what conditions on the fraction size of every phase, and on the scheduled dose, exclude and leave open."""
     batch, conditions = view.batch, constraint.conditions
+    exclusion, unknown = np.zeros(rows.course.shape, dtype=np.int64), np.zeros(rows.course.shape, dtype=np.int64)
     # what a phase prescribes that gives the structure nothing says nothing of it: a size outside may be its size, and
     # the sum may be too large; sizes that are all inside are inside without it, too
     is_partial = view.may_be_untreated[rows.course]
@@ -85,10 +85,14 @@ def _prescription(constraint: Constraint, view: View, rows: Rows, exclusion: Int
             unknown[is_open] |= Cause.OTHER_FRACTIONATION
             not_stated = np.isnan(batch.scheduled_dose_gy[rows.course])
             unknown[~outside & ~is_open & not_stated] |= Cause.PRESCRIPTION_UNKNOWN
+    return exclusion, unknown
 
 
-def _number_of_fractions(constraint: Constraint, fewest: Ints, most: Ints, exclusion: Ints, unknown: Ints) -> None:
-    """Judge the conditions on the number of fractions, which may be any from the fewest to the most; 0: not known."""
+def _number_of_fractions(constraint: Constraint, fewest: Ints, most: Ints) -> tuple[Bools, Bools]:
+    """Return where the conditions on the number of fractions are false, and where that is not known.
+
+    It may be any from the fewest to the most; 0: not known.
+    """
     outside, inside = np.zeros_like(fewest, dtype=np.bool_), np.ones_like(fewest, dtype=np.bool_)
     if constraint.limit_by_n_fractions is not None:
         has_row = np.zeros_like(outside)
@@ -101,8 +105,7 @@ def _number_of_fractions(constraint: Constraint, fewest: Ints, most: Ints, exclu
         outside |= (most < least) | (fewest > largest)
         inside &= (fewest >= least) & (most <= largest)
     is_known = most > 0
-    exclusion[outside & is_known] = Exclusion.OTHER_N_FRACTIONS
-    unknown[~is_known | ~(outside | inside)] |= Cause.N_FRACTIONS_UNKNOWN
+    return np.asarray(outside & is_known), np.asarray(~is_known | ~(outside | inside))
 
 
 def _limit(constraint: Constraint, n_fractions: Ints) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import nextafter
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from reirrad.errors import Problem, QuantityError, shown
 from reirrad.radiobiology._arguments import Argument, FloatArray, argument, as_numbers, refusal, refuse_unusable
 
 Numbers: TypeAlias = tuple[float, ...]
-#: An argument, and how what is given for it is read.
-Known: TypeAlias = tuple[Callable[[Argument, Any], Any], Argument]
+#: An argument, and what it is: one number, one for each interval of the animals, or an array of any shape.
+Known: TypeAlias = tuple[Literal["one", "several", "array"], Argument]
 
 
 def _risk(name: str) -> Argument:
@@ -49,40 +49,41 @@ def array(known: Argument, value: Any) -> FloatArray:
 
 RISK, HUMAN_RISK = _risk("risk_percent"), _risk("human_risk_percent")
 AFTER = Argument("retreatment_after_years", "years", low_is_open=True)
-#: One curve by itself, and how its numbers are read.
+#: One curve by itself.
 CURVE: tuple[Known, ...] = (
-    (one, RISK),
-    (one, Argument("d50_gy", "Gy", low_is_open=True)),
-    (one, Argument("slope", low_is_open=True)),
+    ("one", RISK),
+    ("one", Argument("d50_gy", "Gy", low_is_open=True)),
+    ("one", Argument("slope", low_is_open=True)),
 )
-#: The model: arrays, one number each, and one number for each interval of the animals.
+#: The model.
 MODEL: tuple[Known, ...] = (
-    (array, Argument("first_bed_gy", "Gy BED")),
-    (array, Argument("interval_years", "years")),
-    (one, argument("alpha_beta_gy")),
-    (one, RISK),
-    (one, Argument("single_course_d50_gy", "Gy", low_is_open=True)),
-    (one, Argument("single_course_slope", low_is_open=True)),
-    (several, AFTER),
-    (several, Argument("retreatment_d50_gy", "Gy", low_is_open=True)),
-    (several, Argument("retreatment_slope", low_is_open=True)),
-    (one, Argument("first_course_of_animals_gy", "Gy")),
-    (one, Argument("onset_steepness", "/%")),
-    (one, Argument("onset_shift")),
-    (one, Argument("onset_percent", "%")),
-    (one, Argument("recovery_begins_days", "days")),
-    (one, HUMAN_RISK),
-    (one, Argument("human_dose_gy", "Gy")),
-    (one, Argument("human_dose_per_fraction_gy", "Gy")),
+    ("array", Argument("first_bed_gy", "Gy BED")),
+    ("array", Argument("interval_years", "years")),
+    ("one", argument("alpha_beta_gy")),
+    ("one", RISK),
+    ("one", Argument("single_course_d50_gy", "Gy", low_is_open=True)),
+    ("one", Argument("single_course_slope", low_is_open=True)),
+    ("several", AFTER),
+    ("several", Argument("retreatment_d50_gy", "Gy", low_is_open=True)),
+    ("several", Argument("retreatment_slope", low_is_open=True)),
+    ("one", Argument("first_course_of_animals_gy", "Gy")),
+    ("one", Argument("onset_steepness", "/%")),
+    ("one", Argument("onset_shift")),
+    ("one", Argument("onset_percent", "%")),
+    ("one", Argument("recovery_begins_days", "days")),
+    ("one", HUMAN_RISK),
+    ("one", Argument("human_dose_gy", "Gy")),
+    ("one", Argument("human_dose_per_fraction_gy", "Gy")),
 )
 
 
 def checked(known: Sequence[Known], values: Sequence[Any]) -> list[Any]:
     """Return what is read from each value; an error names every argument that cannot be read."""
+    readers: dict[str, Callable[[Argument, Any], Any]] = {"one": one, "several": several, "array": array}
     found, problems = [], []
-    for (read, known_), value in zip(known, values, strict=True):
+    for (kind, known_), value in zip(known, values, strict=True):
         try:
-            found.append(read(known_, value))
+            found.append(readers[kind](known_, value))
         except QuantityError as error:
             problems.append(str(error))
     if problems:

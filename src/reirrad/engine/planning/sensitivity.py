@@ -80,8 +80,8 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
     >>> found = sensitivity(case, library=load_library().select(["nieder-2006"]))
     >>> for row in found.rows:
     ...     print(row.constraint_id, row.status, row.label, row.dose.flips_at_higher_percent if row.dose else None)
-    nieder-2006.cumulative met fragile 7.32
-    nieder-2006.course met fragile 17.96
+    nieder-2006.cumulative met robust 7.32
+    nieder-2006.course met robust 17.96
     nieder-2006.interval met robust None
     """
     check_flags(call="sensitivity", strict=strict)
