@@ -264,3 +264,18 @@ def test_schedules_of_the_library_are_compared_with() -> None:
     assert [item.schedule for item in found.rows[1].recovery] == ["none", "half", "risen"]
     alone = replace(library, editions=())
     assert sensitivity(parse_case(TWO), library=alone).rows == ()
+
+
+def test_a_printed_range_is_compared_as_a_range() -> None:
+    row = row_of(TWO, EQD2 | {"limit": [30, 50], "recovery": "steps"})
+    assert [(item.limit, item.limit_high) for item in row.recovery[:2]] == [(30, 50), (30, 50)]
+    plain = row_of(TWO, EQD2 | {"limit": 40, "recovery": "steps"})
+    assert plain.recovery[0].limit_high is None
+
+
+def test_the_verdict_is_that_of_check() -> None:
+    met, known = {"limit": 200}, case(["SpinalCord"], FIRST, PLAN)
+    assert asked(known, mine=met).verdict == "met"
+    assert asked(known | {"structures": ["SpinalCord", "Spleen"]}, mine=met).verdict == "not_evaluated"
+    assert asked(known, mine=met, other={"limit": 30}).verdict == "violated"
+    assert asked(known, mine=met | {"advisory": True}).verdict == "not_evaluated"
