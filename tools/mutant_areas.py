@@ -50,7 +50,7 @@ AREAS = {
             *_tests(
                 "engine", "boundaries bounds_of_sums cord_model_judged decide intervals limit_causes limits_of_orders"
             ),
-            *_tests("engine", "proof reasons recovery_bins shown stated_months"),
+            *_tests("engine", "proof reasons recovery_bins shown stated_months judge_steps shares"),
             "src/reirrad/engine/intervals.py",
         ),
         _LIBRARY,

@@ -103,6 +103,12 @@ CAUSES: dict[str, tuple[Raw, Fields, list[Turn]]] = {
         {"limit": 59, "recovery": "steps"},
         [NO_TURN, (OPEN, (55, 60), INTERVAL)],
     ),
+    # 14.4 to 20 Gy2 of the first: 0.75 x 14.4 + 40, to 60
+    "months and a dose decide": (
+        history(first([8, 10]), OPEN_MONTHS),
+        {"limit": 59, "recovery": "steps"},
+        [NO_TURN, (OPEN, (50.8, 60), RANGE | INTERVAL)],
+    ),
     # nothing is said of what is recovered after five years
     "what is recovered is not stated": (
         history(first(), second(start="2015-02-05", end="2015-03-05")),
