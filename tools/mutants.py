@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -86,6 +87,7 @@ def measure(area: str, processes: int, *, explained: bool, quick: bool, since: s
     configure(AREAS[area])
     run_few_tests_first(quick=quick)
     cache_nothing(AREAS[area].kept)
+    copy_what_is_no_code()
     forget_survivors(area, explained=explained)
     mutmut._run(patterns if since else (), processes)
 
@@ -156,6 +158,15 @@ def forget_what_is_cached(kept: tuple[str, ...]) -> None:
             for item in list(vars(module).values()):
                 if hasattr(item, "cache_clear"):
                     item.cache_clear()
+
+
+def copy_what_is_no_code() -> None:
+    """Bring up to date what the tool copies and counts once only: rules and tables, and which tests call a function."""
+    Path("mutants/mutmut-stats.json").unlink(missing_ok=True)
+    for file in (item for item in Path("src").rglob("*") if item.is_file() and item.suffix != ".py"):
+        copy = Path("mutants") / file
+        if copy.parent.is_dir() and "__pycache__" not in file.parts:
+            shutil.copyfile(file, copy)
 
 
 def forget_survivors(area: str, *, explained: bool) -> None:
