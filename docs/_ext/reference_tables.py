@@ -32,6 +32,7 @@ _WORDS = {
     "techniques": "some techniques",
     "metric": "the metric",
     "zero": "0",
+    "strictly": "state Max[Gy] of the structure for every course (nothing decides a share), or judge without --strict",
     "doubtful": "the courses that may give none",
     "structure": "the structure",
     "modalities": "what the source lists",

@@ -79,3 +79,36 @@ def test_many_patients(tmp_path: Path) -> None:
     assert TOLD in budgets(table, n_fractions=[5], library=library).assumptions
     whole = load_library().select(["hytec-cord-2021"])
     assert TOLD not in budgets(table, n_fractions=[5], library=whole).assumptions
+
+
+def test_a_verdict_that_is_met_on_no_day(tmp_path: Path) -> None:
+    """Violated until six months have gone by, and not evaluated from then on, for want of the limit on one course."""
+    raw = case(
+        ["SpinalCord"],
+        course("1", "delivered", "2020-01-06", "2020-01-17", "30 Gy / 10", dose=cord(30)),
+        course("2", "proposed", "2022-01-06", None, "8 Gy / 1", dose=cord(8)),
+    )
+    two = 'constraints = ["nieder-2006.cumulative", "nieder-2006.interval"]\n'
+    read, profile = written(tmp_path, raw, f'schema = "reirrad-profile/1"\nid = "part"\n{two}')
+    outcome = invoke("budget", "--when", "--profile", profile, "--format", "json", read)
+    assert [period["status"] for period in json.loads(outcome.out)["verdict"]] == ["violated", "not_evaluated"]
+    assert outcome.code == 3
+    assert invoke("budget", "--when", "--edition", "nieder-2006", read).code == 0
+
+
+def test_the_page_has_the_doses_per_fraction_of_the_text(tmp_path: Path) -> None:
+    """Of 10.04 Gy in one fraction 10.04 Gy, and not 10.03: 10.04 times 100 is a little less than 1004."""
+    raw = case(
+        ["SpinalCord"],
+        course("1", "delivered", "2020-01-06", "2020-01-17", "30 Gy / 10", dose=cord(30)),
+        course("2", "proposed", "2022-01-06", None, "8 Gy / 1", dose=cord(8)),
+    )
+    read, _ = written(tmp_path, raw)
+    text = invoke("budget", "--edition", "nieder-2006", "--fractions", "1", read).out
+    assert "10.04 (10.04)" in text
+    page = invoke("check", "--edition", "nieder-2006", "--format", "html", read).out
+    assert "10.04" in page
+    assert "10.03" not in page
+    # it leaves out the comparison with other schedules, and what is said of it
+    assert "other recovery" not in page
+    assert "recovery would count twice" not in page

@@ -300,6 +300,11 @@ def test_a_part_that_had_dose_was_not_spared() -> None:
     found = budget(parse_case(raw), n_fractions=[3], library=house_library(first))
     assert found.rows == ()
     assert [item.structure for item in found.unanswered] == raw["structures"]
+    # a volume that received 20 Gy had dose, too
+    only = before(12.0, 3)
+    for metrics in ({"V20Gy[cc]": 1}, {"V20Gy[%]": 50, "Max[Gy]": [0, 30]}, {"Mean[Gy]": 1}):
+        only["course"][0]["dose"] = {"SpinalCord": metrics}
+        assert budget(parse_case(only), n_fractions=[3], library=house_library(first)).rows == (), metrics
     # where it may have had none, and what it may have had is within the limit, the further course may be the first
     raw["course"][0]["dose"] = cord(12, "SpinalCanal") | cord([0, 10], "SpinalCord_Thor")
     found = budget(parse_case(raw), n_fractions=[3], library=house_library(first))

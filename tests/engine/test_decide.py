@@ -197,6 +197,15 @@ def test_candidates_for_the_first_course_must_agree() -> None:
     assert one.margin.ravel().tolist() == [4, 3, -2, -3]
 
 
+def test_which_course_was_first_is_open_for_want_of_a_dose() -> None:
+    """A candidate of which no dose is stated is what is missing; one with a range may be none, or the first."""
+    decided = turns([[MET, OPEN], [MET, OPEN]], [[4, -2]] * 2, value=[[(46, 46), (0, 99)]] * 2)
+    decided.causes[0, 1], decided.causes[1, 1] = Cause.DOSE_UNKNOWN, Cause.DOSE_RANGE
+    one = turns([[OPEN], [OPEN]], [[-2], [-2]], value=[[(0, 99)]] * 2)
+    assert unite_candidates(one, decided).all()
+    assert one.causes.ravel().tolist() == [Cause.DOSE_UNKNOWN, Cause.FIRST_COURSE_UNKNOWN]
+
+
 def test_orders_must_agree() -> None:
     """Cases of two orders: met by limits of their own, one alone, met or violated, met or open, out, of one margin."""
     case = np.array([0, 0, 1, 2, 2, 3, 3, 4, 4, 5, 5])

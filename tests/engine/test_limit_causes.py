@@ -11,9 +11,23 @@ from engine.hand_judges import batch_of, first, history, second, third
 from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Span
 from reirrad.engine.limits import is_interval_open, recovery_causes, with_limit_causes
+from reirrad.model.rule import RecoverySchedule, RecoveryStep
 
 Ends = tuple[float, float]
 UNKNOWN, RANGE, SOURCE = Cause.DOSE_UNKNOWN, Cause.DOSE_RANGE, Cause.SOURCE_RANGE
+
+
+#: From 7 to 12 months, and from 24 on.
+STEPS = RecoverySchedule(
+    id="steps",
+    name="steps",
+    acts_on="tolerance",
+    step=(
+        RecoveryStep(from_months=7, to_months=12, recovered_fraction=0.25),
+        RecoveryStep(from_months=24, to_months=None, recovered_fraction=0.5),
+    ),
+    locator="none",
+)
 
 
 def span(ends: Ends) -> Span:
@@ -47,8 +61,14 @@ def test_causes_of_limits(causes: int, value: Ends, limit: Ends, expected: int) 
     [
         (0, (10, 15), (5, 7), Cause.INTERVAL_UNKNOWN),
         (UNKNOWN, (10, 15), (5, 7), UNKNOWN | Cause.INTERVAL_UNKNOWN),
-        # the interval is known, and no step of the schedule is about it
+        # the interval is known, and no step of the schedule is about it; nor is one about any of its days
         (0, (10, 15), (5, 5), Cause.RECOVERY_NOT_STATED),
+        (0, (10, 15), (3, 6.9), Cause.RECOVERY_NOT_STATED),
+        (0, (10, 15), (12, 20), Cause.RECOVERY_NOT_STATED),
+        (0, (10, 15), (13, 23.9), Cause.RECOVERY_NOT_STATED),
+        (0, (10, 15), (11.9, 20), Cause.INTERVAL_UNKNOWN),
+        (0, (10, 15), (13, 24), Cause.INTERVAL_UNKNOWN),
+        (0, (10, 15), (13, inf), Cause.INTERVAL_UNKNOWN),
         # the fraction is known
         (UNKNOWN, (15, 15), (5, 7), UNKNOWN),
         (0, (15, 15), (5, 7), RANGE),
@@ -56,7 +76,7 @@ def test_causes_of_limits(causes: int, value: Ends, limit: Ends, expected: int) 
 )
 def test_causes_of_raised_tolerances(causes: int, limit: Ends, interval: Ends, expected: int) -> None:
     """A value within the range of a raised tolerance is not within one that a source prints."""
-    found = with_limit_causes(np.array([causes]), span((11, 12)), span(limit), span(interval))
+    found = with_limit_causes(np.array([causes]), span((11, 12)), span(limit), (span(interval), STEPS))
     assert found.tolist() == [expected]
 
 
@@ -119,4 +139,4 @@ def three_courses(middle: Any, until_second: Ends, until_third: list[Ends]) -> l
         return Span(low[None, :], high[None, :])
 
     recovered = [fractions(), fractions(until_second), fractions(*until_third)]
-    return [Cause(int(one)) for one in recovery_causes(batch, np.array([[0, 1, 2]]), recovered)[0]]
+    return [Cause(int(one)) for one in recovery_causes(batch, np.array([[0, 1, 2]]), recovered, STEPS)[0]]

@@ -117,19 +117,20 @@ ODD_TECHNIQUE = (
 @pytest.mark.parametrize(
     ("schedule", "changes", "expected"),
     [
-        ("36 Gy / 5", {"technique": "conventional"}, ["7.2", "conventional"]),
-        ("36 Gy / 5", {"technique": "other"}, ["7.2", "other"]),
-        ("36 Gy / 5", {"technique": "other", "modality": "proton"}, ["7.2", "other"]),
-        ("30.01 Gy / 5", {"technique": "conventional"}, ["6.002", "conventional"]),
-        ("20 Gy / 3", {"technique": "conventional"}, ["6.67", "conventional"]),
-        # a palliative fraction size, what is called stereotactic, and what nobody has said
+        ("46 Gy / 5", {"technique": "conventional"}, ["9.2", "conventional"]),
+        ("46 Gy / 5", {"technique": "other"}, ["9.2", "other"]),
+        ("46 Gy / 5", {"technique": "other", "modality": "proton"}, ["9.2", "other"]),
+        ("40.01 Gy / 5", {"technique": "conventional"}, ["8.002", "conventional"]),
+        ("25 Gy / 3", {"technique": "conventional"}, ["8.33", "conventional"]),
+        # palliative fraction sizes, what is called stereotactic, and what nobody has said
         ("20 Gy / 5", {"technique": "conventional"}, None),
-        ("30 Gy / 5", {"technique": "conventional"}, None),
-        ("36 Gy / 5", {"technique": "stereotactic"}, None),
-        ("36 Gy / 5", {"technique": None}, None),
-        # neither is an implant
-        ("36 Gy / 5", {"technique": "other", "modality": "brachytherapy_hdr"}, None),
-        ("36 Gy / 5", {"technique": "other", "modality": "intraoperative"}, None),
+        ("8 Gy / 1", {"technique": "conventional"}, None),
+        ("46 Gy / 5", {"technique": "stereotactic"}, None),
+        ("46 Gy / 5", {"technique": None}, None),
+        # neither are implants and electrons
+        ("46 Gy / 5", {"technique": "other", "modality": "brachytherapy_hdr"}, None),
+        ("46 Gy / 5", {"technique": "other", "modality": "intraoperative"}, None),
+        ("46 Gy / 5", {"technique": "other", "modality": "electron"}, None),
         (None, {"technique": "conventional"}, None),
     ],
 )
@@ -142,7 +143,7 @@ def test_o12_a_large_fraction_that_is_not_called_stereotactic(
 
 def test_o12_the_largest_fraction_of_the_phases_counts() -> None:
     phase = [
-        {"schedule": schedule, "dose": {"SpinalCord": table(max=5)}} for schedule in ("10 Gy / 5", "16 Gy / 2", None)
+        {"schedule": schedule, "dose": {"SpinalCord": table(max=5)}} for schedule in ("10 Gy / 5", "18 Gy / 2", None)
     ]
     told = of({}, None, technique="conventional", n_phases=3, phase=phase)
-    assert ODD_TECHNIQUE.format("8", "conventional") in told
+    assert ODD_TECHNIQUE.format("9", "conventional") in told

@@ -311,10 +311,11 @@ def test_other_recovery_by_hand() -> None:
     first, second = 30 * 5.5 / 4.5, 14 * 3.9 / 4.5
     discounted = rows(two(30.0, 14.0, "2020-09-17", "D0.1cc[Gy]"), CORD)["umich-2019.spinal-cord"]
     own = other(discounted)
-    assert list(own) == ["none", "abusaris", "fox-chase", "noel", "doi-2021.simple-25-50"]
-    lows = [first + second, 0.75 * first + second, second, first + second, first + second]
+    # 50 Gy are for the sum after recovery, and are no tolerance that rises
+    assert list(own) == ["none", "abusaris", "fox-chase", "noel"]
+    lows = [first + second, 0.75 * first + second, second, first + second]
     assert [ends[0] for ends in own.values()] == pytest.approx(lows, abs=1e-6)
-    assert [ends[2] for ends in own.values()] == [50, 50, 50, 50, 62.5]
+    assert [ends[2] for ends in own.values()] == [50, 50, 50, 50]
     assert {item.would_be for item in discounted.recovery} == {"met"}
 
 

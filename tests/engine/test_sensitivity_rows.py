@@ -156,10 +156,10 @@ def test_a_row_of_a_sum_with_recovery_of_its_own() -> None:
         source="the sum as it is",
         locator="",
     )
-    assert [(item.schedule, item.value_low, item.value_high) for item in row.recovery[1:]] == [
-        ("half", 26.5625, 30),
-        ("risen", 33.125, 40),
-    ]
+    # a tolerance rises, and this limit is none
+    assert [(item.schedule, item.value_low, item.value_high) for item in row.recovery[1:]] == [("half", 26.5625, 30)]
+    tolerance = row_of(raw, EQD2 | {"limit": 40, "recovery": "raised"})
+    assert [item.schedule for item in tolerance.recovery] == ["none", "half", "risen"]
     below = row_of(raw, EQD2 | {"limit": 40, "recovery": "steps", "comparison": "below"})
     assert below.recovery[0].would_be == "not_evaluated"
 
@@ -261,7 +261,7 @@ def test_schedules_of_the_library_are_compared_with() -> None:
     found = sensitivity(parse_case(TWO), library=library)
     assert [item.schedule for item in found.rows[0].recovery] == ["half", "house.zeros"]
     # a limit that has recovery of its own is compared with every other, and with none
-    assert [item.schedule for item in found.rows[1].recovery] == ["none", "half", "risen"]
+    assert [item.schedule for item in found.rows[1].recovery] == ["none", "half"]
     alone = replace(library, editions=())
     assert sensitivity(parse_case(TWO), library=alone).rows == ()
 

@@ -29,6 +29,7 @@ def trace(
     technique: tuple[str, ...] | None = ("stereotactic",),
     modalities: tuple[str, ...] = ("photon",),
     causes: list[Cause] | None = None,
+    scope: str = "cumulative",
     **more: Any,
 ) -> Any:
     """Return what stands behind a finding: courses c, a and b in the order of their dates, judged together."""
@@ -43,6 +44,7 @@ def trace(
         metric=metric,
         modalities=modalities,
         conditions=SimpleNamespace(technique=technique),
+        scope=scope,
     )
     judge = SimpleNamespace(course_causes=of_courses)
     judged = SimpleNamespace(decided=more.pop("decided", None))
@@ -104,6 +106,12 @@ def test_every_cause_has_a_meaning_and_a_sentence() -> None:
     assert set(MEANINGS) == set(SENTENCES) == set(Cause)
     # the one that is left is asked for below, with numbers
     assert set(Cause) - set(WHOLE) == {Cause.SOURCE_RANGE}
+
+
+def test_no_dose_proves_a_share_of_a_near_maximum() -> None:
+    assert said(trace(scope="share"), Cause.SUM_NOT_PROVEN) == [
+        "nothing in the case: judge without --strict, or a share of Max[Gy]"
+    ]
 
 
 def test_nothing_is_said_without_a_cause() -> None:

@@ -29,6 +29,7 @@ NO_QUOTES = "write it without quotes, the unit stands in the key"
 CGY = "is it in cGy? write the unit, e.g. Max[cGy]"
 MISSING = "databases write this number where a value is missing"
 NOT_KNOWN = "leave the key out if it is not known"
+IF_AGREED = "; leave it out if it is not known; if it is real, write the dose per fraction, too: 999 cGy / 3 x 333 cGy"
 IF_REAL = "leave the key out if the dose is unknown; write a range if it is real"
 SWAPPED = "were fractions and dose swapped?"
 ORDER = "write it as year-month-day"
@@ -66,8 +67,18 @@ SCHEDULES_REFUSED = [
     ("D01-number", 50, "this is not a schedule", "; put it in quotes, with the unit"),
     ("D22-empty", "", "this is not a schedule", ""),
     # D22: 999 Gy are another prescription than the 57.6 Gy that a limit is about
-    ("D22-999", "999 Gy / 32", MISSING, "; leave the schedule out if its dose is not known"),
-    ("D22-99.99", "99.99 Gy / 32", MISSING, "; leave the schedule out if its dose is not known"),
+    (
+        "D22-999",
+        "999 Gy / 32",
+        MISSING,
+        IF_AGREED,
+    ),
+    (
+        "D22-99.99",
+        "99.99 Gy / 32",
+        MISSING,
+        IF_AGREED,
+    ),
 ]
 
 ZERO_DAY = "databases write this day where a date is missing"

@@ -54,7 +54,7 @@ def test_risks_of_the_cord_model_are_checked(name: str) -> None:
     assert message_of(allowed, 80.0, 2.0, **{name: 1e-30}) == (
         f"{name}: the curve has no dose of this risk; given: 1e-30"
     )
-    missing = "is missing; allowed: a finite number above 0 % to 100 %"
+    missing = "is missing; allowed: a finite number above 0 % and below 100 %"
     assert message_of(allowed, 80.0, 2.0, **{name: None}) == f"{name}: {missing}"
 
 

@@ -25,7 +25,7 @@ from reirrad.radiobiology.cord_model import dose_at_risk
 
 SWAPPED = "were fractions and dose swapped?"
 UNIT_SLIP = "is it in cGy? write the unit, e.g. Max[cGy]"
-RISK = "allowed: a finite number above 0 % to 100 %; a risk of 0 or 100 % has no dose"
+RISK = "allowed: a finite number above 0 % and below 100 %; a risk of 0 or 100 % has no dose"
 
 
 def message_of(function: Any, *args: Any, **given: Any) -> str:

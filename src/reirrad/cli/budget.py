@@ -83,7 +83,8 @@ def budget_command(
         possible = [_possible(row) for row in answer.rows if not row.advisory]
         # each limit may be met on some day, and the case on none
         verdicts = {period.status for period in answer.verdict}
-        possible += verdicts if len(verdicts) == 1 else ()
+        if verdicts and "met" not in verdicts:
+            possible.append("not_evaluated" if "not_evaluated" in verdicts else "violated")
         return exit_codes.of_statuses([*possible, *_open(answer)])
     read = read_case(case)
     found = budget(

@@ -109,7 +109,9 @@ def unite_candidates(one: Decided, decided: Decided) -> Bools:
     lowest = np.where(is_candidate, decided.status, np.iinfo(np.int64).max).min(axis=1)
     undecided = (lowest != decided.status.max(axis=1))[:, None]
     one.status[undecided] = Status.NOT_EVALUATED
-    one.causes[undecided] |= Cause.FIRST_COURSE_UNKNOWN
+    # where no dose is stated of one of them, that is what is missing
+    has_no_dose = (is_candidate & (decided.causes & Cause.DOSE_UNKNOWN != 0)).any(axis=1)[:, None]
+    one.causes[undecided] |= np.where(has_no_dose, Cause.DOSE_UNKNOWN, Cause.FIRST_COURSE_UNKNOWN)[undecided]
     one.exclusion[undecided] = Exclusion.NONE
     is_open = ~np.isin(one.status, (Status.MET, Status.VIOLATED))
     belongs = is_candidate & (is_open | has_limit(decided, one.limit.low, one.limit.high))

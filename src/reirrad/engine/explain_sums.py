@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import inf
 from typing import cast
 
 from reirrad.engine.explain_course import unit_of
@@ -64,10 +65,18 @@ def sum_lines(trace: Trace) -> Iterator[str]:
         what = "the bounds are the largest course and the sum of Max doses"
         yield f"strict: a sum of near-maxima proves nothing; {what}{bounds}"
     if trace.scope == "share" and len(terms) > 1:
-        newest = span_text(*terms[-1])
-        yield f"share of {trace.batch.course_id[trace.order[-1]]}: {newest} / the sum = {value_text(trace)}"
+        newest, total = span_text(*terms[-1]), f"({_strict_sum(trace, terms)})" if is_strict else "the sum"
+        yield f"share of {trace.batch.course_id[trace.order[-1]]}: {newest} / {total} = {value_text(trace)}"
     if (score := trace.block.constraint.score) is not None:
         yield from _score(trace, terms, score)
+
+
+def _strict_sum(trace: Trace, terms: list[tuple[float, float]]) -> str:
+    """Return between what the sum of near-maxima lies: the largest course, and the sum of the Max."""
+    largest = max([terms[-1][1], *(low for low, _ in terms[:-1])])
+    maxima = trace.block.judge.on(trace.view.by_maximum).quantities().high
+    most = inf if trace.batch.has_unseen[trace.case] else sum(float(maxima[course]) for course in trace.order)
+    return f"at least {plain(largest)}, at most {plain(most)}"
 
 
 def _sum_after_recovery(trace: Trace, terms: list[tuple[float, float]]) -> str:

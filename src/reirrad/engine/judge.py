@@ -270,11 +270,12 @@ class Judge:
             causes[turns.unseen] |= Cause.HISTORY_UNKNOWN
         causes[limits.is_interval_open(self.constraint, turns.interval)] |= Cause.INTERVAL_UNKNOWN
         if self.recovery is not None:
-            causes |= limits.recovery_causes(self.view.batch, rows.course, turns.recovered)
+            causes |= limits.recovery_causes(self.view.batch, rows.course, turns.recovered, self.recovery)
         if self.is_strict_sum:
             causes[:, 1:] |= Cause.SUM_NOT_PROVEN
-        is_raised = isinstance(self.convention, RaisedTolerance)
-        causes = limits.with_limit_causes(causes, decided.value, decided.limit, turns.interval if is_raised else None)
+        raised = self.convention.schedule if isinstance(self.convention, RaisedTolerance) else None
+        interval = None if raised is None else (turns.interval, raised)
+        causes = limits.with_limit_causes(causes, decided.value, decided.limit, interval)
         # what was decided although something is a range has no cause
         return np.where(decided.status == Status.NOT_EVALUATED, causes, 0)
 

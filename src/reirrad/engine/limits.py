@@ -43,11 +43,20 @@ def _fraction(number: float) -> Fraction:
     return Fraction(exact(float(number)))
 
 
-def with_limit_causes(causes: Ints, value: Span, limit: Span, raised_by: Span | None) -> Ints:
+def why_recovery_is_open(interval: Span, schedule: RecoverySchedule) -> Ints:
+    """Return why a recovered fraction is a range: the dates allow steps of a schedule, or its source has none there."""
+    meets_a_step = np.zeros(interval.low.shape, dtype=np.bool_)
+    for step in schedule.step:
+        end = np.inf if step.to_months is None else step.to_months
+        meets_a_step |= (interval.low < end) & (interval.high >= step.from_months)
+    is_vague = (interval.low < interval.high) & meets_a_step
+    return np.where(is_vague, Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED)
+
+
+def with_limit_causes(causes: Ints, value: Span, limit: Span, raised: tuple[Span, RecoverySchedule] | None) -> Ints:
     """Add to the causes of ranges of values those of ranges of limits: printed, or raised by an interval."""
-    if raised_by is not None:
-        cause = np.where(raised_by.low < raised_by.high, Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED)
-        causes = np.where(limit.low < limit.high, causes | cause, causes)
+    if raised is not None:
+        causes = np.where(limit.low < limit.high, causes | why_recovery_is_open(*raised), causes)
         limit = Span(limit.low, limit.low)
     within_source = (value.low > limit.low) & (value.high <= limit.high)
     causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
@@ -64,7 +73,7 @@ def is_interval_open(constraint: Constraint, interval: Span) -> Bools:
     return np.asarray((interval.low < interval.high) & (constraint.scope == "interval"))
 
 
-def recovery_causes(batch: Batch, course: Ints, recovered: Sequence[Span]) -> Ints:
+def recovery_causes(batch: Batch, course: Ints, recovered: Sequence[Span], schedule: RecoverySchedule) -> Ints:
     """Return for each course as the newest why what those before it have recovered is a range, if it is one.
 
     Parameters
@@ -73,6 +82,8 @@ def recovery_causes(batch: Batch, course: Ints, recovered: Sequence[Span]) -> In
         Shape (n_rows, n_courses).
     recovered
         For each course as the newest the fractions of those before it, shape (n_rows, newest).
+    schedule
+        That they are by.
     """
     causes = np.zeros(course.shape, dtype=np.int64)
     for newest, fraction in enumerate(recovered):
@@ -80,9 +91,8 @@ def recovery_causes(batch: Batch, course: Ints, recovered: Sequence[Span]) -> In
         if is_open.any():
             earlier = course[:, :newest]
             interval = interval_between(batch, earlier, np.broadcast_to(course[:, newest : newest + 1], earlier.shape))
-            is_range = interval.low < interval.high
-            causes[(is_open & is_range).any(axis=1), newest] |= Cause.INTERVAL_UNKNOWN
-            causes[(is_open & ~is_range).any(axis=1), newest] |= Cause.RECOVERY_NOT_STATED
+            why = np.where(is_open, why_recovery_is_open(interval, schedule), 0)
+            causes[:, newest] = np.bitwise_or.reduce(why, axis=1)
     return causes
 
 

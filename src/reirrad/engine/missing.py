@@ -61,7 +61,7 @@ SENTENCES: dict[Cause, str] = {
     "both are, not all of its days were full, and nothing in a case says which fractions shared one",
     Cause.INTERVAL_UNKNOWN: "state the end and start dates of the courses more exactly",
     Cause.RECOVERY_NOT_STATED: "nothing in the case: the source states no recovery for this interval",
-    Cause.SUM_NOT_PROVEN: "state Max[Gy] of {structure} for every course, or judge without --strict",
+    Cause.SUM_NOT_PROVEN: "{strictly}",
     Cause.SOURCE_RANGE: "nothing in the case: the source gives a range, and the value lies within it",
     Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for two courses, an interval within its data, and a "
     "first course below the tolerance",
@@ -105,6 +105,7 @@ def _words(trace: Trace) -> dict[str, str]:
         "modalities": " and ".join(constraint.modalities),
         "unsupported": with_cause(Cause.MODALITY_NOT_SUPPORTED),
         "unscheduled": with_cause(Cause.SCHEDULE_UNKNOWN),
+        "strictly": _strictly(trace),
         "doubtful": _and([str(batch.course_id[at]) for at in trace.order if not view.certainly_gives_dose[at]]),
         "undosed": with_cause(Cause.DOSE_UNKNOWN),
         "bounded": with_cause(Cause.METRIC_BOUND_ONLY),
@@ -115,3 +116,9 @@ def _words(trace: Trace) -> dict[str, str]:
 
 def _and(names: list[str]) -> str:
     return " and ".join(f'"{name}"' for name in names)
+
+
+def _strictly(trace: Trace) -> str:
+    if trace.block.constraint.scope == "share":
+        return "nothing in the case: judge without --strict, or a share of Max[Gy]"
+    return f"state Max[Gy] of {trace.block.structure} for every course, or judge without --strict"

@@ -10,7 +10,7 @@ from reirrad.engine.groups import Group
 from reirrad.engine.notes_of_days import notes_of_days
 from reirrad.engine.stated_in_vain import stated_in_vain
 from reirrad.library import Library, Profile
-from reirrad.model.case import EXTERNAL_MODALITIES, Case, Course
+from reirrad.model.case import STEREOTACTIC_MODALITIES, Case, Course
 from reirrad.model.finding import Finding
 from reirrad.model.headline import REQUIRES_ORGANS, counted
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
@@ -227,11 +227,11 @@ def _course(course: Course, library: Library) -> Iterator[str]:
 
 def _odd_technique(course: Course, library: Library) -> Iterator[str]:
     """Yield what is no error and takes limits away: a large fraction in a course that is not called stereotactic."""
-    if course.technique not in {"conventional", "other"} or course.modality not in EXTERNAL_MODALITIES:
+    if course.technique not in {"conventional", "other"} or course.modality not in STEREOTACTIC_MODALITIES:
         return
     schedules = [parse_schedule(phase.schedule) for phase in course.phases if phase.schedule is not None]
     size = max((item.total_dose_gy / item.n_fractions for item in schedules), default=0)
-    usual = library.conventions["fraction_size"]["note_above_gy"]
+    usual = library.conventions["technique"]["note_above_gy"]
     if size > usual:
         yield (
             f'course "{course.id}": {beyond(float(size), usual)} Gy per fraction, and technique is {course.technique}: '

@@ -22,6 +22,7 @@ _BOUNDS = {
     "cc": "limit_cc",
 }
 #: What grows with the dose of every course.
+_DAYS_OF_A_YEAR = 365
 _SUMS = ("cumulative", "share", "score", "allowed_bed")
 _LIMIT_KEYS = ("limit", "limit_by_n_fractions", "cord_model")
 
@@ -175,6 +176,10 @@ def _cord_model(constraint: Constraint, where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.retreatment_after_years", what, shown(model.retreatment_after_years), "three of each")
     elif any(low >= high for low, high in pairwise(model.retreatment_after_years)):
         yield Problem(f"{where}.retreatment_after_years", "the years do not rise")
+    elif model.recovery_begins_days >= model.retreatment_after_years[0] * _DAYS_OF_A_YEAR:
+        what = "recovery begins after the first retreatment"
+        given = f"{model.recovery_begins_days:g} days, and {model.retreatment_after_years[0]:g} years"
+        yield Problem(f"{where}.recovery_begins_days", what, given)
 
 
 def _profile(constraint: Constraint, where: str) -> Iterator[Problem]:

@@ -44,8 +44,8 @@ Modality = Literal[
     "unknown",
 ]
 
-#: Given in fractions from outside of the body.
-EXTERNAL_MODALITIES = frozenset({"photon", "electron", "proton", "carbon_ion", "neutron"})
+#: Beams that stereotactic courses are given with.
+STEREOTACTIC_MODALITIES = frozenset({"photon", "proton", "carbon_ion"})
 
 CASE_SCHEMA = "reirrad-case/1"
 MOST_COURSES = 1000
@@ -94,7 +94,8 @@ class Course(Phase):
         default=None,
         description="conventional: fractions of usual size, conformal or modulated; stereotactic: guided by images, "
         "few large fractions to a small target with steep gradients (SBRT, SABR, SRS); other: neither, e.g. "
-        "brachytherapy or intraoperative. A palliative 20 Gy in 5 is not stereotactic. Absent, or in doubt: unknown",
+        "brachytherapy or intraoperative. A palliative 20 Gy in 5, or 8 Gy in 1, is conventional. Absent, or in doubt: "
+        "unknown",
     )
     start: DateText | None = Field(default=None, description="day of the first fraction")
     end: DateText | None = Field(default=None, description="day of the last fraction")

@@ -82,6 +82,11 @@ def _parsed(text: str) -> Schedule:
     n_fractions = _whole(match["n"])
     total = _gy(match["total"], match["unit"])
     each = _gy(match["each"], match["each_unit"])
+    stated = {Decimal(text) for text in (match["total"], match["each"]) if text is not None}
+    # as written: software that exports cGy writes its 9999 there. What agrees with another number beside it is real
+    if stated <= _SENTINELS:
+        hint = "leave it out if it is not known; if it is real, write the dose per fraction, too: 999 cGy / 3 x 333 cGy"
+        raise ScheduleError(IS_SENTINEL, hint)
     if total is None and each is not None:
         total = each * n_fractions
     if total is None:
@@ -125,9 +130,6 @@ def _gy(number: str | None, unit: str | None) -> Decimal | None:
         raise ScheduleError("the dose has no unit", "write Gy or cGy behind the dose")
     if unit not in GY_DIVISORS:
         raise ScheduleError(f"the unit {unit} is not read", "write Gy or cGy; RBE-weighted doses are not converted")
-    # as written: software that exports cGy writes its 9999 there
-    if Decimal(number) in _SENTINELS:
-        raise ScheduleError(IS_SENTINEL, "leave the schedule out if its dose is not known")
     return in_gy(number, GY_DIVISORS[unit])
 
 

@@ -12,6 +12,10 @@ SENSITIVITY_SCHEMA: Literal["reirrad-sensitivity/1"] = "reirrad-sensitivity/1"
 #: robust: the status survives everything that was asked; fragile: it does not; null where nothing was evaluated.
 Label = Literal["robust", "fragile"]
 
+#: Notes about the comparison with other schedules of recovery, where a page leaves that out.
+OTHER_RECOVERY = "other recovery schedules are a comparison and no verdict: a limit belongs to its own"
+PLAIN_SUMS = "a limit for the sum without recovery is not compared with a discounted sum: recovery would count twice"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlphaBetaRange:

@@ -17,9 +17,20 @@ Numbers: TypeAlias = tuple[float, ...]
 Known: TypeAlias = tuple[Literal["one", "several", "array"], Argument]
 
 
+class Risk(Argument):
+    """A risk in percent: there is none of 0 or 100 that has a dose."""
+
+    __slots__ = ()
+
+    @property
+    def allowed(self) -> str:
+        """The bounds in words, neither of which is included."""
+        return "a finite number above 0 % and below 100 %"
+
+
 def _risk(name: str) -> Argument:
     below = nextafter(100.0, 0.0)
-    return Argument(name, "%", low_is_open=True, high=below, hint="a risk of 0 or 100 % has no dose")
+    return Risk(name, "%", low_is_open=True, high=below, hint="a risk of 0 or 100 % has no dose")
 
 
 def one(known: Argument, value: Any) -> float:

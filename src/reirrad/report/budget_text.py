@@ -75,9 +75,13 @@ def _cell(row: BudgetRow | None, *, binds: bool) -> str:
     star = "*" if binds else ""
     if row.max_total_dose_gy is None:
         return f"{star}{STATES[row.state]}"
-    # rounded down, never more than what is left; from the whole hundredths of the total, as 9.04 * 100 is below 904
-    per_fraction = round(row.max_total_dose_gy * 100) // row.n_fractions / 100
-    return f"{star}{row.max_total_dose_gy:.2f} ({per_fraction:.2f})"
+    return f"{star}{row.max_total_dose_gy:.2f} ({per_fraction(row.max_total_dose_gy, row.n_fractions)})"
+
+
+def per_fraction(total_gy: float, n_fractions: int) -> str:
+    """Return a dose per fraction rounded down: what is printed is never more than what is left."""
+    # from the whole hundredths of the total, as 9.04 * 100 is below 904
+    return f"{round(total_gy * 100) // n_fractions / 100:.2f}"
 
 
 def _editions(n: int, rows: Sequence[BudgetRow]) -> str:

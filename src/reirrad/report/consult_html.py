@@ -10,9 +10,9 @@ from reirrad.model.budget import Budget
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
-from reirrad.model.sensitivity import Sensitivity
+from reirrad.model.sensitivity import OTHER_RECOVERY, PLAIN_SUMS, Sensitivity
 from reirrad.model.wording import plain, value_and_limit
-from reirrad.report.budget_text import STATES, binds
+from reirrad.report.budget_text import STATES, binds, per_fraction
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
 from reirrad.report.finding_words import (
     LIMITS_OF_USE,
@@ -217,7 +217,9 @@ def _budget(budget: Budget, report: Report) -> dict[str, Any]:
                         "state": STATES.get(row.state, ""),
                         "reason": reason_words(row.reason),
                         "total": "" if row.max_total_dose_gy is None else f"{row.max_total_dose_gy:.2f}",
-                        "each": None if row.max_dose_per_fraction_gy is None else _down(row.max_dose_per_fraction_gy),
+                        "each": None
+                        if row.max_total_dose_gy is None
+                        else per_fraction(row.max_total_dose_gy, row.n_fractions),
                     }
                     for row in rows
                 ],
@@ -227,16 +229,11 @@ def _budget(budget: Budget, report: Report) -> dict[str, Any]:
     return {"tables": tables, "counts": counts, "notes": [note for note in budget.notes if note not in report.notes]}
 
 
-def _down(dose: float) -> str:
-    """Return a dose rounded down: what is printed is never more than what is left."""
-    return f"{int(dose * 100) / 100:.2f}"
-
-
 def _sensitivity(answer: Sensitivity, report: Report) -> dict[str, Any]:
     """Return what each finding survives; other recovery schedules are a comparison, and not part of a summary."""
     rows = [
         {"row": row, "lines": [line for line in answers_of(row) if not line.startswith("other recovery")]}
         for row in sorted(answer.rows, key=lambda row: (row.advisory, row.label != "fragile", row.label is None))
     ]
-    notes = [note for note in answer.notes if note not in report.notes and not note.startswith("other recovery")]
+    notes = [note for note in answer.notes if note not in {*report.notes, OTHER_RECOVERY, PLAIN_SUMS}]
     return {"rows": rows, "counts": answer.counts, "notes": notes}

@@ -108,8 +108,10 @@ def cases_asked(batch: Batch, library: Library, constraint: Constraint, structur
 
 def have_had_dose(batch: Batch, library: Library, structure: str) -> Bools:
     """Return which cases have a delivered course that gives dose to a structure for certain."""
-    # by what is stated of the structures around it and within it, too
-    gives = View(batch, library, structure, MAXIMUM, np.ones(batch.n_cases, dtype=np.bool_)).certainly_gives_dose
+    # by any dose or volume that is stated of it, and by what is stated of the structures around it and within it
+    own = (batch.dose_structure == library.structures.names.index(structure)) & (batch.dose_low > 0)
+    gives = View(batch, library, structure, MAXIMUM, np.ones(batch.n_cases, dtype=np.bool_)).certainly_gives_dose.copy()
+    gives[batch.phase_course[batch.dose_phase[own]]] = True
     found = np.zeros(batch.n_cases, dtype=np.bool_)
     found[batch.course_case[gives & ~batch.is_proposed]] = True
     return found

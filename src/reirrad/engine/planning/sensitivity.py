@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -30,6 +30,8 @@ from reirrad.library.alternatives import Alternatives, OtherSchedule, load_alter
 from reirrad.model.case import Case
 from reirrad.model.finding import InputDigest, StatusWord
 from reirrad.model.sensitivity import (
+    OTHER_RECOVERY,
+    PLAIN_SUMS,
     AlphaBetaRange,
     DateRange,
     DoseRange,
@@ -103,20 +105,21 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
             for word in ("robust", "fragile", "not_evaluated")
         },
         unmapped_structures=unmapped,
-        notes=(*notes_of_choice(case, rules, strict=strict), *in_part, *_notes(alternatives)),
+        notes=(*notes_of_choice(case, rules, strict=strict), *in_part, *_notes(alternatives, rows)),
         editions=editions_used(rules),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
 
 
-def _notes(alternatives: Alternatives) -> Iterator[str]:
+def _notes(alternatives: Alternatives, rows: Sequence[SensitivityRow]) -> Iterator[str]:
     percents = " and ".join(f"{percent} %" for percent in alternatives.dose_uncertainty_percent)
     yield f"robust: the same over the published intervals of alpha/beta, the stated dates, and doses +/- {percents}"
     yield "alpha/beta is changed for the doses: a limit stays what it is in 2 Gy fractions with its own"
     yield "one thing is changed at a time, for all courses alike"
-    yield "other recovery schedules are a comparison and no verdict: a limit belongs to its own"
-    yield "a limit for the sum without recovery is not compared with a discounted sum: recovery would count twice"
+    yield OTHER_RECOVERY
+    if any(item.would_be is None for row in rows for item in row.recovery):
+        yield PLAIN_SUMS
 
 
 def _row(item: WhatIf, alternatives: Alternatives) -> SensitivityRow:

@@ -21,7 +21,7 @@ from reirrad.engine.view import View
 from reirrad.library import Library
 from reirrad.library.alternatives import AlphaBetaInterval, Alternatives, OtherSchedule
 from reirrad.model.metric import MetricKind
-from reirrad.model.rule import Undiscounted
+from reirrad.model.rule import RaisedTolerance, Undiscounted
 
 STEPS_OF_A_PERCENT = 100
 STEPS_OF_A_GRAY = 100
@@ -124,7 +124,7 @@ def _recoveries(
     own = f"{block.loaded.edition.id}.{constraint.recovery}"
     for schedule in alternatives.schedules_of(block.structure, library, own):
         # a limit that is no tolerance is not raised
-        if not is_for_the_plain_sum(block) or schedule.schedule.acts_on == "prior_dose":
+        if schedule.schedule.acts_on == "prior_dose" or isinstance(block.judge.convention, RaisedTolerance):
             yield schedule, with_other_recovery(block, schedule)
 
 
@@ -149,7 +149,9 @@ def over_alpha_beta(block: Block, interval: AlphaBetaInterval) -> OverAlphaBeta 
     def at(value: Ints) -> Ints:
         of_cases = np.full(block.judge.view.batch.n_cases, own)
         of_cases[block.judged.case] = value / STEPS_OF_A_GRAY
-        return judge.on(judge.view.with_alpha_beta(of_cases)).judge().decided.status[:, 0]
+        found = judge.on(judge.view.with_alpha_beta(of_cases)).judge().decided.status[:, 0]
+        # at its own the finding stands: a limit on BED is rounded where it is none in EQD2
+        return np.where(value == start, status, found)
 
     flips = np.full(n, np.nan)
     flips_to = np.full(n, NONE)
