@@ -288,6 +288,55 @@ def test_strict_sums_after_recovery() -> None:
     assert by_convention in derived(raw, rule)
 
 
+def three_strictly(*doses: Any, **more: Any) -> Raw:
+    """Return three courses of 10 Gy in 5 with doses to 0.1 cc, and 2 Gy more as Max."""
+    raw = two(*(given("10 Gy / 5", both_of(dose)) for dose in doses[:2]))
+    raw["course"][1] |= {"role": "delivered"}
+    raw["course"].append(course("third", "proposed", "2020-01-06", None, "10 Gy / 5", dose=both_of(doses[2])))
+    return raw | {"prior_courses": 2} | more
+
+
+def both_of(dose: Any) -> Raw:
+    most = dose[1] if isinstance(dose, list) else dose
+    return {"SpinalCord": {D01: dose, "Max[Gy]": most + 2, "basis": "plan"}}
+
+
+def test_strict_sums_of_three_courses() -> None:
+    """Of 10, 3 and 8 Gy the largest is 10; of Max 12, 5 and 10 the sum is 27."""
+    share = PHYSICAL | {"limit": 0.5, "metric": D01, "scope": "share"}
+    (line,) = [one for one in derived(three_strictly(10, 3, 8), share, strict=True) if one.startswith("share of")]
+    assert line == "share of third: 8 / (at least 10, at most 27) = 0.2963 to 0.8"
+    # the newest at most, and the earlier ones at least; an unseen course may add any dose
+    (line,) = [one for one in derived(three_strictly(6, 5, [3, 9]), share, strict=True) if one.startswith("share of")]
+    assert line == "share of third: 3 to 9 / (at least 9, at most 26) = 0.1154 to 1"
+    unseen = partial(three_strictly(6, 5, [3, 9]))
+    (line,) = [one for one in derived(unseen, share, strict=True) if one.startswith("share of")]
+    assert line == "share of third: 3 to 9 / (at least 9, at most unbounded) = 0 to 1"
+
+
+def test_strict_sums_of_three_courses_after_recovery() -> None:
+    """BED of 6, 8, 7 and 9 Gy in 5: 6 (1 + 0.6) = 9.6, 8 (1 + 0.8) = 14.4, 7 (1 + 0.7) = 11.9, 9 (1 + 0.9) = 17.1."""
+    rule = {"limit": 20, "metric": D01, "recovery": "steps"}
+    (line,) = [one for one in derived(three_strictly(6, 8, 7), rule, strict=True) if one.startswith("sum after")]
+    assert line == "sum after recovery: 9.6 x (1 - 0.5) + 14.4 x (1 - 0.5) + 11.9 = 23.9 Gy2"
+    # what has recovered is nothing, however much it was
+    unknown = three_strictly(6, 8, 9)
+    del unknown["course"][0]["dose"]
+    (line,) = [
+        one
+        for one in derived(unknown, {"limit": 20, "metric": D01, "recovery": "all"}, strict=True)
+        if one.startswith("sum after")
+    ]
+    assert line == "sum after recovery: 0 to unbounded x (1 - 1) + 14.4 x (1 - 1) + 17.1 = 17.1 Gy2"
+
+
+def test_a_sum_after_recovery_that_is_near_its_limit() -> None:
+    """20 (1 - 0.5) + 40.00003 Gy2 are above 50 by less than four decimals show."""
+    raw = two(TEN, given("20 Gy / 10", 20.00001))
+    (line,) = [one for one in derived(raw, {"limit": 50, "recovery": "steps"}) if one.startswith("sum after")]
+    assert line.rpartition(" = ")[2] != "50 Gy2"
+
+
 def test_a_share() -> None:
     # 40 of 60
     assert lines_after_courses(BOTH, {"limit": 0.5, "scope": "share"}) == [

@@ -147,6 +147,7 @@ def test_shares_of_bounds_at_their_ends() -> None:
     assert part((0, INF), (5, 10), INF) == (0, 1)
     assert part((10, 10), (5, INF), INF) == (0, 1)
     assert part((10, 10), (20, 20), INF, unseen=True) == (0, 0.5)
+    assert part((0.25, 0.25), (0.5, 0.5), 0.5) == (0.5, 0.5)
 
 
 NEAR: list[tuple[Fields, list[bool]]] = [

@@ -52,7 +52,8 @@ def sensitivities(
         ``alpha_beta_flips_at_gy`` (the nearest to that of the constraint), ``dose_flips_at_lower_percent`` and
         ``dose_flips_at_higher_percent``, ``status_shortest``, ``status_longest`` and ``dates_flip_at_months`` (over
         dates that are ranges), and ``other_recovery``: of the other published recovery schedules, how many would give
-        another status. NaN, ``None`` and -1 where there is no flip, or it was not asked.
+        another status (-1 for a limit that is for the sum without recovery: no discounted one is set beside it). NaN,
+        ``None`` and -1 where there is no flip, or it was not asked.
 
     Raises
     ------
