@@ -171,3 +171,9 @@ def test_a_half_time_of_one_row_is_that_of_the_patient() -> None:
         at = found.columns["constraint_id"].tolist().index("nieder-2006.cumulative")
         assert found.columns["value_low"][at] == pytest.approx(30 * (1 + 1.5 * (1 + 2**-1.5)) + 52.5, rel=1e-12)
         assert found.columns["status"][at] == "violated"
+
+
+def test_months_after_a_course_that_is_not_listed() -> None:
+    """Of the third course they are those since the second, which no row is about: any number up to all of them."""
+    for stated, expected in (("0", NOTHING), ("0.5", NOTHING), ("6", NOTHING), ("6.1", WRONG)):
+        assert months(FIRST, ("3", stated, "2020-07-10", "")) == [NOTHING, expected]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 from decimal import Decimal
 from math import inf, nan
@@ -163,6 +164,12 @@ def test_masked_cells_are_empty() -> None:
     assert (found["dose_gy"].dtype.kind, found["dose_gy"].tolist()) == ("f", [1.5, 2.5])
 
 
+def test_months_of_both_dates_are_all_their_days() -> None:
+    months = table(start=np.array(["2020-02"], "M8[M]"), end=np.array(["2020"], "M8[Y]"))
+    found = columns_of(months, {})
+    assert (found["start"].tolist(), found["end"].tolist()) == (["2020-02"], ["2020"])
+
+
 CELLS = [
     (np.array(["b", "a", "b", " "]), [2, 1, 2, -1], [" ", "a", "b"]),
     (np.array([b"b", b"\xff"]), [0, 1], ["b", b"\xff"]),
@@ -294,7 +301,9 @@ def test_numbers_one_by_one(cell: Any, number: float | None) -> None:
         assert same(readings(Cells(np.array([0, 1, -1, 0]), [cell, "1"])), [number, 1.0, nan, number])
 
 
-@pytest.mark.parametrize("cell", [True, "x", "1e9999999"])
+@pytest.mark.parametrize(
+    "cell", [True, "x", "1e9999999", pytest.param(10**5000, id="huge"), np.datetime64("2020"), dt.date(2020, 1, 2)]
+)
 def test_what_is_no_number_is_below_all(cell: Any) -> None:
     values, is_bad = read_numbers(np.array([cell, None], dtype=object), "total_dose_gy")
     assert (values[0], np.isnan(values[1]), is_bad.tolist()) == (-inf, True, [True, False])
