@@ -145,6 +145,7 @@ GOOD = {
     "end": "2020-01-17",
     "prior_radiotherapy": "complete",
     "prior_courses": "2",
+    "technique": "conventional",
 }
 
 

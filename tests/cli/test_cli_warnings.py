@@ -65,8 +65,8 @@ def test_of_several_cases_each_warning_has_its_case(tmp_path: Path) -> None:
         ([('end = "2020-02-07"\n', "")], 'courses "first", "second": taken as given on different days'),
         (
             # O12: the whole line is in the report, too
-            [('"20 Gy / 10"', '"20 Gy / 3"')],
-            'course "second": 6.67 Gy per fraction, and technique is conventional: limits for stereotactic courses do '
+            [('"20 Gy / 10"', '"20 Gy / 2"')],
+            'course "second": 10 Gy per fraction, and technique is conventional: limits for stereotactic courses do '
             "not apply to it; check the word",
         ),
         ([('"complete"\nprior_courses = 1', '"partial"')], "history: partial, earlier courses may be missing"),

@@ -15,12 +15,12 @@ from fuzz import target_case_json, target_case_toml, target_schedule
 from fuzz.contract import check_output, text_of
 
 _CASE = [
-    ("check", "-", "--format", "json", "--edition", "doi-2021"),
+    ("check", "-", "--format", "json", "--edition", "rulach-2021"),
     ("check", "-", "--format", "json", "--edition", "nieder-2006", "--strict"),
-    ("check", "-", "--format", "json", "--deidentify", "--edition", "doi-2021"),
+    ("check", "-", "--format", "json", "--deidentify", "--edition", "rulach-2021"),
     ("check", "-", "--edition", "nieder-2005"),
     ("check", "-", "--format", "json", "--profile", "all", "--edition", "umich-2019"),
-    ("budget", "-", "--edition", "doi-2021"),
+    ("budget", "-", "--edition", "rulach-2021"),
     ("explain", "-", "nieder-2006.cumulative"),
 ]
 _TEXT = [("bed", "--alpha-beta", "2"), ("eqd2", "--alpha-beta", "10")]

@@ -69,7 +69,7 @@ def seeds() -> list[bytes]:
 @cache
 def _library() -> Library:
     shipped = load_library()
-    return replace(shipped, editions=tuple(item for item in shipped.editions if item.edition.id == "doi-2021"))
+    return replace(shipped, editions=tuple(item for item in shipped.editions if item.edition.id == "rulach-2021"))
 
 
 @cache
