@@ -305,6 +305,11 @@ def test_a_part_that_had_dose_was_not_spared() -> None:
     for metrics in ({"V20Gy[cc]": 1}, {"V20Gy[%]": 50, "Max[Gy]": [0, 30]}, {"Mean[Gy]": 1}):
         only["course"][0]["dose"] = {"SpinalCord": metrics}
         assert budget(parse_case(only), n_fractions=[3], library=house_library(first)).rows == (), metrics
+    # one that received less than 20 Gy, or 0 Gy or more, may have had none
+    for metrics in ({"CV20Gy[cc]": 1}, {"V0Gy[%]": 100}):
+        only["course"][0]["dose"] = {"SpinalCord": metrics}
+        found = budget(parse_case(only), n_fractions=[3], library=house_library(first))
+        assert [row.state for row in found.rows] == ["not_evaluated"], metrics
     # where it may have had none, and what it may have had is within the limit, the further course may be the first
     raw["course"][0]["dose"] = cord(12, "SpinalCanal") | cord([0, 10], "SpinalCord_Thor")
     found = budget(parse_case(raw), n_fractions=[3], library=house_library(first))

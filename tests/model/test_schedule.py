@@ -19,12 +19,13 @@ TOTAL_RANGE = ("the total dose is not above 0 and up to 1000 Gy", "is it in cGy?
 PER_FRACTION = "was the dose per fraction written for the total?"
 SENTINEL = (
     "databases write this number where a value is missing",
-    "leave it out if it is not known; if it is real, write the dose per fraction, too: 999 cGy / 3 x 333 cGy",
+    "leave it out if it is not known; if it is real, write the other unit, or fractions alone: 3 x 333 cGy",
 )
 STAND_FOR_MISSING = [
     "999 Gy / 32", "999.0 Gy / 32", "99.99 Gy / 32", "99.990 Gy in 32", "999.9 Gy / 32", "999.99 Gy / 32",
     "9999 Gy / 32", "99999 Gy / 32", "999 cGy / 3", "99.99 cGy / 1", "9999 cGy / 32", "99999 cGy / 200",
-    "1 x 99.99 Gy", "999 cGy x 3", "999 Gy / 1 x 999 Gy",
+    "1 x 99.99 Gy", "999 cGy x 3", "999 Gy / 1 x 999 Gy", "99.99 Gy / 32 (3.12 Gy)", "999 Gy / 3 x 333 Gy",
+    "2 x 99.99 Gy = 199.98 Gy",
 ]  # fmt: skip
 GY_OR_CGY = "write Gy or cGy; RBE-weighted doses are not converted"
 
@@ -61,9 +62,7 @@ READ = [
     pytest.param("100 Gy / 32", "100", 32, id="D22-above"),
     pytest.param("9.99 Gy / 3", "9.99", 3, id="D22-in-the-other-unit"),
     pytest.param("3 x 33.33 Gy", "99.99", 3, id="D22-a-product"),
-    # what agrees with another number beside it is real
-    pytest.param("999 cGy / 3 x 333 cGy", "9.99", 3, id="D22-beside-the-dose-per-fraction"),
-    pytest.param("2 x 99.99 Gy = 199.98 Gy", "199.98", 2, id="D22-beside-the-total"),
+    pytest.param("3 x 333 cGy", "9.99", 3, id="D22-fractions-alone"),
 ]
 
 REFUSED = [

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import counted_cells
-from reirrad.audit.choices import flag_problems, path_problems
+from reirrad.audit.choices import path_problems
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
@@ -24,6 +24,7 @@ from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import hash_of, read_bucket
 from reirrad.audit.table import Cells
 from reirrad.audit.tally import tally, verdicts_of
+from reirrad.engine.arguments import flag_problems
 from reirrad.engine.batch import Batch, Ints
 from reirrad.engine.evaluate import evaluate
 from reirrad.errors import LibraryError, Problem, TableError

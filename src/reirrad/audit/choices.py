@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from reirrad.engine.arguments import flag_problems
 from reirrad.errors import Problem, TableError, shown
 
 #: Encodings of CSV files by the names that Python has for them: one byte or several, a line end is always the same one.
@@ -41,15 +40,6 @@ def check_choices(rename: Any, **flags: Any) -> Mapping[str, str]:
     if problems:
         raise TableError("table", problems)
     return rename or {}
-
-
-def flag_problems(**flags: Any) -> list[Problem]:
-    """Return what is wrong with choices that are yes or no."""
-    return [
-        Problem(name, "this is neither true nor false", shown(value), "True or False")
-        for name, value in flags.items()
-        if not isinstance(value, bool | np.bool_)
-    ]
 
 
 def rename_problems(rename: Any) -> list[Problem]:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.bucket import Choice
-from reirrad.audit.choices import flag_problems, path_problems
+from reirrad.audit.choices import path_problems
 from reirrad.audit.reading import Asked
 from reirrad.audit.sources.blocks import Declared
+from reirrad.engine.arguments import flag_problems
 from reirrad.errors import Problem, TableError, shown
 
 #: Forms of findings and patients, which are the suffixes of their files.

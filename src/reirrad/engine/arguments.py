@@ -51,13 +51,18 @@ def check_flags(*, call: str, **flags: Any) -> None:
     InputError
         If there is any; it names all of them.
     """
-    problems = [
+    problems = flag_problems(**flags)
+    if problems:
+        raise InputError(call, problems)
+
+
+def flag_problems(**flags: Any) -> list[Problem]:
+    """Return what is wrong with choices that are yes or no."""
+    return [
         Problem(name, "this is neither true nor false", shown(value), "True or False")
         for name, value in flags.items()
         if not isinstance(value, bool | np.bool_)
     ]
-    if problems:
-        raise InputError(call, problems)
 
 
 def rules_of(library: Any, *, call: str) -> Library:

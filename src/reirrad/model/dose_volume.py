@@ -59,6 +59,17 @@ def volume_on_curve(metric: Metric) -> tuple[str, Decimal, bool] | None:
     return (unit.removesuffix("]"), place.copy_abs(), what == "CV") if unit else None
 
 
+def proves_dose(metric: Metric) -> bool:
+    """Whether a value above 0 proves a dose: a volume that received less than some, or 0 Gy or more, does not.
+
+    >>> from reirrad.model.metric import parse_metric
+    >>> [proves_dose(parse_metric(name).metric) for name in ("Max[Gy]", "V20Gy[cc]", "V0Gy[cc]", "CV20Gy[cc]")]
+    [True, True, False, False]
+    """
+    volume = volume_on_curve(metric)
+    return volume is None or (volume[1] > 0 and not volume[2])
+
+
 def dose_on_curve(metric: Metric, unit: str) -> Decimal | None:
     """Return to what volume of a unit a metric is the least dose: none for the maximum; ``None`` where it is another.
 

@@ -83,9 +83,9 @@ def _parsed(text: str) -> Schedule:
     total = _gy(match["total"], match["unit"])
     each = _gy(match["each"], match["each_unit"])
     stated = {Decimal(text) for text in (match["total"], match["each"]) if text is not None}
-    # as written: software that exports cGy writes its 9999 there. What agrees with another number beside it is real
-    if stated <= _SENTINELS:
-        hint = "leave it out if it is not known; if it is real, write the dose per fraction, too: 999 cGy / 3 x 333 cGy"
+    # as written: software that exports cGy writes its 9999 there, and may divide it by the fractions
+    if stated & _SENTINELS:
+        hint = "leave it out if it is not known; if it is real, write the other unit, or fractions alone: 3 x 333 cGy"
         raise ScheduleError(IS_SENTINEL, hint)
     if total is None and each is not None:
         total = each * n_fractions

@@ -13,7 +13,6 @@ import pyarrow as pa
 from reirrad.audit.choices import (
     ENCODINGS,
     encoding_of,
-    flag_problems,
     rename_problems,
     text_problems,
     wrong_date_format,
@@ -21,6 +20,7 @@ from reirrad.audit.choices import (
 )
 from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED, too_many_columns
 from reirrad.audit.zones import arrow_days
+from reirrad.engine.arguments import flag_problems
 from reirrad.engine.batch import Ints
 from reirrad.errors import Problem, TableError, shown
 

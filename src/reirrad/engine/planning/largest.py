@@ -21,6 +21,7 @@ from reirrad.engine.view import MAXIMUM, View
 from reirrad.errors import UnprovedError
 from reirrad.library import Library, LoadedEdition
 from reirrad.model.budget import BudgetState
+from reirrad.model.dose_volume import proves_dose
 from reirrad.model.metric import Metric, MetricKind, parse_metric
 from reirrad.model.rule import Constraint
 from reirrad.quantities import QUANTITIES
@@ -109,7 +110,9 @@ def cases_asked(batch: Batch, library: Library, constraint: Constraint, structur
 def have_had_dose(batch: Batch, library: Library, structure: str) -> Bools:
     """Return which cases have a delivered course that gives dose to a structure for certain."""
     # by any dose or volume that is stated of it, and by what is stated of the structures around it and within it
+    proves = np.array([proves_dose(metric) for metric in batch.metrics], dtype=np.bool_)
     own = (batch.dose_structure == library.structures.names.index(structure)) & (batch.dose_low > 0)
+    own &= proves[batch.dose_metric]
     gives = View(batch, library, structure, MAXIMUM, np.ones(batch.n_cases, dtype=np.bool_)).certainly_gives_dose.copy()
     gives[batch.phase_course[batch.dose_phase[own]]] = True
     found = np.zeros(batch.n_cases, dtype=np.bool_)
