@@ -128,6 +128,14 @@ def test_courses_without_a_number_are_not_compared() -> None:
     ]
 
 
+@pytest.mark.parametrize(("stated", "expected"), [("0.5", NOTHING), ("0", NOTHING), ("7.1", WRONG)])
+def test_after_a_gap_the_months_are_those_since_a_course_that_is_not_listed(
+    stated: str, expected: tuple[str, str]
+) -> None:
+    """Between courses 1 and 3 lie six months: since course 2 they are as many at most, and may be none."""
+    assert months(FIRST, ("3", stated, "2020-07-10", "")) == [NOTHING, expected]
+
+
 def test_every_row_of_a_course_is_refused() -> None:
     first = dict(zip(("course_number", "start", "end"), ("1", "2020-01-01", "2020-01-10"), strict=True))
     second = {"course_id": "d", "course_number": "2", "start": "2020-07-10", "months_since_previous": "60"}

@@ -43,6 +43,12 @@ def test_the_columns_are_taken_under_our_names() -> None:
     assert found["patient_id"].tolist() == ["b"]
 
 
+@pytest.mark.parametrize("name", ["start", "end"])
+def test_a_month_is_all_of_its_days(name: str) -> None:
+    found = columns_of(table(**{name: np.array(["2018-08"], dtype="datetime64[M]")}), {})
+    assert found[name].tolist() == ["2018-08"]
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

@@ -140,3 +140,12 @@ def three_courses(middle: Any, until_second: Ends, until_third: list[Ends]) -> l
 
     recovered = [fractions(), fractions(until_second), fractions(*until_third)]
     return [Cause(int(one)) for one in recovery_causes(batch, np.array([[0, 1, 2]]), recovered, STEPS)[0]]
+
+
+def test_of_several_cases_each_has_its_own_causes() -> None:
+    """In the first the end of the first course is not known, in the second the source is silent."""
+    batch = batch_of(history(first(end="2010"), second()), history(first(), second()))
+    course, nothing = np.array([[0, 1], [2, 3]]), Span(np.empty((2, 0)), np.empty((2, 0)))
+    is_open = Span(np.zeros((2, 1)), np.ones((2, 1)))
+    found = recovery_causes(batch, course, [nothing, is_open], STEPS)
+    assert [Cause(int(one)) for one in found[:, 1]] == [Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED]
