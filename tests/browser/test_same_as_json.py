@@ -114,9 +114,15 @@ def same_as(row: dict[str, Any], item: dict[str, Any]) -> None:
     unit = "" if item["unit"] == "1" else item["unit"]
     values = numbers(exact["value"])
     first_line = shown["value"].removesuffix(row["undiscounted"]).strip()
-    if item["undiscounted_value"] is not None:
-        assert values.pop() == item["undiscounted_value"]
-        assert seen_as(NUMBER.findall(row["undiscounted"])[0], item["undiscounted_value"])
+    if item["undiscounted_low"] is not None:
+        sums = [item["undiscounted_low"], item["undiscounted_high"]]
+        sums = sums[:1] if sums[0] == sums[1] else sums
+        values, found = values[: -len(sums)], values[-len(sums) :]
+        assert found == sums
+        words = re.findall(r"unbounded|" + NUMBER.pattern, row["undiscounted"])
+        assert all(map(seen_as, words, sums))
+    else:
+        assert row["undiscounted"] == ""
     low, high = item["value_low"], item["value_high"]
     if item["value"] is None and low is None and high is None:
         assert values == []

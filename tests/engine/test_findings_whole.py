@@ -55,6 +55,8 @@ def test_a_sum_with_recovery() -> None:
         near_limit=False,
         accumulation="max_sum",
         undiscounted_value=60.0,
+        undiscounted_low=60.0,
+        undiscounted_high=60.0,
         recovery=(RecoveredCourse(course_id="first", interval_months=59.0, fraction=0.5),),
         basis="plan",
         source="none doi:none (read: source)",
@@ -93,6 +95,8 @@ def test_what_does_not_apply_has_no_numbers() -> None:
         "near_limit": False,
         # of the only course
         "undiscounted_value": 20.0,
+        "undiscounted_low": 20.0,
+        "undiscounted_high": 20.0,
         "source": "none doi:none (read: source)",
         "locator": "none",
         "derivation": ("not applicable: fewer than two courses give dose to SpinalCord: it is not re-irradiated",),
@@ -112,7 +116,14 @@ def test_ranges_have_no_single_value() -> None:
     # a sum that is a range without recovery, too: 17.1 to 20 and 40
     item = of(two(given("10 Gy / 5", [9, 10]), TWENTY), {"limit": 120, "recovery": "steps"})
     assert some(item, "value", "value_low", "value_high", "margin") == (None, 48.55, 50.0, 70.0)
-    assert item.undiscounted_value is None
+    assert some(item, "undiscounted_value", "undiscounted_low", "undiscounted_high") == (
+        None,
+        pytest.approx(57.1),
+        60.0,
+    )
+    # and one that nothing bounds: the second course has a near-maximum only
+    item = of(two(TEN, given("20 Gy / 10", cord(20, metric=D01))), {"limit": 120, "recovery": "steps"})
+    assert some(item, "undiscounted_value", "undiscounted_low", "undiscounted_high") == (None, 60.0, None)
 
 
 def test_ends_that_are_open() -> None:

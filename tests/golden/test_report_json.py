@@ -36,7 +36,8 @@ FINDING = [
         "course_id",
     ),
     *("status", "reason", "advisory", "caused_by_proposed", "value", "value_low", "value_high", "limit", "limit_high"),
-    *("comparison", "margin", "unit", "near_limit", "accumulation", "undiscounted_value", "recovery", "basis"),
+    *("comparison", "margin", "unit", "near_limit", "accumulation", "undiscounted_value"),
+    *("undiscounted_low", "undiscounted_high", "recovery", "basis"),
     *("source", "locator", "derivation"),
 ]
 UNITS = {"Gy", "Gy BED", "Gy EQD2", "months", "1", "points"}

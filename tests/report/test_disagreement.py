@@ -301,14 +301,34 @@ def test_the_table_as_json(start, rows):
     assert [opinion["margin_percent"] is None for opinion in table["opinions"]] == [row[-1] is None for row in rows]
     assert table["agree"] is agree(rows)
     assert list(table["opinions"][0]) == [
-        *("edition", "constraint_id", "status", "value", "value_low", "value_high", "undiscounted_value", "limit"),
-        *("limit_high", "comparison", "margin", "margin_percent", "unit"),
+        *("edition", "constraint_id", "status", "value", "value_low", "value_high", "undiscounted_value"),
+        *("undiscounted_low", "undiscounted_high", "limit", "limit_high", "comparison", "margin"),
+        *("margin_percent", "unit"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("dose", "value", "without"),
+    [
+        # 8 months: a quarter of 40 has recovered
+        ("40", "50", "60"),
+        # alpha/beta 2.5: 32.49 (1.6245 + 2.5) / 4.5 = 29.78; 0.75 x 29.78 + 20 to 50
+        ("[32.49, 40]", "42.33 to 50", "49.78 to 60"),
+    ],
+)
+def test_a_sum_after_recovery_says_so_wherever_it_stands(dose: str, value: str, without: str) -> None:
+    text = case_of("2020-01-31", "2020-10-01").replace('"D0.1cc[Gy]" = 40.0', f'"D0.1cc[Gy]" = {dose}')
+    told = joined(side_by_side(report_text(report_of(text))))
+    assert f"umich-2019.spinal-cord met {value} <= 50 Gy EQD2 0 % after recovery ({without} without)" in told
+    assert told.count("after recovery") == 1
+    listed = joined(report_text(report_of(text)).partition("Editions side by side")[0].splitlines())
+    assert f"after recovery ({without} without); NEAR THE LIMIT" in listed
 
 
 def test_a_share_has_no_unit() -> None:
     """A third of the EQD2 is of the newest course."""
-    share = {"value": 1 / 3, "value_low": 1 / 3, "value_high": 1 / 3, "undiscounted_value": None, "margin": 0.5 - 1 / 3}
+    share = {"value": 1 / 3, "value_low": 1 / 3, "value_high": 1 / 3, "margin": 0.5 - 1 / 3}
+    share |= dict.fromkeys(("undiscounted_value", "undiscounted_low", "undiscounted_high"))
     limit = {"limit": 0.5, "limit_high": None, "comparison": "at_most", "margin_percent": 100 / 3, "unit": "1"}
     row = _row(Opinion(edition="e", constraint_id="e.share", status="met", **share, **limit))
     assert row.cells == ("met", "0.33", "<= 0.5", "+33 %")

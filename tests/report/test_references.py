@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
+from html import unescape
 
 import pytest
 
+from reirrad import parse_case
 from reirrad.library import Library, load_library
 from reirrad.model.finding import Report
 from reirrad.report import report_json, report_text
+from reirrad.report.consult_html import consult_html
 from report.shown import LIMITS, joined, parts, sections
 from report.two_courses import case_of, report_of
 
@@ -121,3 +126,14 @@ def test_references_of_two_structures_stand_apart() -> None:
     report = report_of(text)
     names = [line.partition(":")[0].strip() for line in shown(report) if line[2] != " "]
     assert names == ["CaudaEquina"] * len(about("CaudaEquina")) + ["SpinalCord"] * len(about("SpinalCord"))
+
+
+def test_references_are_on_the_page_too() -> None:
+    pytest.importorskip("jinja2")
+    case, report = parse_case(tomllib.loads(case_of("2020-01-31", "2020-10-01"))), judged()
+    page = consult_html(case, report)
+    found = [unescape(line) for line in re.findall(r'<li class="reference">(.+)', page)]
+    assert joined(found) == joined(parts(sections(report_text(report))[LIMITS])[HEAD])
+    assert len(found) == len(report.references) > 1
+    assert page.count(f">{HEAD}</h3>") == 1
+    assert HEAD not in consult_html(case, judged(library=LIBRARY.select(["umich-2019"])))

@@ -44,6 +44,8 @@ NAMES = (
     "near_limit",
     "accumulation",
     "undiscounted_value",
+    "undiscounted_low",
+    "undiscounted_high",
     "basis",
     "source",
     "locator",
@@ -90,6 +92,8 @@ def finding_columns(batch: Batch, block: Block) -> Columns:
         "near_limit": block.near_limit,
         "accumulation": used.accumulation(applies),
         "undiscounted_value": np.where(undiscounted.low == undiscounted.high, _bounded(undiscounted.low), np.nan),
+        "undiscounted_low": _bounded(undiscounted.low),
+        "undiscounted_high": _bounded(undiscounted.high),
         "basis": used.bases(applies),
         "source": _same(source_of(block.loaded, constraint.read), n),
         "locator": _same(constraint.locator, n),
@@ -107,6 +111,8 @@ def empty_columns() -> dict[str, np.ndarray[Any, Any]]:
         "limit_high",
         "margin",
         "undiscounted_value",
+        "undiscounted_low",
+        "undiscounted_high",
     )
     types: dict[str, Any] = dict.fromkeys(numbers, np.float64)
     types |= {"advisory": np.bool_, "near_limit": np.bool_, "caused_by_proposed": np.int8}

@@ -46,6 +46,8 @@ FINDINGS = pa.schema(
         ("near_limit", pa.bool_()),
         ("accumulation", _WORD),
         ("undiscounted_value", _NUMBER),
+        ("undiscounted_low", _NUMBER),
+        ("undiscounted_high", _NUMBER),
         ("recovery", RECOVERY),
         ("basis", _WORD),
         ("source", _WORD),

@@ -206,7 +206,8 @@ def finding(trace: Trace) -> Finding:
     applies = status is not Status.NOT_APPLICABLE
     low, high = float(decided.value.low[position, 0]), float(decided.value.high[position, 0])
     limit_low, limit_high = float(decided.limit.low[position, 0]), float(decided.limit.high[position, 0])
-    undiscounted = float(block.judged.undiscounted.low[position]), float(block.judged.undiscounted.high[position])
+    undiscounted = block.judged.undiscounted
+    sum_low, sum_high = float(undiscounted.low[position]), float(undiscounted.high[position])
     course = int(block.judged.course[position])
     alpha_beta = constraint.alpha_beta_gy
     return Finding(
@@ -235,7 +236,9 @@ def finding(trace: Trace) -> Finding:
         unit=constraint.unit,
         near_limit=bool(block.near_limit[position]),
         accumulation=trace.accumulation if applies else None,
-        undiscounted_value=number_or_none(undiscounted[0]) if undiscounted[0] == undiscounted[1] else None,
+        undiscounted_value=number_or_none(sum_low) if sum_low == sum_high else None,
+        undiscounted_low=number_or_none(sum_low),
+        undiscounted_high=number_or_none(sum_high),
         recovery=_recovery(trace) if applies else None,
         basis=trace.basis if applies else None,
         source=source_of(block.loaded, constraint.read),

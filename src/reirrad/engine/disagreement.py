@@ -70,6 +70,8 @@ def _compared(structure: str, worst: dict[str, Finding]) -> Disagreement:
                 value_low=item.value_low,
                 value_high=item.value_high,
                 undiscounted_value=item.undiscounted_value,
+                undiscounted_low=item.undiscounted_low,
+                undiscounted_high=item.undiscounted_high,
                 limit=item.limit,
                 limit_high=item.limit_high,
                 comparison=item.comparison,

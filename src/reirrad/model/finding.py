@@ -33,7 +33,8 @@ class Finding:
     """The outcome of one constraint for one structure, with the arithmetic and the source.
 
     ``value`` is null unless low equals high; unbounded ends are null. ``margin`` is the room left at the worst end:
-    positive means room, null unbounded. ``unit`` is that of value, limit and margin.
+    positive means room, null unbounded. ``unit`` is that of value, limit and margin. ``undiscounted_low`` is null where
+    nothing is discounted; ``undiscounted_high`` is null there, too, and where the sum is unbounded.
     """
 
     constraint_id: str
@@ -60,6 +61,8 @@ class Finding:
     near_limit: bool
     accumulation: Accumulation | None
     undiscounted_value: float | None
+    undiscounted_low: float | None
+    undiscounted_high: float | None
     recovery: tuple[RecoveredCourse, ...] | None
     basis: str | None
     source: str
@@ -116,6 +119,8 @@ class Opinion:
     value_low: float | None
     value_high: float | None
     undiscounted_value: float | None
+    undiscounted_low: float | None
+    undiscounted_high: float | None
     limit: float | None
     limit_high: float | None
     comparison: str

@@ -65,6 +65,18 @@ class Compared(Protocol):
         """The upper end of the range of the limit, if it is one."""
 
 
+class Discountable(Compared, Protocol):
+    """What may have a sum without recovery beside its value."""
+
+    @property
+    def undiscounted_low(self) -> float | None:
+        """The lower end of that sum; ``None`` where nothing is discounted."""
+
+    @property
+    def undiscounted_high(self) -> float | None:
+        """The upper end of that sum; unbounded if there is none."""
+
+
 #: Ends of a range as shown and as they are; ``None`` is unbounded.
 Ends = list[tuple[str, float | None]]
 
@@ -74,9 +86,19 @@ def value_and_limit(item: Compared) -> tuple[Ends, Ends]:
 
     One end stands for both where they are equal; there are none where there is no number.
     """
-    limits = [limit for limit in (item.limit, item.limit_high) if limit is not None]
     has_value = item.value_low is not None or item.value_high is not None
-    values = list(dict.fromkeys((item.value_low, item.value_high))) if has_value else []
+    return _compared_ends(item, (item.value_low, item.value_high) if has_value else ())
+
+
+def undiscounted_ends(item: Discountable) -> Ends:
+    """Return the ends of the sum without recovery as those of a value; none where nothing is discounted."""
+    ends = () if item.undiscounted_low is None else (item.undiscounted_low, item.undiscounted_high)
+    return _compared_ends(item, ends)[0]
+
+
+def _compared_ends(item: Compared, ends: Sequence[float | None]) -> tuple[Ends, Ends]:
+    limits = [limit for limit in (item.limit, item.limit_high) if limit is not None]
+    values = list(dict.fromkeys(ends))
     texts, of_limits = compared_texts(
         [math.inf if value is None else value for value in values], limits, decimals=2 if limits else 4
     )

@@ -11,7 +11,7 @@ from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.sensitivity import OTHER_RECOVERY, PLAIN_SUMS, Sensitivity
-from reirrad.model.wording import plain, value_and_limit
+from reirrad.model.wording import undiscounted_ends, value_and_limit
 from reirrad.report.budget_text import STATES, binds, per_fraction
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
 from reirrad.report.finding_words import (
@@ -23,6 +23,7 @@ from reirrad.report.finding_words import (
     margin_text,
     members_text,
     not_applicable,
+    nothing_open,
     numbered_sources,
     reason_words,
     remarks,
@@ -37,7 +38,7 @@ from reirrad.report.finding_words import (
 )
 from reirrad.report.page import rendered, require_jinja2, visible
 from reirrad.report.sensitivity_text import answers_of
-from reirrad.report.text_tables import title_of
+from reirrad.report.text_tables import REFERENCES, reference_lines, title_of
 
 #: What a spreadsheet would take for a formula when a table is pasted into it; numbers of the package are none.
 _FORMULA = re.compile(r"\s*[=+\-@]")
@@ -132,6 +133,9 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
         "populations": POPULATIONS,
         "population_of": about,
         "of_groups": list(wanted_of_groups(report)),
+        "references": reference_lines(report.references),
+        "about_references": REFERENCES,
+        "nothing_open": nothing_open(report),
         "open": [_open_row(item) for item in listed if item.status == "not_evaluated"],
         "derivations": [(item, steps(item)) for item in listed],
         "editions": [edition for edition in report.editions if edition.id in judged],
@@ -169,19 +173,12 @@ def _row(item: Finding, source: int) -> dict[str, Any]:
         "item": item,
         "what": what_is_judged(item),
         "remarks": list(remarks(item)),
-        "value": _value(item),
+        "value": value_ends(item),
+        "undiscounted": undiscounted_ends(item),
         "limit": _limit(item),
         "margin": None if item.margin is None else (margin_text(item), item.margin),
         "unit": "" if item.unit == "1" else item.unit,
         "source": source,
-    }
-
-
-def _value(item: Finding) -> dict[str, Any]:
-    undiscounted = item.undiscounted_value
-    return {
-        "ends": value_ends(item),
-        "undiscounted": None if undiscounted is None else (plain(undiscounted), undiscounted),
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from reirrad.model.finding import EditionUsed, Finding, GroupFinding, Report
+from reirrad.model.finding import EditionUsed, Finding, GroupFinding, Opinion, Report
 from reirrad.model.rule import COMPARISON_SIGNS
-from reirrad.model.wording import beyond, plain, value_and_limit
+from reirrad.model.wording import beyond, plain, undiscounted_ends, value_and_limit
 
 STATUS_WORDS = {
     "violated": "VIOLATED",
@@ -105,6 +105,12 @@ def value_ends(item: Finding) -> list[tuple[str, float | None]]:
     return value_and_limit(item)[0]
 
 
+def after_recovery(item: Finding | Opinion) -> str:
+    """Return that a value is a sum after recovery, and what it is without; empty where nothing is discounted."""
+    ends = " to ".join(text for text, _ in undiscounted_ends(item))
+    return f"after recovery ({ends} without)" if ends else ""
+
+
 def value_text(item: Finding) -> str:
     """Return the value, or its range, without unit."""
     return " to ".join(text for text, _ in value_ends(item)) or "no value"
@@ -144,6 +150,15 @@ def margin_text(item: Finding) -> str:
 def wanted(item: Finding) -> list[str]:
     """Return what would decide a finding."""
     return [line.removeprefix("to decide: ") for line in item.derivation if line.startswith("to decide: ")]
+
+
+def nothing_open(report: Report) -> str:
+    """Return the sentence that nothing is open, with what it does not say; empty where something is."""
+    statuses = {item.status for item in report.findings}
+    if "not_evaluated" in statuses or report.unmapped_structures or report.structures_without_rule:
+        return ""
+    is_any = bool(statuses - {"not_applicable"})
+    return "Every limit that applies was evaluated." if is_any else "No limit that is judged applies."
 
 
 def steps(item: Finding) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
-from reirrad.model.wording import plain
 from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table, bullets
 from reirrad.report.consult_parts import NOT_STATED, course_rows, facts, reirradiation_type
 from reirrad.report.finding_words import (
@@ -15,11 +14,13 @@ from reirrad.report.finding_words import (
     STATUS_ORDER,
     STATUS_WORDS,
     WITHOUT_RULE,
+    after_recovery,
     edition_of,
     limit_text,
     margin_text,
     members_text,
     not_applicable,
+    nothing_open,
     numbered_sources,
     reason_words,
     remarks,
@@ -154,10 +155,7 @@ def _structures(listed: Sequence[Finding], sources: dict[str, int]) -> Iterator[
 
 
 def _row(item: Finding, source: int) -> Row:
-    what = what_is_judged(item)
-    if item.undiscounted_value is not None:
-        what += f", after recovery ({plain(item.undiscounted_value)} without)"
-    told = [what, *remarks(item)]
+    told = [", ".join(filter(None, (what_is_judged(item), after_recovery(item)))), *remarks(item)]
     if item.status == "not_evaluated":
         told.append(f"reason: {reason_words(item.reason)}")
     if item.limit_high is not None:
@@ -204,8 +202,7 @@ def _sources(sources: dict[str, int], about: dict[int, str]) -> Iterator[Block]:
 def _open(listed: Sequence[Finding], report: Report) -> Iterator[Block]:
     yield Heading("What could not be evaluated, and what would decide it")
     items = [item for item in listed if item.status == "not_evaluated"]
-    if not items and not report.unmapped_structures and not report.structures_without_rule:
-        text = "Every limit that applies was evaluated." if listed else "No limit that is judged applies."
+    if text := nothing_open(report):
         yield Paragraph(text, 2)
     for item in items:
         yield Paragraph(f"{item.structure}, {item.constraint_id}: {reason_words(item.reason)}", 2)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from reirrad.model.finding import Disagreement, Opinion, Reference
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.wording import beyond, value_and_limit
 from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table
-from reirrad.report.finding_words import STATUS_WORDS
+from reirrad.report.finding_words import STATUS_WORDS, after_recovery
 
+#: The head of published results, which are no limits.
+REFERENCES = "Published results, for context (not limits: nothing is compared with them)"
 _HEADS = ("status", "value", "required", "room")
 
 
@@ -52,7 +53,8 @@ def _row(opinion: Opinion) -> Row:
     required = f"{COMPARISON_SIGNS[opinion.comparison]} {limits} {unit}".rstrip() if limits else "-"
     room = "-" if opinion.margin_percent is None else _percent(opinion.margin_percent)
     cells = (STATUS_WORDS[opinion.status], value, required, room)
-    return Row(cells, title=opinion.constraint_id, status=opinion.status)
+    told = after_recovery(opinion)
+    return Row(cells, title=opinion.constraint_id, below=(told,) if told else (), status=opinion.status)
 
 
 def _percent(percent: float) -> str:
@@ -62,10 +64,12 @@ def _percent(percent: float) -> str:
 
 def reference_blocks(references: Sequence[Reference]) -> Iterator[Block]:
     """Yield the published results about the structures: context, never compared."""
-    if not references:
-        return
-    yield Heading("Published results, for context (not limits: nothing is compared with them)", 3)
+    if references:
+        yield Heading(REFERENCES, 3)
+    yield from (Paragraph(line, 2) for line in reference_lines(references))
+
+
+def reference_lines(references: Sequence[Reference]) -> list[str]:
+    """Return a line for each published result, by structure."""
     ranked = sorted(references, key=lambda item: item.structure)
-    for structure, items in groupby(ranked, key=lambda item: item.structure):
-        for item in items:
-            yield Paragraph(f"{structure}: {item.printed}: {item.risk}; {item.endpoint} ({item.id})", 2)
+    return [f"{item.structure}: {item.printed}: {item.risk}; {item.endpoint} ({item.id})" for item in ranked]
