@@ -316,7 +316,7 @@ def test_the_table_as_json(start, rows):
         ("[32.49, 40]", "42.33 to 50", "49.78 to 60"),
     ],
 )
-def test_a_sum_after_recovery_says_so_wherever_it_stands(dose: str, value: str, without: str) -> None:
+def test_d14_a_sum_after_recovery_says_so_wherever_it_stands(dose: str, value: str, without: str) -> None:
     text = case_of("2020-01-31", "2020-10-01").replace('"D0.1cc[Gy]" = 40.0', f'"D0.1cc[Gy]" = {dose}')
     told = joined(side_by_side(report_text(report_of(text))))
     assert f"umich-2019.spinal-cord met {value} <= 50 Gy EQD2 0 % after recovery ({without} without)" in told
