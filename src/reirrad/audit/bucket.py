@@ -18,10 +18,11 @@ from reirrad.audit.assumptions import counted_cells
 from reirrad.audit.choices import path_problems
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.findings import QuarantinedRow
+from reirrad.audit.id_hash import hash_of
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.sources.blocks import KEPT, Declared
-from reirrad.audit.spill import hash_of, read_bucket
+from reirrad.audit.spill import read_bucket
 from reirrad.audit.table import Cells
 from reirrad.audit.tally import tally, verdicts_of
 from reirrad.engine.arguments import flag_problems

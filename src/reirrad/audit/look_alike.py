@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reirrad.audit.output import inert
-from reirrad.audit.spill import hash_of
+from reirrad.audit.id_hash import hash_of
+from reirrad.audit.inert import inert
 
 LOOK_ALIKE = "look_alike.csv"
 Hashes = NDArray[np.uint32]

@@ -13,10 +13,9 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
+from reirrad.audit.inert import inert
+
 _ROWS_OF_A_GROUP = 131_072
-#: What a spreadsheet takes for a formula begins with one of these. An apostrophe of the text itself gets one before it,
-#: too: else "=1" and the text that it becomes would be one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _QUARANTINE = ("source", "line", "column", "reason", "raw")
 
 
@@ -92,15 +91,6 @@ def _listed(items: list[Any] | None) -> str | None:
     if items is None:
         return None
     return "; ".join(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in items)
-
-
-def inert(text: str) -> str:
-    """Return a text cell that no spreadsheet takes for a formula, and that no other text becomes.
-
-    >>> inert("=1+1"), inert("'=1+1"), inert("P01")
-    ("'=1+1", "''=1+1", 'P01')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def write_quarantine(path: Path, rows: Iterable[Mapping[str, Any]], sources: Sequence[str]) -> None:

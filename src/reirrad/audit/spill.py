@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import ipc
 
 from reirrad.audit.digests import digest_of
+from reirrad.audit.id_hash import hash_of
 from reirrad.audit.sources.blocks import Block
 from reirrad.audit.table import Cells
 from reirrad.engine.batch import Ints
@@ -28,11 +28,6 @@ _ROWS_AT_ONCE = 400_000
 SOURCE, LINE = "source:", "line:"
 #: Where each part begins in a file.
 _BEGINS = b"begins"
-
-
-def hash_of(patient_id: str) -> int:
-    """Return the hash that orders patients: CRC-32 of the UTF-8 text."""
-    return crc32(patient_id.encode("utf-8", "surrogatepass"))
 
 
 class Spill:
