@@ -16,7 +16,8 @@ from cli.case_files import BAD, MET, OPEN, VIOLATED, as_json, changed, four_case
 from cli.runner import assert_refused, invoke, process
 from golden.golden_cases import GOLDEN, PUBLISHED
 from reirrad import parse_case, sensitivity
-from reirrad.report.sensitivity_text import sensitivity_text
+from reirrad.report.plain import plain_text
+from reirrad.report.sensitivity_text import sensitivity_blocks
 
 FILES = sorted({*GOLDEN.values(), *PUBLISHED.glob("*.toml")})
 WIDTH = 100
@@ -237,7 +238,7 @@ def test_control_characters_do_not_reach_the_terminal(hidden: str) -> None:
     assert CONTROLS.search(outcome.err) is None
     # and where a program makes such an answer, they are shown and not sent
     answer = sensitivity(parse_case(json.loads(as_json(MET))))
-    text = sensitivity_text(replace(answer, case_id=f"x{hidden}y"))
+    text = plain_text(sensitivity_blocks(replace(answer, case_id=f"x{hidden}y")))
     assert CONTROLS.search(text) is None
     assert text.splitlines()[0] == f"Case x{repr(hidden)[1:-1]}y"
 

@@ -8,7 +8,8 @@ import pytest
 
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.finding import InputDigest
-from reirrad.report.budget_text import _editions, budget_text
+from reirrad.report.budget_text import _editions, budget_blocks
+from reirrad.report.plain import plain_text
 
 
 # 9.04 / 1 = 9.04; 0.29 / 1 = 0.29; 16.22 / 3 = 5.406...; 1.2 / 40 = 0.03
@@ -45,7 +46,7 @@ def test_dose_per_fraction_is_that_of_the_total(total_gy: float, n: int, printed
         input=InputDigest(sha256="0"),
         reirrad_version="0",
     )
-    assert f"*{printed}" in budget_text(budget)
+    assert f"*{printed}" in plain_text(budget_blocks(budget))
 
 
 def test_editions_that_leave_the_same() -> None:

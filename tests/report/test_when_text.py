@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from reirrad.model.finding import InputDigest
 from reirrad.model.when import Period, When
-from reirrad.report.when_text import when_text
+from reirrad.report.plain import plain_text
+from reirrad.report.when_text import when_blocks
 
 NONE = When(
     case_id="A", verdict=(), rows=(), unmapped_structures=(), left_out=(),
@@ -21,7 +22,7 @@ def test_the_verdict_in_time() -> None:
         Period(start="2020-07-06", status="not_evaluated", reason=None),
         Period(start="2021-01-06", status="met", reason=None),
     )
-    lines = when_text(replace(NONE, verdict=verdict)).splitlines()
+    lines = plain_text(when_blocks(replace(NONE, verdict=verdict))).splitlines()
     assert lines[:4] == [
         "Case A",
         "Verdict: from 2020-01-06 VIOLATED; from 2020-07-06 NOT EVALUATED; from",
@@ -31,4 +32,4 @@ def test_the_verdict_in_time() -> None:
 
 
 def test_without_a_verdict_none_is_printed() -> None:
-    assert "Verdict" not in when_text(NONE)
+    assert "Verdict" not in plain_text(when_blocks(NONE))

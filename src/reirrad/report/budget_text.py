@@ -8,17 +8,11 @@ from itertools import groupby
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.wording import plain
 from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table
-from reirrad.report.plain import plain_text
 from reirrad.report.text import closing_blocks
 
 #: Columns of fraction numbers that fit beside one another.
 _COLUMNS = 5
 STATES = {"unbounded": "no bound", "none": "NO DOSE", "not_evaluated": "not evaluated"}
-
-
-def budget_text(budget: Budget) -> str:
-    """Return a budget as plain text; the binding constraint of each column is marked."""
-    return plain_text(budget_blocks(budget))
 
 
 def budget_blocks(budget: Budget) -> Iterator[Block]:

@@ -9,14 +9,8 @@ from reirrad.model.rule import Constraint, Edition
 from reirrad.model.wording import plain, span_text
 from reirrad.report.blocks import Block, Heading, Paragraph
 from reirrad.report.finding_words import STATUS_WORDS
-from reirrad.report.plain import plain_text
 from reirrad.report.rule_text import rule_blocks
 from reirrad.report.text import closing_blocks
-
-
-def explanation_text(explanation: Explanation, edition: Edition, constraint: Constraint) -> str:
-    """Return an explanation as plain text; arguments as of ``explanation_blocks``."""
-    return plain_text(explanation_blocks(explanation, edition, constraint))
 
 
 def explanation_blocks(explanation: Explanation, edition: Edition, constraint: Constraint) -> Iterator[Block]:

@@ -15,15 +15,9 @@ from reirrad.model.sensitivity import (
 )
 from reirrad.model.wording import plain
 from reirrad.report.blocks import Block, Heading, Paragraph
-from reirrad.report.plain import plain_text
 from reirrad.report.text import closing_blocks
 
 _WORDS = {"violated": "VIOLATED", "not_evaluated": "not evaluated", "met": "met", "not_applicable": "not applicable"}
-
-
-def sensitivity_text(answer: Sensitivity) -> str:
-    """Return the answer as plain text, by structure in the order of the findings."""
-    return plain_text(sensitivity_blocks(answer))
 
 
 def sensitivity_blocks(answer: Sensitivity) -> Iterator[Block]:

@@ -65,11 +65,6 @@ def report_text(report: Report, case: Case | None = None, *, style: Style = unst
     return sealed_text(text) if style is unstyled else text
 
 
-def headline_text(report: Report, *, style: Style = unstyled) -> str:
-    """Return case, verdict and headline."""
-    return plain_text(headline_blocks(report), style=style)
-
-
 def report_blocks(
     report: Report, case: Case | None = None, *, details: bool = True, as_months: bool = False
 ) -> Iterator[Block]:

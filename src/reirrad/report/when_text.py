@@ -8,13 +8,7 @@ from itertools import groupby
 from reirrad.model.when import Period, When, WhenRow
 from reirrad.report.blocks import Block, Heading, Paragraph
 from reirrad.report.finding_words import STATUS_WORDS
-from reirrad.report.plain import plain_text
 from reirrad.report.text import closing_blocks
-
-
-def when_text(answer: When) -> str:
-    """Return the answer as plain text: by structure, the earliest day first."""
-    return plain_text(when_blocks(answer))
 
 
 def when_blocks(answer: When) -> Iterator[Block]:
