@@ -31,8 +31,8 @@ def page(hazards: Hazards) -> str:
 def _counts(hazards: Hazards) -> Iterator[str]:
     count = {status: sum(row.status == status for row in hazards.rows) for status in ("reached", "open", "waits")}
     yield (
-        f"{len(hazards.rows)} rows: {count['reached']} reached in full, {count['open']} reached in part (the row says what is "
-        f"open), {count['waits']} that wait for a feature which does not exist. "
+        f"{len(hazards.rows)} rows: {count['reached']} reached in full, {count['open']} reached in part (the row says "
+        f"what is open), {count['waits']} that wait for a feature which does not exist. "
         f"{sum(len(row.guards) for row in hazards.rows)} guards."
     )
 

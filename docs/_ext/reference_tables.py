@@ -59,11 +59,21 @@ def case_fields() -> str:
     return "\n".join(parts)
 
 
+#: Of columns that can be left out under a condition.
+_NEEDED = {
+    "fractions_per_day": "required, but with `--assume-once-daily`",
+    "start": "with `end`, or the two below",
+    "end": "with `start`",
+    "course_number": "with `months_since_previous`, without `start` and `end`",
+    "months_since_previous": "with `course_number`",
+}
+
+
 def columns() -> str:
     """Return the columns of a cohort table."""
     rows = [(name, "required") for name in table.REQUIRED]
     rows += [(name, "one of the two") for name in table.DOSES]
-    rows += [(name, "optional") for name in table.OPTIONAL]
+    rows += [(name, _NEEDED.get(name, "optional")) for name in table.OPTIONAL]
     return _table(
         ("column", "needed", "what it is", "allowed"),
         ((f"`{name}`", need, column_meaning(name), column_allowed(name)) for name, need in rows),

@@ -23,7 +23,7 @@ WORDS = ("patient_id", "course_id", "structure", "metric", "modality")
 def table(**changes: Any) -> dict[str, Any]:
     """Return a table of one row with what every table needs; columns that are ``None`` are left out."""
     words = {name: ["a"] for name in (*WORDS, "start", "end")}
-    given: dict[str, Any] = words | {"n_fractions": [5], "dose_gy": [50.0]} | changes
+    given: dict[str, Any] = words | {"n_fractions": [5], "fractions_per_day": [1], "dose_gy": [50.0]} | changes
     return {name: np.array(values) for name, values in given.items() if values is not None}
 
 
@@ -54,6 +54,13 @@ def test_a_month_is_all_of_its_days(name: str) -> None:
     [
         ({"shoe": [1]}, [f"shoe: the column is not known; allowed: {KNOWN}; map or drop it"]),
         ({"metric": None}, ["metric: the column is required"]),
+        (
+            {"fractions_per_day": None},
+            [
+                "fractions_per_day: the column is required; "
+                "or assume_once_daily=True, if every course was given once a day"
+            ],
+        ),
         ({"dose_gy": None}, ["dose_gy: exactly one of dose_gy and dose_cgy is required"]),
         ({"dose_cgy": [1]}, ["dose_gy: exactly one of dose_gy and dose_cgy is required"]),
         ({"end": None}, ["start: either start and end, or course_number and months_since_previous are required"]),
@@ -85,7 +92,13 @@ def test_columns_that_are_refused(changes: dict[str, Any], expected: list[str]) 
 
 
 def test_every_problem_is_told_at_once() -> None:
-    assert len(problems_of(table(shoe=[1], metric=None, dose_gy=None, end=None))) == 4
+    assert len(problems_of(table(shoe=[1], metric=None, fractions_per_day=None, dose_gy=None, end=None))) == 5
+
+
+def test_a_table_may_do_without_fractions_per_day_if_that_is_said() -> None:
+    # D15
+    found = columns_of(table(fractions_per_day=None), {}, assume_once_daily=True)
+    assert "fractions_per_day" not in found, "it is counted as an assumption, and no column is made up"
 
 
 def test_two_columns_of_one_name() -> None:
@@ -125,6 +138,8 @@ def test_columns_of_columns() -> None:
 @pytest.mark.parametrize("names", [("start", "end"), ("course_number", "months_since_previous")])
 def test_either_pair_is_enough(names: tuple[str, str]) -> None:
     missing = [f"{name}: the column is required" for name in REQUIRED]
+    hint = "or assume_once_daily=True, if every course was given once a day"
+    missing.append(f"fractions_per_day: the column is required; {hint}")
     assert problems_of({name: ["1"] for name in names})[: len(missing) + 1] == [
         *missing,
         "dose_gy: exactly one of dose_gy and dose_cgy is required",
@@ -152,7 +167,7 @@ def test_an_arrow_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(MissingExtraError) as caught:
         columns_of(arrow, {})
-    assert str(caught.value) == "an Arrow table needs pyarrow: pip install 'reirrad[arrow]'"
+    assert str(caught.value) == "an Arrow table needs pyarrow: pip install '.[arrow]' in the folder of the program"
 
 
 def test_masked_cells_are_empty() -> None:
@@ -162,7 +177,7 @@ def test_masked_cells_are_empty() -> None:
         "end": np.ma.array(np.array(["2020-01-02", "2021-01-02"], "M8[D]"), mask=[False, False]),
         "dose_gy": np.ma.array([1.5, 2.5]),
     }
-    two: dict[str, Any] = {name: ["a", "b"] for name in WORDS}
+    two: dict[str, Any] = {name: ["a", "b"] for name in WORDS} | {"fractions_per_day": [1, 1]}
     found = columns_of(two | masked, {})
     assert found["n_fractions"].tolist() == [5, None]
     assert np.isnat(found["start"]).tolist() == [True, False]

@@ -18,6 +18,7 @@ from reirrad.errors import TableError
 
 NAMES = ('a"b', "a.b", "a; DROP TABLE b; --", "a' OR ''='", "select", "täble 1", '"', 'x" UNION SELECT 1 --')
 COLUMNS = ("patient_id", "course_id", "structure", "metric", "n_fractions", "modality", "dose_gy", "start", "end")
+COLUMNS += ("fractions_per_day",)
 #: What DuckDB calls the settings when it is asked for them.
 SHOWN = {"memory_limit": "2.0 GiB", "max_temp_directory_size": "0 bytes"}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import runpy
+import tomllib
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from reirrad.model.case import Case, Course, Phase, StructureDose
 
 REFERENCE: dict[str, Any] = runpy.run_path(str(ROOT / "docs" / "_ext" / "reference_tables.py"))
 TABLES = REFERENCE["TABLES"]
+
+PHYSICIST = "quickstart-physicist.md"
 
 #: Whether a key is needed; the aliases of a structure, and what it lies within.
 MAY_BE_EMPTY = {("case_fields", 0), ("structures", 0), ("structures", 1)}
@@ -55,6 +59,8 @@ def test_every_column_of_a_table_is_there_and_none_besides() -> None:
     columns = {*table.REQUIRED, *table.DOSES, *table.OPTIONAL}
     assert rows("columns").keys() - {"column"} == columns
     assert columns >= table.COLUMN_MEANINGS.keys()
+    assert REFERENCE["_NEEDED"].keys() < columns
+    assert "optional" not in rows("columns")["fractions_per_day"], "a table without it is refused"
 
 
 def test_every_structure_is_there() -> None:
@@ -72,3 +78,9 @@ def test_a_bound_of_a_quantity_is_said_with_its_unit() -> None:
     # 1200 months are 100 years
     assert rows("case_fields")["months_since_previous"][-1] == "a number from 0 to 1200 months"
     assert rows("columns")["fractions_per_day"][-1] == "a whole number from 1 to 6"
+
+
+def test_the_page_for_physicists_says_above_which_fraction_a_technique_is_doubted() -> None:
+    (above,) = re.findall(r"more than (\S+) Gy per fraction beside", (ROOT / "docs" / PHYSICIST).read_text("utf-8"))
+    data = tomllib.loads((ROOT / "src/reirrad/library/conventions.toml").read_text(encoding="utf-8"))
+    assert float(above) == data["technique"]["note_above_gy"], f"{PHYSICIST} and conventions.toml differ"

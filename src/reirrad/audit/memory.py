@@ -79,7 +79,7 @@ def audit(
     """
     names = check_choices(rename, strict=strict, assume_once_daily=assume_once_daily)
     rules = rules_of(library, call="audit")
-    columns = columns_of(table, names)
+    columns = columns_of(table, names, assume_once_daily=assume_once_daily)
     rows = read_rows(columns, rules, assume_once_daily=assume_once_daily)
     is_duplicate = check_rows(rows)
     batch, unmapped = assemble(rows, is_duplicate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,9 @@ class Plan:
             raise TableError("plan", problems)
         object.__setattr__(self, "inputs", tuple(map(Path, self.inputs)))
         object.__setattr__(self, "out", Path(self.out))
+        # chosen once: a header that may do without the column is one of rows that are judged so
+        once_daily = self.choice.assume_once_daily
+        object.__setattr__(self, "declared", replace(self.declared, assume_once_daily=once_daily))
 
 
 def _problems(plan: Plan) -> Iterator[Problem]:

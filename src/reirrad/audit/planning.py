@@ -68,7 +68,8 @@ def read_table(
     table: Any, library: Library, rename: Mapping[str, str] | None, *, strict: bool, assume_once_daily: bool
 ) -> ReadTable:
     """Return a cohort table as a batch."""
-    columns = columns_of(table, check_choices(rename, strict=strict, assume_once_daily=assume_once_daily))
+    names = check_choices(rename, strict=strict, assume_once_daily=assume_once_daily)
+    columns = columns_of(table, names, assume_once_daily=assume_once_daily)
     rows = read_rows(columns, library, assume_once_daily=assume_once_daily)
     is_duplicate = check_rows(rows)
     batch, unmapped = assemble(rows, is_duplicate)

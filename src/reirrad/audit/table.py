@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -97,7 +97,9 @@ class Cells:
 Column = np.ndarray[Any, Any] | Cells
 
 
-def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[Any, Any]]:
+def columns_of(
+    table: Any, rename: Mapping[str, str], *, assume_once_daily: bool = False
+) -> dict[str, np.ndarray[Any, Any]]:
     """Return the columns of a table as arrays of one length, under our names.
 
     Raises
@@ -123,12 +125,7 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
         else:
             columns[ours] = array_of(values, name, is_date=ours in ("start", "end"))
     problems += [Problem("rename", "there is no such column", shown(name)) for name in rename if name not in raw]
-    problems += [Problem(name, "the column is required") for name in REQUIRED if name not in columns]
-    if sum(name in columns for name in DOSES) != 1:
-        problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
-    if not {"start", "end"} <= columns.keys() and not {"course_number", "months_since_previous"} <= columns.keys():
-        what = "either start and end, or course_number and months_since_previous are required"
-        problems.append(Problem("start", what))
+    problems += missing_columns(columns, None if assume_once_daily else "assume_once_daily=True")
     problems += length_problems(columns)
     for name, array in columns.items():
         if name in _TEXT and array.dtype.kind in "iufb":
@@ -137,6 +134,21 @@ def columns_of(table: Any, rename: Mapping[str, str]) -> dict[str, np.ndarray[An
     if problems:
         raise TableError("table", problems)
     return columns
+
+
+def missing_columns(names: Collection[str | None], once_daily: str | None) -> Iterator[Problem]:
+    """Yield what columns a table lacks, of those without which no row of it could be judged.
+
+    ``once_daily`` is the option that stands for ``fractions_per_day``; ``None`` where it was given.
+    """
+    yield from (Problem(name, "the column is required") for name in REQUIRED if name not in names)
+    if once_daily is not None and "fractions_per_day" not in names:
+        hint = f"or {once_daily}, if every course was given once a day"
+        yield Problem("fractions_per_day", "the column is required", hint=hint)
+    if sum(name in names for name in DOSES) != 1:
+        yield Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required")
+    if not {"start", "end"} <= {*names} and not {"course_number", "months_since_previous"} <= {*names}:
+        yield Problem("start", "either start and end, or course_number and months_since_previous are required")
 
 
 def too_many_columns(count: int) -> Problem | None:

@@ -18,7 +18,7 @@ from reirrad.audit.choices import (
     wrong_date_format,
     wrong_delimiter,
 )
-from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED, too_many_columns
+from reirrad.audit.table import DOSES, OPTIONAL, REQUIRED, missing_columns, too_many_columns
 from reirrad.audit.zones import arrow_days
 from reirrad.engine.arguments import flag_problems
 from reirrad.engine.batch import Ints
@@ -51,11 +51,13 @@ class Declared:
     decimal_comma: bool = False
     date_format: str | None = None
     missing: tuple[str, ...] = ()
+    #: a header may do without fractions_per_day; a plan takes it from what is chosen
+    assume_once_daily: bool = False
 
     def __post_init__(self) -> None:
         lists: dict[str, Any] = {name: getattr(self, name) for name in ("keep", "ignore", "missing")}
         problems = rename_problems(self.rename) + text_problems(**lists)
-        problems += flag_problems(decimal_comma=self.decimal_comma)
+        problems += flag_problems(decimal_comma=self.decimal_comma, assume_once_daily=self.assume_once_daily)
         if self.delimiter is not None and (wrong := wrong_delimiter(self.delimiter)):
             problems.append(Problem("delimiter", f"it {wrong}", shown(self.delimiter)))
         if self.date_format is not None and (wrong := wrong_date_format(self.date_format)):
@@ -67,8 +69,10 @@ class Declared:
         if problems:
             raise TableError("declared", problems)
         # plain data, which another process can be sent
-        plain = {name: tuple(value) for name, value in lists.items()} | {"rename": dict(self.rename)}
-        for name, value in (plain | {"encoding": encoding, "decimal_comma": bool(self.decimal_comma)}).items():
+        plain: dict[str, Any] = {name: tuple(value) for name, value in lists.items()}
+        plain |= {"rename": dict(self.rename), "encoding": encoding}
+        plain |= {name: bool(getattr(self, name)) for name in ("decimal_comma", "assume_once_daily")}
+        for name, value in plain.items():
             object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
@@ -149,12 +153,7 @@ def our_names(given: Sequence[str], declared: Declared, source: str) -> list[str
 
 
 def _missing(names: Sequence[str | None], given: Sequence[str], declared: Declared) -> list[Problem]:
-    problems = [Problem(name, "the column is required") for name in REQUIRED if name not in names]
-    if sum(name in names for name in DOSES) != 1:
-        problems.append(Problem("dose_gy", "exactly one of dose_gy and dose_cgy is required"))
-    if not {"start", "end"} <= set(names) and not {"course_number", "months_since_previous"} <= set(names):
-        what = "either start and end, or course_number and months_since_previous are required"
-        problems.append(Problem("start", what))
+    problems = list(missing_columns(names, None if declared.assume_once_daily else "--assume-once-daily"))
     what = "the column is judged and not carried along"
     known = (*REQUIRED, *DOSES, *OPTIONAL)
     problems += [
