@@ -127,11 +127,12 @@ $(VENV)/.docs: $(VENV)/.dev requirements/docs.txt
 	$(PIP) install --require-hashes -r requirements/docs.txt
 	@touch $@
 
-# needs uv; writes the seven lock files for every supported Python and platform
+# needs uv; writes the eight lock files for every supported Python and platform
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/runtime.txt pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/runtime.txt pyproject.toml --group dev -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/dev.txt pyproject.toml --extra report --extra audit -o requirements/clinic.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/dev.txt pyproject.toml --group bench -o requirements/bench.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/dev.txt pyproject.toml --group dev --group trust -o requirements/trust.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras -c requirements/dev.txt pyproject.toml --group dev --group docs -o requirements/docs.txt

@@ -130,3 +130,12 @@ class UnprovedError(ReirradError):
 
 class MissingExtraError(ReirradError, ImportError):
     """A feature needs an optional dependency; the message names the extra to install."""
+
+
+def how_to_install(extra: str) -> str:
+    """Return how an extra is installed: from where the program is, because no index has it under its name.
+
+    >>> how_to_install("report")
+    "pip install '.[report]' in the folder of the program"
+    """
+    return f"pip install '.[{extra}]' in the folder of the program"

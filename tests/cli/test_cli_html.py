@@ -89,7 +89,7 @@ def test_refused_case_leaves_no_file(tmp_path: Path) -> None:
 
 def test_without_jinja2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    assert_refused(invoke("check", "--format", "html", HPC), "reirrad[report]")
+    assert_refused(invoke("check", "--format", "html", HPC), "pip install '.[report]' in the folder of the program")
     assert invoke("check", HPC).code == 1
 
 
@@ -98,7 +98,7 @@ def test_without_the_extra_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     outcome = invoke("check", "--format", "html", HPC)
     assert outcome.code == 1
-    assert "Pictures need an extra: pip install &#39;reirrad[report]&#39;" in outcome.out
+    assert "Pictures need an extra: pip install &#39;.[report]&#39; in the folder of the program" in outcome.out
 
 
 def test_pictures_that_are_too_large_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ def test_refusals(tmp_path: Path) -> None:
 def test_without_matplotlib(tmp_path: Path) -> None:
     with mock.patch.dict(sys.modules, {"matplotlib": None}):
         outcome = invoke("plot", HPC, "--kind", "timeline", "--output", tmp_path / "a.svg")
-    assert_refused(outcome, "a picture needs matplotlib: pip install 'reirrad[report]'")
+    assert_refused(outcome, "a picture needs matplotlib: pip install '.[report]' in the folder of the program")
     assert not list(tmp_path.iterdir())
 
 

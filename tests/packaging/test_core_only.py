@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from reirrad.errors import how_to_install
 from wheel_check import CORE_ONLY, NEEDS_EXTRA
 
+ROOT = Path(__file__).parents[2]
 #: Packages of the extras, and what they bring: they are as if they were not installed.
 EXTRAS = ("pyarrow", "jinja2", "matplotlib", "rich", "duckdb", "adbc_driver_sqlite", "distributed", "dask", "pandas")
 BLOCKED = f"""
@@ -67,3 +71,15 @@ def test_the_command_names_its_extra(tmp_path: Path) -> None:
     assert ended.returncode == 2, ended.stderr
     assert ended.stderr.startswith("reirrad: " + NEEDS_EXTRA), ended.stderr
     assert ended.stdout == "", "standard output carries only the result"
+
+
+def test_every_hint_is_said_in_one_way() -> None:
+    """No index has the program: a hint that takes a name from one installs what somebody else put there."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    allowed = {how_to_install(extra) for extra in extras}
+    for text in sources:
+        hints = set(re.findall(r"pip install '[^'{]*'[ \w]*\bprogram", text))
+        assert hints <= allowed, "other words than errors.how_to_install"
+        assert "pip install 'reirrad" not in text, "a hint that takes the name from an index"
+        assert set(re.findall(r"how_to_install\('(\w+)'\)", text)) <= extras.keys(), "an extra that there is not"

@@ -14,13 +14,13 @@ REQUIREMENT = re.compile(r"^[a-z0-9][a-z0-9._-]*(?:\[[a-z0-9,_-]+\])?==\S+", re.
 
 
 def test_there_are_locks() -> None:
-    assert {path.stem for path in LOCKS} == {"runtime", "run", "dev", "bench", "trust", "docs", "floor"}
+    assert {path.stem for path in LOCKS} == {"runtime", "run", "clinic", "dev", "bench", "trust", "docs", "floor"}
 
 
 def test_their_number_is_what_is_said_of_them() -> None:
-    assert "rewrites the seven lock files" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert "writes the seven lock files" in (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert len(LOCKS) == 7
+    assert "rewrites the eight lock files" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "writes the eight lock files" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert len(LOCKS) == 8
 
 
 def test_the_oldest_packages_that_are_compared_are_the_oldest_that_are_admitted() -> None:
@@ -41,6 +41,36 @@ def test_the_oldest_packages_that_are_compared_are_the_oldest_that_are_admitted(
         parts = compared[name][0].split(".")
         assert ".".join(parts[: lowest.count(".") + 1]) == lowest, name
         assert not any(map(int, parts[lowest.count(".") + 1 :])), name
+
+
+def pinned(name: str) -> dict[str, set[str]]:
+    """Return the versions of a lock file with their hashes, by package."""
+    found: dict[str, set[str]] = {}
+    package = ""
+    for line in (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if start := REQUIREMENT.match(line):
+            package = start[0]
+            found[package] = set()
+        elif line.strip().startswith("--hash="):
+            found[package].add(line.strip(" \\"))
+    return found
+
+
+def test_a_clinic_installs_what_was_tested() -> None:
+    # commissioning: the core and the extras of pages, pictures and cohorts, as the tests ran with them
+    clinic, dev = pinned("clinic"), pinned("dev")
+    assert clinic.items() <= dev.items(), "a version or a hash that the tests did not run with: make lock"
+    assert pinned("runtime").keys() <= clinic.keys(), "the core is not all there"
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    needed = {line.partition(">")[0] for extra in ("report", "audit") for line in extras[extra]}
+    assert needed <= {package.partition("==")[0] for package in clinic}, "an extra is not all there"
+
+
+def test_the_page_of_commissioning_installs_what_its_steps_need() -> None:
+    # the record of the self-test is a page, which needs an extra
+    page = (ROOT / "docs" / "commissioning.md").read_text(encoding="utf-8")
+    assert "--require-hashes -r requirements/clinic.txt" in page
+    assert "selftest --format html" in page
 
 
 def test_every_python_that_is_supported_was_compared() -> None:

@@ -432,7 +432,8 @@ def test_prints_and_scrolls(html: str, page: Page) -> None:
 
 def test_missing_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(MissingExtraError, match=r"^the report needs jinja2: pip install 'reirrad\[audit\]'$"):
+    hint = r"pip install '\.\[audit\]' in the folder of the program"
+    with pytest.raises(MissingExtraError, match=rf"^the report needs jinja2: {hint}$"):
         audit_html(SUMMARY)
 
 

@@ -280,9 +280,10 @@ def test_nothing_to_show(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_matplotlib(kind: str) -> None:
     given = answer("met_with_dates", kind)
+    said = "a picture needs matplotlib: pip install '.[report]' in the folder of the program"
     with (
         mock.patch.dict(sys.modules, {"matplotlib": None}),
-        pytest.raises(MissingExtraError, match=re.escape("a picture needs matplotlib: pip install 'reirrad[report]'")),
+        pytest.raises(MissingExtraError, match=re.escape(said)),
     ):
         figure_of(kind)(given)
     assert alt_of(kind, given)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.memory import audit
-from reirrad.errors import MissingExtraError
+from reirrad.errors import MissingExtraError, how_to_install
 
 if TYPE_CHECKING:
     from reirrad.audit.as_json import findings_as_json
@@ -60,7 +60,7 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(import_module(_HOMES[name]), name)
     except ModuleNotFoundError as error:
-        raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None
+        raise MissingExtraError(f"an audit needs {error.name}: {how_to_install('audit')}") from None
 
 
 class _CallableModule(ModuleType):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.zones import arrow_days
-from reirrad.errors import MissingExtraError, Problem, TableError, shown
+from reirrad.errors import MissingExtraError, Problem, TableError, how_to_install, shown
 
 Array = np.ndarray[Any, Any]
 #: Types of which a list becomes an array of that type; any other list stays what it is, cell by cell.
@@ -44,7 +44,7 @@ def raw_columns(table: Any) -> dict[str, Any]:
     try:
         pyarrow = importlib.import_module("pyarrow")
     except ModuleNotFoundError:
-        raise MissingExtraError("an Arrow table needs pyarrow: pip install 'reirrad[arrow]'") from None
+        raise MissingExtraError(f"an Arrow table needs pyarrow: {how_to_install('arrow')}") from None
     with _told(""):
         arrow = pyarrow.table(table)
     return {name: arrow.column(place) for place, name in enumerate(_each_once(arrow.column_names))}

@@ -197,12 +197,12 @@ def run_dask(tasks: Sequence[BucketTask], scheduler: str) -> Iterator[BucketTask
     """
     from importlib import import_module
 
-    from reirrad.errors import MissingExtraError
+    from reirrad.errors import MissingExtraError, how_to_install
 
     try:
         distributed = import_module("distributed")
     except ModuleNotFoundError:
-        raise MissingExtraError("the engine dask needs the extra: pip install 'reirrad[distributed]'") from None
+        raise MissingExtraError(f"the engine dask needs the extra: {how_to_install('distributed')}") from None
     with distributed.Client(scheduler) as client:
         futures = {client.submit(judge_bucket, task, pure=False, retries=_TRIES - 1): task for task in tasks}
         for future in distributed.as_completed(list(futures)):

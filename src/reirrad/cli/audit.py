@@ -14,7 +14,7 @@ from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.options import GivenPath, chosen_library, library_options
 from reirrad.cli.output import OutputGoneError, error_line, write_result
 from reirrad.cli.progress import ProgressLine
-from reirrad.errors import MissingExtraError, ReirradError
+from reirrad.errors import MissingExtraError, ReirradError, how_to_install
 from reirrad.model.audit_summary import of_nobody
 from reirrad.report.warnings import those_that_warn
 
@@ -138,7 +138,7 @@ def audit_command(
         from reirrad.audit.reading import Asked
         from reirrad.audit.sources.blocks import Declared
     except ModuleNotFoundError as error:
-        raise MissingExtraError(f"an audit needs {error.name}: pip install 'reirrad[audit]'") from None
+        raise MissingExtraError(f"an audit needs {error.name}: {how_to_install('audit')}") from None
     if table is not None or query is not None:
         _refuse_tables(cohort)
     if risk is not None:

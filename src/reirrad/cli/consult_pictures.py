@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from reirrad.cli.further_course import USUAL_FRACTIONS
-from reirrad.errors import MissingExtraError
+from reirrad.errors import MissingExtraError, how_to_install
 from reirrad.library import Library
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
@@ -35,7 +35,7 @@ def consult_pictures(
             *_editions(drawn, report),
         ]
     except MissingExtraError:
-        return [], "Pictures need an extra: pip install 'reirrad[report]'"
+        return [], f"Pictures need an extra: {how_to_install('report')}"
     return pictures, "" if pictures else "There is nothing to draw: no finding has a value and a limit."
 
 

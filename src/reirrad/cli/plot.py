@@ -66,9 +66,9 @@ def plot_command(
       reirrad plot patient.toml --kind findings --output findings.png
       reirrad plot patient.toml --kind budget --fractions 5,10,25 --output budget.pdf
 
-    The picture needs matplotlib: pip install 'reirrad[report]'. Exit codes are those of check, for the whole case: 0
-    every constraint that applies was evaluated and met; 1 one is violated; 2 could not run; 3 something could not be
-    evaluated.
+    The picture needs matplotlib: pip install '.[report]' in the folder of the program. Exit codes are those of check,
+    for the whole case: 0 every constraint that applies was evaluated and met; 1 one is violated; 2 could not run; 3
+    something could not be evaluated.
     """
     from reirrad.engine.check import check
     from reirrad.report.pictures import FORMS, picture_bytes

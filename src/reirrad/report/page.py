@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reirrad.errors import MissingExtraError, printable
+from reirrad.errors import MissingExtraError, how_to_install, printable
 
 
 def require_jinja2(what: str, extra: str) -> Any:
@@ -19,7 +19,7 @@ def require_jinja2(what: str, extra: str) -> Any:
     try:
         import jinja2
     except ModuleNotFoundError:
-        raise MissingExtraError(f"{what} needs jinja2: pip install 'reirrad[{extra}]'") from None
+        raise MissingExtraError(f"{what} needs jinja2: {how_to_install(extra)}") from None
     return jinja2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reirrad.errors import MissingExtraError, printable
+from reirrad.errors import MissingExtraError, how_to_install, printable
 from reirrad.report.blocks import GAP, WIDEST, Block, Heading, Row, Table, has_space_before
 from reirrad.report.wrapping import wrapped
 
@@ -38,7 +38,7 @@ def terminal_text(blocks: Iterable[Block], *, width: int, colour: bool, unicode:
     try:
         from rich.console import Console
     except ImportError:
-        raise MissingExtraError("this form of a text answer needs rich: pip install 'reirrad[terminal]'") from None
+        raise MissingExtraError(f"this form of a text answer needs rich: {how_to_install('terminal')}") from None
     console = Console(
         width=min(width, WIDEST),
         height=1,  # without one, rich takes a terminal that calls itself dumb for 80 columns wide

@@ -13,7 +13,7 @@ from reirrad.audit.sources.blocks import Block, Declared, is_readable, is_text, 
 from reirrad.audit.sources.duckdb_file import DuckdbFile
 from reirrad.audit.sources.parquet_source import block_of
 from reirrad.audit.sources.sqlite_file import SqliteFile
-from reirrad.errors import MissingExtraError, Problem, TableError, shown
+from reirrad.errors import MissingExtraError, Problem, TableError, how_to_install, shown
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _DUCKDB_MAGIC = b"DUCK"
@@ -56,7 +56,7 @@ class DatabaseSource:
             with self._told():
                 return (DuckdbFile if self.kind == "duckdb" else SqliteFile)(self.path, self.query)
         except ModuleNotFoundError:
-            raise MissingExtraError("a database needs the extra: pip install 'reirrad[database]'") from None
+            raise MissingExtraError(f"a database needs the extra: {how_to_install('database')}") from None
 
     def _look(self) -> None:
         if self.table is not None:

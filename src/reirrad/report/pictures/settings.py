@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from reirrad.errors import MissingExtraError
+from reirrad.errors import MissingExtraError, how_to_install
 
 _FONT = "DejaVu Sans"
 _POINTS_OF_AN_INCH = 72
@@ -40,7 +40,7 @@ def matplotlib() -> Any:
     try:
         import matplotlib
     except ModuleNotFoundError:
-        raise MissingExtraError("a picture needs matplotlib: pip install 'reirrad[report]'") from None
+        raise MissingExtraError(f"a picture needs matplotlib: {how_to_install('report')}") from None
     return matplotlib
 
 
