@@ -84,3 +84,12 @@ def test_the_page_for_physicists_says_above_which_fraction_a_technique_is_doubte
     (above,) = re.findall(r"more than (\S+) Gy per fraction beside", (ROOT / "docs" / PHYSICIST).read_text("utf-8"))
     data = tomllib.loads((ROOT / "src/reirrad/library/conventions.toml").read_text(encoding="utf-8"))
     assert float(above) == data["technique"]["note_above_gy"], f"{PHYSICIST} and conventions.toml differ"
+
+
+def test_a_page_of_tables_says_where_they_are_without_the_site() -> None:
+    listed = (ROOT / "docs" / "reference").glob("*.md")
+    pages = [path for path in listed if "{reference-table}" in path.read_text("utf-8")]
+    assert len(pages) == 6
+    for path in pages:
+        before, _, _ = path.read_text(encoding="utf-8").partition("{reference-table}")
+        assert "(`make docs`). Without the site " in before, f"{path.name} looks empty to a reader of the repository"
