@@ -35,6 +35,7 @@ def turns(
     partial: list[bool] | None = None,
     distance: list[Ends] | None = None,
     interval: list[Ends] | None = None,
+    has_unseen: bool = False,
 ) -> Applicability:
     """Return the applicability at each turn of one row of courses, listed last to first in the batch."""
     count = len(courses)
@@ -45,6 +46,7 @@ def turns(
         may_be_untreated=np.array((partial or [False] * count)[::-1]),
         target_distance_mm=span(*(distance or [(0, inf)] * count)[::-1]),
     )
+    view.batch.has_unseen[:] = has_unseen
     rows = Rows(np.array([0]), np.arange(count)[::-1][None, :], np.array([True]))
     low, high = span(*(interval or [(0, inf)] * count))
     found = applicability(judged, view, rows, Span(low[None, :], high[None, :]))
@@ -92,6 +94,24 @@ def test_intervals_and_distances_are_half_open(allowed: Ends, cases: list[tuple[
     assert words(by_interval) == expected(Exclusion.OTHER_INTERVAL, Cause.INTERVAL_CONDITION_UNKNOWN)
     by_distance = turns(constraint(target_distance_mm=allowed), *courses, distance=ranges)
     assert words(by_distance) == expected(Exclusion.OTHER_TARGET_DISTANCE, Cause.TARGET_DISTANCE_UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [
+        # within [2, 5), and outside, but a course between would leave less
+        ((3, 4), (Exclusion.NONE, Cause.HISTORY_UNKNOWN)),
+        ((6, 7), (Exclusion.NONE, Cause.HISTORY_UNKNOWN)),
+        ((4, 6), (Exclusion.NONE, Cause.INTERVAL_CONDITION_UNKNOWN | Cause.HISTORY_UNKNOWN)),
+        # nothing is shorter than what is too short
+        ((1, 1.9), (Exclusion.OTHER_INTERVAL, Cause(0))),
+    ],
+)
+def test_an_unseen_course_leaves_an_interval_open_and_not_the_dates(
+    interval: Ends, expected: tuple[Exclusion, Cause]
+) -> None:
+    found = turns(constraint(interval_months=(2, 5)), {}, {}, interval=[(0, inf), interval], has_unseen=True)
+    assert words(found) == [(Exclusion.NONE, Cause.HISTORY_UNKNOWN), expected]
 
 
 def test_the_number_of_fractions_lies_between_both_ends() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from property.effort import examples
 from property.example_cases import STATED_MONTHS, case, course
 from reirrad.engine.batch import NO_HIGH, NO_LOW
+from reirrad.engine.codes import Cause
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.intervals import (
     StatedMonths,
@@ -21,7 +22,9 @@ from reirrad.engine.intervals import (
     months_between,
     smallest_intervals,
     stated_months,
+    why_open,
     with_stated,
+    with_unseen,
 )
 from reirrad.ingest import parse_case
 from reirrad.library import load_library
@@ -274,7 +277,18 @@ def test_smallest_intervals_by_hand() -> None:
         ([False, True, True], [np.inf, np.inf, 12]),
         ([False, False, True], [np.inf, np.inf, np.inf]),
     ):
-        found = smallest_intervals(batch, np.array([[0, 1, 2]] * 2), np.array(certain), np.array([False, True]))
+        listed = smallest_intervals(batch, np.array([[0, 1, 2]] * 2), np.array(certain))
+        assert listed.low.tolist() == [[0, 3, 3]] * 2
+        found = with_unseen(listed, np.array([False, True]))
         assert found.low.tolist() == [[0, 3, 3], [0, 0, 0]]
         assert found.high.tolist() == [high, high]
         assert found.low.dtype == found.high.dtype == np.float64
+
+
+def test_dates_are_asked_for_only_where_the_listed_courses_leave_it_open() -> None:
+    """Three rows: nothing unseen, an unseen course, and one with dates that decide nothing either."""
+    is_open = np.array([[True, False], [True, False], [True, True]])
+    history, dates = Cause.HISTORY_UNKNOWN, Cause.INTERVAL_UNKNOWN
+    found = why_open(is_open, np.array([False, True, True]), dates)
+    # the first listed course has an interval only from one that is unseen
+    assert found.tolist() == [[dates, dates], [history, history], [history, history | dates]]

@@ -143,7 +143,7 @@ FINDINGS: dict[str, tuple[Raw, Fields, Item]] = {
     "unseen, interval": (
         unseen(*THREE),
         MONTHS | {"limit": 6, "comparison": "at_least"},
-        decided(OPEN, (0, 9), -6, 6, "c", 2, causes=Cause.HISTORY_UNKNOWN | Cause.INTERVAL_UNKNOWN),
+        decided(OPEN, (0, 9), -6, 6, "c", 2, causes=Cause.HISTORY_UNKNOWN),
     ),
     "unseen, first": (
         unseen(*THREE),

@@ -85,7 +85,19 @@ CAUSES: dict[str, tuple[Raw, Fields, list[Turn]]] = {
     "and in every interval, where no dose matters": (
         unseen(first(), WIDE),
         MONTHS | {"limit": 6, "comparison": "at_least"},
-        [(OPEN, (0, INF), HISTORY | INTERVAL), (OPEN, (0, 9), HISTORY | INTERVAL)],
+        [(OPEN, (0, INF), HISTORY), (OPEN, (0, 9), HISTORY)],
+    ),
+    # five to nine months, where six are asked for
+    "both the history and months": (
+        unseen(first(), OPEN_MONTHS),
+        MONTHS | {"limit": 6, "comparison": "at_least"},
+        [(OPEN, (0, INF), HISTORY), (OPEN, (0, 9), HISTORY | INTERVAL)],
+    ),
+    # and where four are, five to nine decide
+    "months that decide without the history": (
+        unseen(first(), OPEN_MONTHS),
+        MONTHS | {"limit": 4, "comparison": "at_least"},
+        [(OPEN, (0, INF), HISTORY), (OPEN, (0, 9), HISTORY)],
     ),
     "months": (
         history(first(), OPEN_MONTHS),
@@ -123,13 +135,19 @@ CAUSES: dict[str, tuple[Raw, Fields, list[Turn]]] = {
     ),
     # the second course began within twelve months of the first, whatever was before
     "a score of sums": (unseen(first(), second()), SCORE | {"limit": 3}, [
-        (OPEN, (0, 12), HISTORY | INTERVAL), (OPEN, (3, 12), HISTORY),
+        (OPEN, (0, 12), HISTORY), (OPEN, (3, 12), HISTORY),
     ]),
     # 50 Gy, or 62.5 from six months on
     "months decide a tolerance": (
         history(first(), second(50, start="2010-07-05/2010-11-05")),
         EQD2 | {"limit": 50, "recovery": "raised"},
         [NO_TURN, (OPEN, (60, 60), INTERVAL)],
+    ),
+    # 62.5 Gy after nine months, and 50 if a course between left none
+    "the history decides a tolerance": (
+        unseen(first(), second(50)),
+        EQD2 | {"limit": 50, "recovery": "raised"},
+        [(OPEN, (10, INF), HISTORY), (OPEN, (60, INF), HISTORY)],
     ),
     # from nine to twelve months nothing is stated: the tolerance may be twice as high
     "the tolerance is not stated": (

@@ -10,11 +10,12 @@ import pytest
 from engine.hand_judges import batch_of, first, history, second, third
 from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Span
-from reirrad.engine.limits import is_interval_open, recovery_causes, with_limit_causes
+from reirrad.engine.limits import interval_causes, recovery_causes, why_tolerance_is_open, with_limit_causes
 from reirrad.model.rule import RecoverySchedule, RecoveryStep
 
 Ends = tuple[float, float]
 UNKNOWN, RANGE, SOURCE = Cause.DOSE_UNKNOWN, Cause.DOSE_RANGE, Cause.SOURCE_RANGE
+HISTORY = Cause.HISTORY_UNKNOWN
 
 
 #: From 7 to 12 months, and from 24 on.
@@ -32,6 +33,12 @@ STEPS = RecoverySchedule(
 
 def span(ends: Ends) -> Span:
     return Span(*(np.array([end]) for end in ends))
+
+
+def turn(ends: Ends, first: Ends | None = None) -> Span:
+    """Return intervals of one row, of one course or of a second one."""
+    both = [end for end in (first, ends) if end is not None]
+    return Span(*(np.array([[one[at] for one in both]], dtype=float) for at in (0, 1)))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +83,24 @@ def test_causes_of_limits(causes: int, value: Ends, limit: Ends, expected: int) 
 )
 def test_causes_of_raised_tolerances(causes: int, limit: Ends, interval: Ends, expected: int) -> None:
     """A value within the range of a raised tolerance is not within one that a source prints."""
-    found = with_limit_causes(np.array([causes]), span((11, 12)), span(limit), (span(interval), STEPS))
+    why = why_tolerance_is_open(turn(interval), np.array([False]), STEPS)[0]
+    found = with_limit_causes(np.array([causes]), span((11, 12)), span(limit), why)
     assert found.tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [
+        # a quarter from 7 to 12 months, whichever day it is
+        ((8, 9), HISTORY),
+        ((7, 13), HISTORY | Cause.INTERVAL_UNKNOWN),
+        # of 13 months nothing is stated
+        ((13, 13), HISTORY | Cause.RECOVERY_NOT_STATED),
+    ],
+)
+def test_causes_of_raised_tolerances_with_an_unseen_course(interval: Ends, expected: Cause) -> None:
+    found = why_tolerance_is_open(turn(interval, first=(0, inf)), np.array([True]), STEPS)
+    assert found.tolist() == [[HISTORY, expected]]
 
 
 @pytest.mark.parametrize(
@@ -87,18 +110,30 @@ def test_causes_of_raised_tolerances(causes: int, limit: Ends, interval: Ends, e
 def test_the_points_of_an_interval_are_open_where_it_may_be_on_both_sides(interval: Ends, *, expected: bool) -> None:
     """Points are given below six months."""
     rule: Any = SimpleNamespace(score=SimpleNamespace(interval_below_months=6), scope="score")
-    assert is_interval_open(rule, span(interval)).tolist() == [expected]
+    found = interval_causes(rule, turn(interval), turn((nan, nan)), np.array([False]))
+    assert found.tolist() == [[Cause.INTERVAL_UNKNOWN * expected]]
+    found = interval_causes(rule, turn(interval, first=(0, inf)), turn((nan, nan)), np.array([True]))
+    assert found.tolist() == [[HISTORY, HISTORY | Cause.INTERVAL_UNKNOWN * expected]]
 
 
 @pytest.mark.parametrize(
-    ("scope", "interval", "expected"),
-    [("interval", (5, 6), True), ("interval", (5, 5), False), ("cumulative", (5, 6), False)],
+    ("scope", "interval", "limit", "expected"),
+    [
+        ("interval", (5, 6), (6, 6), True),
+        # it decides on all of its days
+        ("interval", (6, 7), (6, 6), False),
+        ("interval", (4, 5.9), (6, 6), False),
+        # a printed range leaves it open, and no date does
+        ("interval", (5, 5), (4, 6), False),
+        ("cumulative", (5, 6), (6, 6), False),
+    ],
 )
-def test_an_interval_that_is_compared_is_open_where_it_is_a_range(
-    scope: str, interval: Ends, *, expected: bool
+def test_an_interval_that_is_compared_is_open_where_a_range_does_not_decide(
+    scope: str, interval: Ends, limit: Ends, *, expected: bool
 ) -> None:
-    rule: Any = SimpleNamespace(score=None, scope=scope)
-    assert is_interval_open(rule, span(interval)).tolist() == [expected]
+    rule: Any = SimpleNamespace(score=None, scope=scope, comparison="at_least")
+    found = interval_causes(rule, turn(interval), turn(limit), np.array([False]))
+    assert found.tolist() == [[Cause.INTERVAL_UNKNOWN * expected]]
 
 
 SURE, VAGUE = second(), second(start="2010-11")

@@ -262,3 +262,17 @@ def test_of_turns_without_room_the_latest_is_told_where_one_hits_a_limit() -> No
     del raw["prior_courses"]
     item = found(raw, "house.by-n", library=house_library({"by-n": fields}), structure="ThecalSac")
     assert (item.status, item.course_id, item.value_low, item.value_high) == ("not_evaluated", "b", 0, None)
+
+
+def test_exact_dates_are_not_blamed_for_a_history_that_is_not_complete() -> None:
+    """59 months between two days: only a course that is not listed may leave less."""
+    raw = pair(*TENS) | {"prior_radiotherapy": "partial"}
+    del raw["prior_courses"]
+    items = [item for item in check(parse_case(raw)).findings if item.status == "not_evaluated"]
+    about = {"nieder-2006.interval", "nieder-2005.score", "doi-2021.simple-rule", "troost-2020.spinal-cord"}
+    asked = {item.constraint_id: item for item in items}
+    assert about <= set(asked)
+    for name in about:
+        assert asked[name].reason == "history_unknown"
+    lines = [line for item in items for line in item.derivation if "exactly" in line or "dates" in line]
+    assert lines == []

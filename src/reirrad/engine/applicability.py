@@ -9,6 +9,7 @@ import numpy as np
 from reirrad.engine.batch import Bools, Ints
 from reirrad.engine.codes import TECHNIQUES, UNSTATED, Cause, Exclusion
 from reirrad.engine.convert import Span
+from reirrad.engine.intervals import why_open, with_unseen
 from reirrad.engine.orders import Rows
 from reirrad.engine.view import View
 from reirrad.model.rule import Constraint
@@ -27,10 +28,11 @@ class Applicability:
     exists: Bools
 
 
-def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span) -> Applicability:
+def applicability(constraint: Constraint, view: View, rows: Rows, listed: Span) -> Applicability:
     """Return limit and applicability of a constraint at each turn of each row.
 
-    Conditions are about the judged course: the newest, the first, or the item itself.
+    Conditions are about the judged course: the newest, the first, or the item itself. ``listed`` are the smallest
+    intervals of the listed courses.
     """
     conditions = constraint.conditions
     exclusion, unknown = _prescription(constraint, view, rows)
@@ -40,9 +42,13 @@ def applicability(constraint: Constraint, view: View, rows: Rows, interval: Span
         exclusion[outside] = Exclusion.OTHER_TARGET_DISTANCE
         unknown[~outside & ~inside] |= Cause.TARGET_DISTANCE_UNKNOWN
     if conditions.interval_months is not None:
-        outside, inside = _outside_and_inside(interval, *conditions.interval_months)
+        unseen = view.batch.has_unseen[rows.case]
+        outside, inside = _outside_and_inside(with_unseen(listed, unseen), *conditions.interval_months)
         exclusion[outside] = Exclusion.OTHER_INTERVAL
-        unknown[~outside & ~inside] |= Cause.INTERVAL_CONDITION_UNKNOWN
+        # dates are asked for only where those of the listed courses do not decide
+        is_outside, is_inside = _outside_and_inside(listed, *conditions.interval_months)
+        why = why_open(~is_outside & ~is_inside, unseen, Cause.INTERVAL_CONDITION_UNKNOWN)
+        unknown |= np.where(outside | inside, 0, why)
     fewest, most = (end[rows.course] for end in view.n_fractions)
     # a limit that depends on their number holds for one number only
     limit = _limit(constraint, np.where(fewest == most, most, 0))

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Bools, Floats, Ints
+from reirrad.engine.codes import Cause
 from reirrad.engine.convert import Span
 from reirrad.quantities import QUANTITIES
 
@@ -184,8 +185,8 @@ def _dated(end: Ints, start: Ints, *, unbounded: float) -> Floats:
     return np.where(is_open, unbounded, months)
 
 
-def smallest_intervals(batch: Batch, rows: Ints, certain: npt.NDArray[np.bool_], unseen: npt.NDArray[np.bool_]) -> Span:
-    """Return the smallest consecutive interval up to each course of each row [months].
+def smallest_intervals(batch: Batch, rows: Ints, certain: npt.NDArray[np.bool_]) -> Span:
+    """Return the smallest consecutive interval of the listed courses up to each one of each row [months].
 
     Parameters
     ----------
@@ -194,8 +195,6 @@ def smallest_intervals(batch: Batch, rows: Ints, certain: npt.NDArray[np.bool_],
     certain
         Per course of the batch: whether it certainly gives dose. The upper end leaves out those that only may, because
         without them the interval is longer; the course whose turn it is counts.
-    unseen
-        Per row: an unseen earlier course may lie anywhere, so the interval may be as short as 0.
     """
     n_rows, n_courses = rows.shape
     low = np.full((n_rows, n_courses), np.inf)
@@ -214,5 +213,27 @@ def smallest_intervals(batch: Batch, rows: Ints, certain: npt.NDArray[np.bool_],
         so_far = np.where(is_certain, high[:, position], so_far)
         last_certain = np.where(is_certain, course, last_certain)
     low[:, :1] = 0.0  # no pair yet
-    low[unseen] = 0.0
     return Span(low, high)
+
+
+def with_unseen(listed: Span, unseen: npt.NDArray[np.bool_]) -> Span:
+    """Return smallest intervals where an unseen earlier course may lie anywhere: 0 months or more in its rows."""
+    return Span(np.where(unseen[:, None], 0.0, listed.low), listed.high)
+
+
+def why_open(is_open: Bools, unseen: Bools, by_dates: Ints | Cause) -> Ints:
+    """Return per turn why what hangs on the smallest interval is open: the dates, the history, or both.
+
+    Parameters
+    ----------
+    is_open
+        Whether it is open by the listed courses alone.
+    unseen
+        Per row: there may be an unseen course. The first listed course has no other interval than that from it, of
+        which no date of a case says anything.
+    by_dates
+        The cause where the dates leave it open.
+    """
+    is_by_dates = is_open | ~unseen[:, None]
+    is_by_dates[unseen, :1] = False
+    return np.asarray(np.where(is_by_dates, by_dates, 0) | np.where(unseen, Cause.HISTORY_UNKNOWN, 0)[:, None])

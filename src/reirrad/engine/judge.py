@@ -117,7 +117,7 @@ class Judge:
         return Turns(Span(quantity.low[rows.course], quantity.high[rows.course]), interval, unseen, recovered)
 
     def _decide(self, rows_index: int, rows: Rows) -> Decided:
-        applies = applicability(self.constraint, self.view, rows, self.view.intervals(rows_index))
+        applies = applicability(self.constraint, self.view, rows, self.view.listed_intervals(rows_index))
         decided = blank(*rows.course.shape)
         decided.limit = applies.limit
         impossible = self.impossible()
@@ -149,7 +149,7 @@ class Judge:
         decided.status = compare(value, decided.limit, self.constraint.comparison)
         decided.margin = margin_of(value, decided.limit, is_upper=self.constraint.is_upper)
         decided = self._decide_exactly(decided, turns, rows, applies)
-        decided.causes = self._causes(decided, turns, rows)
+        decided.causes = self._causes(decided, turns, rows, self.view.listed_intervals(rows_index))
         if outside is not None:
             unknown = outside != 0
             decided.status[unknown] = Status.NOT_EVALUATED
@@ -257,7 +257,7 @@ class Judge:
             near = near | is_near(total, edge)
         return near
 
-    def _causes(self, decided: Decided, turns: Turns, rows: Rows) -> Ints:
+    def _causes(self, decided: Decided, turns: Turns, rows: Rows, listed: Span) -> Ints:
         """Return per turn why its value is a range."""
         scope = self.constraint.scope
         if scope == "interval":
@@ -266,16 +266,16 @@ class Judge:
             causes = self.course_causes()[rows.course]
         if self.is_sum:
             np.bitwise_or.accumulate(causes, axis=1, out=causes)
-        if self.is_sum or scope == "interval":
+        if self.is_sum:
             causes[turns.unseen] |= Cause.HISTORY_UNKNOWN
-        causes[limits.is_interval_open(self.constraint, turns.interval)] |= Cause.INTERVAL_UNKNOWN
+        causes |= limits.interval_causes(self.constraint, listed, decided.limit, turns.unseen)
         if self.recovery is not None:
             causes |= limits.recovery_causes(self.view.batch, rows.course, turns.recovered, self.recovery)
         if self.is_strict_sum:
             causes[:, 1:] |= Cause.SUM_NOT_PROVEN
         raised = self.convention.schedule if isinstance(self.convention, RaisedTolerance) else None
-        interval = None if raised is None else (turns.interval, raised)
-        causes = limits.with_limit_causes(causes, decided.value, decided.limit, interval)
+        why = None if raised is None else limits.why_tolerance_is_open(listed, turns.unseen, raised)
+        causes = limits.with_limit_causes(causes, decided.value, decided.limit, why)
         # what was decided although something is a range has no cause
         return np.where(decided.status == Status.NOT_EVALUATED, causes, 0)
 

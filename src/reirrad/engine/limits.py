@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from reirrad.engine.batch import Batch, Bools, Floats, Ints
-from reirrad.engine.codes import Cause
+from reirrad.engine.codes import Cause, Status
 from reirrad.engine.convert import Span, exact
-from reirrad.engine.intervals import interval_between
+from reirrad.engine.decide import compare
+from reirrad.engine.intervals import interval_between, why_open
 from reirrad.engine.orders import Rows
 from reirrad.engine.scopes import Turns, schedule_range
 from reirrad.model.rule import Constraint, CordModel, RecoverySchedule
@@ -53,10 +54,16 @@ def why_recovery_is_open(interval: Span, schedule: RecoverySchedule) -> Ints:
     return np.where(is_vague, Cause.INTERVAL_UNKNOWN, Cause.RECOVERY_NOT_STATED)
 
 
-def with_limit_causes(causes: Ints, value: Span, limit: Span, raised: tuple[Span, RecoverySchedule] | None) -> Ints:
-    """Add to the causes of ranges of values those of ranges of limits: printed, or raised by an interval."""
+def why_tolerance_is_open(listed: Span, unseen: Bools, schedule: RecoverySchedule) -> Ints:
+    """Return why a tolerance that an interval raises is a range; ``listed`` are the intervals of the listed courses."""
+    fraction = schedule_range(listed, schedule)
+    return why_open(fraction.low < fraction.high, unseen, why_recovery_is_open(listed, schedule))
+
+
+def with_limit_causes(causes: Ints, value: Span, limit: Span, raised: Ints | None) -> Ints:
+    """Add to the causes of ranges of values those of ranges of limits: printed, or raised (and why it is a range)."""
     if raised is not None:
-        causes = np.where(limit.low < limit.high, causes | why_recovery_is_open(*raised), causes)
+        causes = np.where(limit.low < limit.high, causes | raised, causes)
         limit = Span(limit.low, limit.low)
     within_source = (value.low > limit.low) & (value.high <= limit.high)
     causes = np.where(within_source, Cause.SOURCE_RANGE, causes)
@@ -65,12 +72,20 @@ def with_limit_causes(causes: Ints, value: Span, limit: Span, raised: tuple[Span
     return np.where((causes == 0) & ~np.isnan(limit.low), Cause.DOSE_RANGE, causes)
 
 
-def is_interval_open(constraint: Constraint, interval: Span) -> Bools:
-    """Return where the smallest interval is a range of which an interval limit, or points for it, may hang."""
+def interval_causes(constraint: Constraint, listed: Span, limit: Span, unseen: Bools) -> Ints:
+    """Return why the smallest interval leaves an interval limit open, or the points for an interval.
+
+    ``listed`` are the smallest intervals of the listed courses: dates are asked for only where those do not decide.
+    """
     if constraint.score is not None:
         below = constraint.score.interval_below_months
-        return np.asarray((interval.low < below) & (below <= interval.high))
-    return np.asarray((interval.low < interval.high) & (constraint.scope == "interval"))
+        is_open = (listed.low < below) & (below <= listed.high)
+    elif constraint.scope == "interval":
+        is_decided = compare(listed, limit, constraint.comparison) != Status.NOT_EVALUATED
+        is_open = (listed.low < listed.high) & ~is_decided
+    else:
+        return np.zeros(listed.low.shape, dtype=np.int64)
+    return why_open(is_open, unseen, np.where(is_open, Cause.INTERVAL_UNKNOWN, 0))
 
 
 def recovery_causes(batch: Batch, course: Ints, recovered: Sequence[Span], schedule: RecoverySchedule) -> Ints:

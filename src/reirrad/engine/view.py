@@ -19,7 +19,7 @@ from reirrad.engine.convert import (
     phase_quantities,
 )
 from reirrad.engine.doses import PhaseDoses, is_near_maximum, resolve_doses
-from reirrad.engine.intervals import smallest_intervals
+from reirrad.engine.intervals import smallest_intervals, with_unseen
 from reirrad.engine.orders import Rows, possible_orders
 from reirrad.engine.repair import half_times_of_cases, repair_factors
 from reirrad.engine.scopes import recovered_fractions
@@ -58,6 +58,7 @@ class View:
         self.phase_quantities = cache(self._phase_quantities)
         self.causes = cache(self._causes)
         self.intervals = cache(self._intervals)
+        self.listed_intervals = cache(self._listed_intervals)
         self.recovered = cache(self._recovered)
 
     def with_doses(self, low_gy: Floats, high_gy: Floats) -> View:
@@ -67,6 +68,7 @@ class View:
         for name in _KEPT:
             setattr(changed, name, getattr(self, name))
         changed.intervals, changed.recovered = self.intervals, self.recovered
+        changed.listed_intervals = self.listed_intervals
         return changed
 
     def with_alpha_beta(self, alpha_beta_gy: Floats) -> View:
@@ -174,9 +176,11 @@ class View:
         return np.asarray(self._has_phases | (self.batch.fractions_per_day > 1))
 
     def _intervals(self, rows_index: int) -> Span:
-        rows = self.rows[rows_index]
-        unseen = self.batch.has_unseen[rows.case]
-        return smallest_intervals(self.batch, rows.course, self.certainly_gives_dose, unseen)
+        return with_unseen(self.listed_intervals(rows_index), self.batch.has_unseen[self.rows[rows_index].case])
+
+    def _listed_intervals(self, rows_index: int) -> Span:
+        """Return what the smallest intervals are if no course is unseen: what is open in them is open by the dates."""
+        return smallest_intervals(self.batch, self.rows[rows_index].course, self.certainly_gives_dose)
 
     def _recovered(self, rows_index: int, schedule: RecoverySchedule) -> tuple[Span, ...]:
         """Return for each course as the newest what those before it have recovered."""
