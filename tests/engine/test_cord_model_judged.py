@@ -116,6 +116,60 @@ def test_where_it_says_nothing(change: Any, reason: str) -> None:
     assert (item.status, item.reason, item.limit, item.margin) == ("not_evaluated", reason, None, None)
 
 
+def too_long(raw: Raw) -> None:
+    raw["course"][1]["start"] = "2013-02-06"
+
+
+def stated_months(months: float) -> Any:
+    def change(raw: Raw) -> None:
+        for one in raw["course"]:
+            del one["start"], one["end"]
+        raw["course"][1]["months_since_previous"] = months
+
+    return change
+
+
+def too_much_and_too_late(raw: Raw) -> None:
+    above_tolerance(raw)
+    too_long(raw)
+
+
+LONG = "intervals of at most 3 years, and this one is "
+#: 55 (1 + (55/27)/2) = 111.0185 Gy2, and 54.8 (1 + 2/2)
+FULL = 'a first course below the tolerance of 109.6 Gy2, and "first" has 111.0185 Gy2'
+
+
+@pytest.mark.parametrize(
+    ("change", "made_for"),
+    [
+        (third_course, "two courses, and 3 give dose, or may give some"),
+        # a day more, of the 28 of February
+        (too_long, LONG + "36.0357 months"),
+        (stated_months(58.7), LONG + "58.7 months"),
+        # 70 days are 70 / 365 x 12 = 2.3014 months
+        (stated_months(2.3), "intervals of at least 70 days, and this one is 2.3 months"),
+        (above_tolerance, FULL),
+        (too_much_and_too_late, f"{LONG}36.0357 months; and for {FULL}"),
+    ],
+)
+def test_what_does_not_hold_is_said_with_what_was_given(change: Any, made_for: str) -> None:
+    raw = after("2012-02-05")
+    change(raw)
+    item = found(raw, NAME, library=ASKED)
+    assert item.reason == "outside_model"
+    deciding = [line for line in item.derivation if line.startswith("to decide: ")]
+    assert deciding == [f"to decide: nothing in the case: the model is made for {made_for}"]
+
+
+def test_the_tolerance_is_that_of_the_chosen_risk() -> None:
+    """At 5 % the curve is moved: 111.0 Gy2 are below it, and an interval alone is too long."""
+    raw = after("2012-02-05")
+    too_much_and_too_late(raw)
+    riskier = load_library().select(["woolley-2018"], model_risk_percent=5)
+    lines = found(raw, NAME, library=riskier).derivation
+    assert f"to decide: nothing in the case: the model is made for {LONG}36.0357 months" in lines
+
+
 def test_one_course_is_no_second_one() -> None:
     raw = case(["SpinalCord"], course("only", "delivered", "2010-01-04", "2010-02-05", "40 Gy / 20", dose=cord(40)))
     assert found(raw, NAME, library=ASKED).reason == "fewer_than_two_courses"

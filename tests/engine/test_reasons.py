@@ -87,7 +87,7 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
         # the 69th day after the first course
         changed(pair(*TENS), 1, start="2010-04-15", end="2010-05-15"),
         "woolley-2018.allowed-bed",
-        "the model is made for two courses",
+        "the model is made for intervals of at least 70 days, and this one is 69 days",
     ),
     Cause.ORDER_UNKNOWN: (
         # the later one has 20 Gy2 or 40 Gy2

@@ -147,6 +147,11 @@ def allowed_bed(
     return Span(limit, limit.copy()), causes
 
 
+def years_of_second(batch: Batch, rows: Rows, turns: Turns, model: CordModel) -> Floats:
+    """Return the interval that the cord model is asked for, of rows of two courses [years]; 0: too short for it."""
+    return _years(batch, rows, turns, model)[0]
+
+
 def _years(batch: Batch, rows: Rows, turns: Turns, model: CordModel) -> tuple[Floats, Bools]:
     """Return the interval of the second course in years, and whether it is one number.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reirrad.engine.codes import Cause
+from reirrad.engine.outside_model import what_it_is_made_for
 from reirrad.engine.trace import Trace
 from reirrad.engine.view import MAXIMUM
 
@@ -63,8 +64,7 @@ SENTENCES: dict[Cause, str] = {
     Cause.RECOVERY_NOT_STATED: "nothing in the case: the source states no recovery for this interval",
     Cause.SUM_NOT_PROVEN: "{strictly}",
     Cause.SOURCE_RANGE: "nothing in the case: the source gives a range, and the value lies within it",
-    Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for two courses, an interval within its data, and a "
-    "first course below the tolerance",
+    Cause.OUTSIDE_MODEL: "nothing in the case: the model is made for {made_for}",
     Cause.OTHER_FRACTIONATION: "nothing in the case, or state which phases of {newest} give no dose to {structure}: "
     "the limit is about one schedule of one fraction a day",
 }
@@ -73,6 +73,8 @@ SENTENCES: dict[Cause, str] = {
 def what_would_decide(trace: Trace, causes: Cause) -> Iterator[str]:
     """Yield a line for each thing that keeps a constraint from being evaluated."""
     words = _words(trace)
+    if Cause.OUTSIDE_MODEL & causes:
+        words["made_for"] = what_it_is_made_for(trace)
     for cause, sentence in SENTENCES.items():
         if cause & causes and _is_relevant(trace, cause):
             yield f"to decide: {sentence.format(**words)}"

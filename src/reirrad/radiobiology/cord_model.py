@@ -181,8 +181,7 @@ def allowed_second_bed(
         shapes = f"first_bed_gy {first.shape}, interval_years {years.shape}"
         raise QuantityError(str(Problem("", "the shapes of the arguments do not agree", shapes))) from None
     tolerance = _dose(RISK, risk, d50, slope)
-    moved = human_dose - _dose(HUMAN_RISK, human_risk, d50, slope)
-    human_bed = (tolerance + moved) * (1 + human_size / alpha_beta)
+    human_bed = _human_bed(alpha_beta, (risk, d50, slope), (human_risk, human_dose, human_size))
     if human_bed <= 0:
         raise QuantityError(str(Problem("risk_percent", "the human curve has no dose of this risk", repr(risk))))
     if human_bed == inf:
@@ -202,6 +201,41 @@ def allowed_second_bed(
     allowed = np.full(percent.shape, np.nan)
     allowed[is_inside] = found
     return allowed
+
+
+def human_tolerance_bed(
+    *,
+    risk_percent: float,
+    alpha_beta_gy: float,
+    single_course_d50_gy: float,
+    single_course_slope: float,
+    human_risk_percent: float,
+    human_dose_gy: float,
+    human_dose_per_fraction_gy: float,
+) -> float:
+    """BED of one course that the model gives the chosen risk in man: the tolerance of :func:`allowed_second_bed`.
+
+    A first course must stay below it. The arguments are those of that function, which refuses what is out of range.
+
+    Examples
+    --------
+    54.8 Gy in fractions of 2 Gy at the risk that they stand for are 54.8 (1 + 2/2):
+
+    >>> human_tolerance_bed(
+    ...     risk_percent=1, alpha_beta_gy=2, single_course_d50_gy=76.5571, single_course_slope=11.3764,
+    ...     human_risk_percent=1, human_dose_gy=54.8, human_dose_per_fraction_gy=2,
+    ... )
+    109.6
+    """
+    curve = (risk_percent, single_course_d50_gy, single_course_slope)
+    return _human_bed(alpha_beta_gy, curve, (human_risk_percent, human_dose_gy, human_dose_per_fraction_gy))
+
+
+def _human_bed(alpha_beta: float, curve: tuple[float, ...], human: tuple[float, ...]) -> float:
+    """Return the tolerance from risk, D50 and slope of the curve, and the point of man that it is moved through."""
+    (risk, d50, slope), (human_risk, human_dose, human_size) = curve, human
+    moved = human_dose - _dose(HUMAN_RISK, human_risk, d50, slope)
+    return (_dose(RISK, risk, d50, slope) + moved) * (1 + human_size / alpha_beta)
 
 
 def second_percent(first_percent: Any, rate: Any, onset: tuple[float, float, float]) -> Any:
