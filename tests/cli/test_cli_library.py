@@ -170,7 +170,7 @@ def test_edition_that_contradicts_itself_is_refused_with_all_its_problems(tmp_pa
     assert_refused(
         invoke("check", "--library", tmp_path, "-", stdin=MET.encode()),
         "a.toml: 5 problems",
-        "constraint[1].structures: this is no TG-263 name of the table; given: 'Spine'",
+        "constraint[1].structures: this is no structure that is known; given: 'Spine'",
         "constraint[1].alpha_beta_gy: it is required with quantity EQD2",
         "constraint[1].recovery: there is no such recovery schedule in this edition; given: 'stairs'",
         "recovery[1].id: no constraint uses this recovery schedule; given: 'steps'",

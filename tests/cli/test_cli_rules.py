@@ -254,11 +254,11 @@ def test_a_library_of_ones_own_is_listed_too() -> None:
     ("options", "message"),
     [
         (["--structure", "foo"], "--structure: 1 problem\n  the structure is not known; given: 'foo'; "
-         "write its TG-263 name"),
+         "see `reirrad rules structures`"),
         (["--structure", "Kidney"], "the structure is not known; given: 'Kidney'; "
          "write its side: Kidney_L or Kidney_R"),
         (["--structure", "OpticNrv"], "given: 'OpticNrv'; write its side: OpticNrv_L or OpticNrv_R"),
-        (["--structure", ""], "the structure is not known; given: ''; write its TG-263 name"),
+        (["--structure", ""], "the structure is not known; given: ''; see `reirrad rules structures`"),
         (["--structure", "\x1b[31m"], "given: '\\x1b[31m'"),
         (["--edition", "nieder-2007"], "there is no such edition; given: 'nieder-2007'; allowed: abusaris-2012, "),
         (["--scope", "sum"], "Invalid value for '--scope': 'sum' is not one of 'first_course', "),

@@ -105,7 +105,7 @@ def test_all_that_is_said() -> None:
     assert found.notes == (
         COMPLETE,
         *OURS,
-        'structure "Spleen" is not known: nothing that needs it was evaluated; write its TG-263 name',
+        'structure "Spleen" is not known: nothing that needs it was evaluated; see `reirrad rules structures`',
         "left out, because no largest dose answers them: house.volume, house.lower",
         *ABOUT,
     )

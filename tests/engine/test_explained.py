@@ -144,7 +144,7 @@ def test_all_that_is_said() -> None:
     assert answer.notes == (
         "history: complete, every course is listed",
         "edition house is not of the package: house.toml",
-        'structure "Spleen" is not known: nothing that needs it was evaluated; write its TG-263 name',
+        'structure "Spleen" is not known: nothing that needs it was evaluated; see `reirrad rules structures`',
     )
     library = house_library({"mine": {"limit": 100, "locator": "table 1", "recovery": "steps"}})
     (loaded,) = library.editions

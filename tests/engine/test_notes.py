@@ -44,7 +44,7 @@ def test_a_changed_edition_is_named_where_it_is_judged() -> None:
     [
         ("BrachialPlex", "it is a paired organ: write its side, BrachialPlex_L or BrachialPlex_R"),
         ("OpticNrv", "it is a paired organ: write its side, OpticNrv_L or OpticNrv_R"),
-        ("Medulla", "write its TG-263 name"),
+        ("Medulla", "see `reirrad rules structures`"),
     ],
 )
 def test_a_name_that_is_not_known_is_no_pass_and_its_right_name_is_told(name: str, advice: str) -> None:

@@ -205,7 +205,7 @@ def test_notes_of_the_choice() -> None:
         "option: strict, sums of near-maxima other than Max prove nothing by themselves",
         "edition house differs from the one that the package ships: its numbers are local",
         "structures.toml differs from the one that the package ships",
-        'structure "Medulla" is not known: nothing that needs it was evaluated; write its TG-263 name',
+        'structure "Medulla" is not known: nothing that needs it was evaluated; see `reirrad rules structures`',
     ]
 
 
@@ -254,9 +254,9 @@ UNKNOWN = 'structure "{}" is not known: nothing that needs it was evaluated; {}'
     ("name", "advice"),
     [
         ("BrachialPlex", "it is a paired organ: write its side, BrachialPlex_L or BrachialPlex_R"),
-        ("brachial plexus", "write its TG-263 name"),
+        ("brachial plexus", "see `reirrad rules structures`"),
         # with one side alone it is no pair
-        ("Only", "write its TG-263 name"),
+        ("Only", "see `reirrad rules structures`"),
     ],
 )
 def test_the_right_name_of_a_pair(name: str, advice: str) -> None:

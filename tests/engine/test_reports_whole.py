@@ -101,7 +101,7 @@ def test_a_report_as_a_whole() -> None:
         notes=(
             "history: complete, every course is listed",
             "edition house is not of the package: house.toml",
-            'structure "Medulla" is not known: nothing that needs it was evaluated; write its TG-263 name',
+            'structure "Medulla" is not known: nothing that needs it was evaluated; see `reirrad rules structures`',
             "left out: 1 limit about these structures is outside the profile point-dose: not judged (house 1)",
             "structure Lung_L: no constraint that is judged is about it",
         ),

@@ -226,7 +226,7 @@ def test_all_that_is_said() -> None:
         "history: complete, every course is listed",
         "edition house is not of the package: house.toml",
         "option: judged by profile house",
-        'structure "Spleen" is not known: nothing that needs it was evaluated; write its TG-263 name',
+        'structure "Spleen" is not known: nothing that needs it was evaluated; see `reirrad rules structures`',
         "robust: the same over the published intervals of alpha/beta, the stated dates, and doses +/- 2 % and 10 %",
         "alpha/beta is changed for the doses: a limit stays what it is in 2 Gy fractions with its own",
         "one thing is changed at a time, for all courses alike",

@@ -237,7 +237,7 @@ def test_all_that_is_said() -> None:
         "history: complete, every course is listed",
         "edition house is not of the package: house.toml",
         "option: judged by profile house",
-        'structure "Spleen" is not known: nothing that needs it was evaluated; write its TG-263 name',
+        'structure "Spleen" is not known: nothing that needs it was evaluated; see `reirrad rules structures`',
         "a course counts from its first day on; between courses a line is what counts for one that begins then",
         "after the last course a limit is drawn as for a further course that its other conditions admit",
         "where doses or dates are ranges, the line is the larger sum, with every interval at its shortest",

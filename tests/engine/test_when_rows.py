@@ -97,7 +97,7 @@ def test_rows_are_those_of_the_library_and_the_case() -> None:
         "history: complete, every course is listed",
         "edition house is not of the package: house.toml",
         "option: judged by profile house",
-        'structure "Spleen" is not known: nothing that needs it was evaluated; write its TG-263 name',
+        'structure "Spleen" is not known: nothing that needs it was evaluated; see `reirrad rules structures`',
         "the doses are those of the proposed course; only its first day is moved",
         "a day on which a limit is met is no advice to treat on it",
     )

@@ -32,13 +32,13 @@ LINT = [
     (
         "O01-alias-for-a-name",
         ("score", '["SpinalCord"]', '["spinal cord"]'),
-        ["constraint[3].structures: this is no TG-263 name of the table; given: 'spinal cord'; write SpinalCord"],
+        ["constraint[3].structures: this is no structure that is known; given: 'spinal cord'; write SpinalCord"],
     ),
     (
         "O01-unknown-name",
         ("score", '["SpinalCord"]', '["CORD_PRV"]'),
-        ["constraint[3].structures: this is no TG-263 name of the table; given: 'CORD_PRV'; "
-         "add it to the table of structures"],
+        ["constraint[3].structures: this is no structure that is known; given: 'CORD_PRV'; "
+         "see `reirrad rules structures`; an edition cannot add one"],
     ),
     (
         "D18-metric-unknown",

@@ -142,7 +142,7 @@ def test_common_as_a_list_of_tables():
         ),
         (
             ('structures = ["SpinalCord"]', 'structures = ["cord"]'),
-            "common.structures: this is no TG-263 name of the table; given: 'cord'; write SpinalCord",
+            "common.structures: this is no structure that is known; given: 'cord'; write SpinalCord",
         ),
     ],
 )

@@ -15,16 +15,18 @@ from reirrad.cli.options import GivenPath, chosen_library, folders_option, outpu
 from reirrad.cli.output import answer_text, error_line, refuse_existing, write_result
 from reirrad.engine.example import Example, example_at_limit
 from reirrad.errors import LibraryError, Problem, shown
-from reirrad.library import Library, LoadedEdition
+from reirrad.library import Library, LoadedEdition, load_library
 from reirrad.library.lint_files import lint_files
 from reirrad.library.profile import did_you_mean
 from reirrad.model.finding import Finding
 from reirrad.model.rule import Constraint, Edition, Scope
+from reirrad.model.wording import KNOWN_NAMES
 from reirrad.report.blocks import Block, Heading, Paragraph
 from reirrad.report.json_report import json_text
 from reirrad.report.library_page import library_page
 from reirrad.report.rule_list import rule_list_blocks
 from reirrad.report.rule_text import rule_blocks
+from reirrad.report.structure_list import structure_list_blocks
 
 _SCOPES = list(Scope.__args__)  # type: ignore[attr-defined]
 
@@ -102,7 +104,7 @@ def _structure(name: str, library: Library) -> str:
     canonical = library.structures.canonical(name)
     if canonical is None:
         near = [side for suffix in ("_L", "_R") if (side := library.structures.canonical(name + suffix))]
-        hint = f"write its side: {' or '.join(near)}" if near else "write its TG-263 name"
+        hint = f"write its side: {' or '.join(near)}" if near else KNOWN_NAMES
         raise LibraryError("--structure", [Problem("", "the structure is not known", shown(name), hint=hint)])
     return canonical
 
@@ -191,6 +193,28 @@ def _rule(loaded: LoadedEdition, rule: Constraint) -> dict[str, Any]:
             "origin": loaded.origin,
         },
     }
+
+
+@rules_command.command("structures", short_help="List the structures that are known, with their other names.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@output_options
+def structures_command(form: str, *, output: Path | None, overwrite: bool) -> int:
+    """List the structures that are known: side, the other names that mean exactly them, and what they lie within.
+
+    The list is closed: an edition of one's own cannot add a structure, and one that is not listed is not evaluated.
+
+    \b
+    Example:
+      reirrad rules structures --format json
+    """
+    refuse_existing(output, overwrite=overwrite)
+    found = load_library().structures.listed()
+    if form == "json":
+        text = json_text({"schema": "reirrad-structures/1", "structures": [asdict(one) for one in found]})
+    else:
+        text = answer_text(structure_list_blocks(found), output)
+    write_result(text, output, overwrite=overwrite)
+    return 0
 
 
 @rules_command.command("lint", short_help="Check edition files of your own.")

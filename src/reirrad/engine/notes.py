@@ -15,7 +15,7 @@ from reirrad.model.finding import Finding
 from reirrad.model.headline import REQUIRES_ORGANS, counted
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.schedule import parse_schedule
-from reirrad.model.wording import beyond
+from reirrad.model.wording import KNOWN_NAMES, beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ def _right_name(name: str, library: Library) -> str:
     sides = [side for suffix in ("_L", "_R") if (side := library.structures.canonical(f"{name}{suffix}"))]
     if len(sides) > 1:
         return f"it is a paired organ: write its side, {' or '.join(sides)}"
-    return "write its TG-263 name"
+    return KNOWN_NAMES
 
 
 def _history(case: Case) -> str:

@@ -10,6 +10,7 @@ from reirrad.library.lint_conditions import problems_of_conditions
 from reirrad.library.structures import Structures
 from reirrad.model.metric import MetricError, MetricKind, UnknownMetricError, parse_metric
 from reirrad.model.rule import Constraint
+from reirrad.model.wording import KNOWN_NAMES
 from reirrad.quantities import QUANTITIES
 
 #: What bounds a limit, by its unit; a share and points are bounded otherwise.
@@ -45,8 +46,8 @@ def _structures(constraint: Constraint, structures: Structures, where: str) -> I
     for name in constraint.structures:
         if name not in structures.names:
             near = structures.canonical(name)
-            hint = f"write {near}" if near else "add it to the table of structures"
-            yield Problem(f"{where}.structures", "this is no TG-263 name of the table", shown(name), hint=hint)
+            hint = f"write {near}" if near else f"{KNOWN_NAMES}; an edition cannot add one"
+            yield Problem(f"{where}.structures", "this is no structure that is known", shown(name), hint=hint)
     if len(set(constraint.structures)) != len(constraint.structures):
         yield Problem(f"{where}.structures", "a structure is listed twice")
 

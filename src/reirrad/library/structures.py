@@ -9,6 +9,10 @@ from typing import Any
 
 from reirrad.library.frozen import Frozen
 from reirrad.model.names import folded
+from reirrad.model.structure import ListedStructure
+
+#: How the names of the halves of pairs end.
+_SIDES = {"_L": "left", "_R": "right"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,16 @@ class Structures:
     def canonical(self, name: str) -> str | None:
         """Return the TG-263 name, or ``None``: names match exactly or by alias after case folding, never by part."""
         return self.aliases.get(folded(name))
+
+    def listed(self) -> tuple[ListedStructure, ...]:
+        """Return every structure that is known, in the order of the table."""
+        others: dict[str, list[str]] = {name: [] for name in self.names}
+        for alias, name in self.aliases.items():
+            if alias != folded(name):
+                others[name].append(alias)
+        return tuple(
+            ListedStructure(name, _SIDES.get(name[-2:]), tuple(others[name]), self.within[name]) for name in self.names
+        )
 
     @cached_property
     def _all_containers(self) -> dict[str, frozenset[str]]:

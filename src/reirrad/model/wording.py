@@ -135,3 +135,7 @@ def _number(text: str) -> float:
 def number_or_none(value: float) -> float | None:
     """Return a number as JSON has it: ``None`` where it is unbounded or there is none."""
     return float(value) if math.isfinite(value) else None
+
+
+#: Which structures are known is closed: a right TG-263 name may be none of them.
+KNOWN_NAMES = "see `reirrad rules structures`"

@@ -11,7 +11,7 @@ from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import COMPARISON_SIGNS
 from reirrad.model.sensitivity import OTHER_RECOVERY, PLAIN_SUMS, Sensitivity
-from reirrad.model.wording import undiscounted_ends, value_and_limit
+from reirrad.model.wording import KNOWN_NAMES, undiscounted_ends, value_and_limit
 from reirrad.report.budget_text import STATES, binds, per_fraction
 from reirrad.report.consult_parts import course_rows, facts, reirradiation_type, time_line_ends
 from reirrad.report.finding_words import (
@@ -142,6 +142,7 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
         "other_editions": sum(edition.id not in judged for edition in report.editions),
         "limits_of_use": LIMITS_OF_USE,
         "without_rule": WITHOUT_RULE,
+        "known_names": KNOWN_NAMES,
         "words": reason_words,
         "members": members_text,
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reirrad.model.case import Case
 from reirrad.model.finding import Finding, Report
+from reirrad.model.wording import KNOWN_NAMES
 from reirrad.report.blocks import Block, Heading, Paragraph, Row, Table, bullets
 from reirrad.report.consult_parts import NOT_STATED, course_rows, facts, reirradiation_type
 from reirrad.report.finding_words import (
@@ -204,7 +205,7 @@ def _open(listed: Sequence[Finding], report: Report) -> Iterator[Block]:
         yield from bullets(wanted(item), 4)
     yield from (Paragraph(text, 2) for text in wanted_of_groups(report))
     if report.unmapped_structures:
-        yield Paragraph(f"Write the TG-263 name of: {', '.join(report.unmapped_structures)}", 2)
+        yield Paragraph(f"Structures that are not known ({KNOWN_NAMES}): {', '.join(report.unmapped_structures)}", 2)
     if report.structures_without_rule:
         yield Paragraph(f"{WITHOUT_RULE}: {', '.join(report.structures_without_rule)}", 2)
 
