@@ -15,6 +15,8 @@ from reirrad.errors import InputError
 from reirrad.ingest.report_document import parse_reports
 
 Raw = dict[str, Any]
+#: As `conventions.toml` has it.
+NEAR = 0.03
 DELIVERED = changed(('role = "proposed"', 'role = "delivered"'), ("prior_courses = 1", "prior_courses = 2"))
 THIRD = MET[MET.rindex("[[course]]") :].replace("second", "third").replace("2022", "2024")
 #: Both earlier courses are met; the third one is above limits with them.
@@ -42,7 +44,7 @@ def report(name: str, *options: str) -> Raw:
 
 def refusal(raw: Raw) -> str:
     with pytest.raises(InputError) as caught:
-        parse_reports(json.dumps(raw).encode(), "report.json")
+        parse_reports(json.dumps(raw).encode(), "report.json", near_fraction=NEAR)
     return str(caught.value)
 
 
@@ -55,7 +57,7 @@ def refusal(raw: Raw) -> str:
 )  # fmt: skip
 @pytest.mark.parametrize("name", CASES)
 def test_what_check_writes_is_no_contradiction(name: str, options: tuple[str, ...]) -> None:
-    assert len(parse_reports(_written(name, options).encode(), "report.json").reports) == 1
+    assert len(parse_reports(_written(name, options).encode(), "report.json", near_fraction=NEAR).reports) == 1
 
 
 def violated(raw: Raw) -> list[Raw]:
@@ -80,10 +82,13 @@ WITHOUT = "verdict_without_proposed: it is not what the findings leave possible,
     [
         ("before", "met", "violated"),
         ("before", "not_evaluated", "violated"),
-        ("before", None, "violated or not_evaluated or met"),
+        ("before", None, "violated"),
         ("unknown", "met", "violated or not_evaluated"),
-        ("met", None, "violated or not_evaluated or met"),
-        ("met", "not_applicable", "violated or not_evaluated or met"),
+        # a course more takes no violation away: without one, and nothing open, there was none before
+        ("met", None, "not_evaluated or met"),
+        ("met", "violated", "not_evaluated or met"),
+        ("met", "not_applicable", "not_evaluated or met"),
+        ("open", None, "violated or not_evaluated or met"),
         ("delivered", "met", "null"),
         ("delivered", "violated", "null"),
     ],
@@ -108,6 +113,33 @@ def test_without_a_finding_nothing_was_evaluated() -> None:
     raw = json.loads(invoke("check", "--format", "json", "-", stdin=text.encode()).out)
     assert (raw["findings"], raw["verdict_without_proposed"]) == ([], "not_evaluated")
     assert f"{WITHOUT}not_evaluated; given: 'violated'" in refusal(raw | {"verdict_without_proposed": "violated"})
+
+
+def test_where_nothing_applies_nothing_was_met_before_either() -> None:
+    text = MET[: MET.index("[[course]]")] + MET[MET.rindex("[[course]]") :]
+    text = text.replace('"complete"', '"none"').replace("prior_courses = 1\n", "")
+    raw = json.loads(invoke("check", "--format", "json", "--edition", "nieder-2006", "-", stdin=text.encode()).out)
+    assert {item["status"] for item in raw["findings"]} == {"not_applicable"}
+    assert raw["verdict_without_proposed"] == "not_evaluated"
+    assert f"{WITHOUT}not_evaluated; given: 'met'" in refusal(raw | {"verdict_without_proposed": "met"})
+
+
+@pytest.mark.parametrize("name", ["met", "violated", "hpc"])
+def test_what_is_near_a_limit(name: str) -> None:
+    # S02
+    for at, item in enumerate(report(name)["findings"]):
+        raw = report(name)
+        raw["findings"][at]["near_limit"] = not item["near_limit"]
+        right = str(item["near_limit"]).lower()
+        what = f"near_limit: it is not what margin and limit say, which is {right}; given: "
+        assert f"{item['structure']}, {item['constraint_id']}, {what}" in refusal(raw)
+
+
+def test_what_was_near_by_other_conventions_is_not_asked() -> None:
+    raw = report("met")
+    raw["findings"][0]["near_limit"] = not raw["findings"][0]["near_limit"]
+    raw["notes"].append("conventions.toml differs from the one that the package ships")
+    parse_reports(json.dumps(raw).encode(), "report.json", near_fraction=NEAR)
 
 
 HEADLINES: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -140,7 +172,7 @@ def test_headline_names_what_was_modified() -> None:
     raw["editions"][0]["origin"] = "modified"
     assert "headline: it does not say that nieder-2006 was modified; given: '" in refusal(raw)
     raw["headline"] += "; LOCAL, MODIFIED: nieder-2006"
-    parse_reports(json.dumps(raw).encode(), "report.json")
+    parse_reports(json.dumps(raw).encode(), "report.json", near_fraction=NEAR)
 
 
 def worst_group(raw: Raw) -> Raw:

@@ -24,8 +24,12 @@ def verify_command(reports: tuple[str, ...]) -> int:
     """Say whether each REPORT (a file that check wrote, or - for standard input) is whole, as it was written.
 
     Text and HTML end with the SHA-256 of all that stands before it: a part that is missing and a byte that was changed
-    are found. JSON is whole if it has the form of a report, and its counts, verdicts, headline and groups are those of
-    its findings. Nothing is judged again, and it is no signature: a digest finds accidents, not forgers.
+    are found. JSON is whole if it has the form of a report, and its margins, what is near a limit, counts, verdict,
+    headline and groups are those of its findings. In JSON a name, a reason, a note, a derivation, or a number that no
+    other one repeats can be changed and is not found; of verdict_without_proposed only what the findings rule out is
+    found, and "met" or "not_evaluated" they often leave open. Keep text or HTML where that matters.
+
+    Nothing is judged again, and it is no signature: a digest finds accidents, not forgers.
 
     \b
     Examples:
@@ -78,8 +82,10 @@ def whole_report(content: bytes, source: str) -> str:
     if content.lstrip().startswith(b"{"):
         # imported here: text needs no models
         from reirrad.ingest.report_document import parse_reports
+        from reirrad.library import load_library
 
-        found = parse_reports(content, source)
+        conventions = load_library().conventions
+        found = parse_reports(content, source, near_fraction=conventions["near_limit"]["dose_fraction"])
         return f"JSON. {end_text(found.reports, len(found.errors))}"
     is_page = content[: len(_PAGE_START)].lower() == _PAGE_START
     if not is_page and not content.startswith(b"Case "):

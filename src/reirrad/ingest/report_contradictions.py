@@ -19,19 +19,23 @@ _GRAVEST_FIRST: tuple[StatusWord, ...] = ("violated", "not_evaluated", "met", "n
 _GOES_ON = (", ", "; judged by ", "; limits on ", "; LOCAL, MODIFIED: ")
 #: Margins are computed exactly and rounded once, so that they differ from a difference of rounded numbers.
 _ROUNDING = 1e-9
+#: How the note begins which says that the table was changed that states how near is near.
+_OTHER_CONVENTIONS = "conventions.toml differs"
 #: What an opinion repeats of its finding.
 _REPEATED = sorted({field.name for field in fields(Opinion)} & {field.name for field in fields(Finding)})
 
 
-def contradictions(report: Report) -> Iterator[Problem]:
+def contradictions(report: Report, near_fraction: float) -> Iterator[Problem]:
     """Yield where a report contradicts its findings.
 
     What a finding says is not judged again: only what follows from the findings for certain is asked for.
+    ``near_fraction`` is the part of a dose limit within which a margin is marked as near to it.
     """
     name = shown(report.case_id)
     for where, what, given in (
         *_findings(report),
         *_margins(report),
+        *_near_limits(report, near_fraction),
         *_counts(report),
         *_verdict(report),
         *_headline(report),
@@ -65,6 +69,18 @@ def _margins(report: Report) -> Iterator[_Told]:
         if item.margin is None or abs(item.margin - margin) > _ROUNDING * max(1.0, abs(limit), abs(value)):
             what = f"the margin is not what lies between value and limit, which is {plain(margin)}"
             yield f"{item.structure}, {item.constraint_id}, margin", what, shown(item.margin)
+
+
+def _near_limits(report: Report, near_fraction: float) -> Iterator[_Told]:
+    """Yield marks of what is near to its limit that are not those of the margins."""
+    if any(note.startswith(_OTHER_CONVENTIONS) for note in report.notes):
+        return  # how near was then a choice of that installation
+    for item in report.findings:
+        is_known = item.margin is not None and item.limit is not None and item.unit.startswith("Gy")
+        is_near = is_known and abs(item.margin or 0) <= near_fraction * (item.limit or 0)
+        if item.near_limit != is_near:
+            what = f"it is not what margin and limit say, which is {str(is_near).lower()}"
+            yield f"{item.structure}, {item.constraint_id}, near_limit", what, str(item.near_limit).lower()
 
 
 def _counts(report: Report) -> Iterator[_Told]:
@@ -102,25 +118,28 @@ def _verdict(report: Report) -> Iterator[_Told]:
 
 
 def _without_proposed(report: Report, *, is_unjudged: bool) -> tuple[StatusWord | None, ...]:
-    """Return what the verdict without the proposed course may be, by what the findings say that this course caused."""
+    """Return what the verdict without the proposed course may be, by what the findings say that this course caused.
+
+    Without the last course every turn of the others is judged as with it. So what is met may be met or not apply, what
+    does not apply does not, and what is open may be anything: a model or an order is open for many courses only. The
+    findings do not say which of these it is.
+    """
     deciding = [item for item in report.findings if not item.advisory]
+    violated = [item for item in deciding if item.status == "violated"]
     if report.verdict_without_proposed is None:
         # a finding says what the proposed course caused only where there is one
-        return (
-            (None,)
-            if all(item.caused_by_proposed is None for item in deciding)
-            else ("violated", "not_evaluated", "met")
-        )
-    violated = [item for item in deciding if item.status == "violated"]
+        if all(item.caused_by_proposed is None for item in deciding):
+            return (None,)
+    elif any(item.caused_by_proposed is None and item.status != "violated" for item in deciding):
+        return (None,)
     if any(item.caused_by_proposed is False for item in violated):
         return ("violated",)
-    if any(item.caused_by_proposed is None and item.status != "violated" for item in deciding):
-        return (None,)
-    if not deciding:
-        return ("not_evaluated",)
-    if is_unjudged or any(item.caused_by_proposed is None for item in violated):
-        return ("violated", "not_evaluated")
-    return ("violated", "not_evaluated", "met")
+    is_open = any(item.status == "not_evaluated" for item in deciding)
+    applies = any(item.status != "not_applicable" for item in deciding)
+    is_never_met = is_unjudged or not applies or any(item.caused_by_proposed is None for item in violated)
+    first: tuple[StatusWord, ...] = ("violated",) if is_open else ()
+    last: tuple[StatusWord, ...] = () if is_never_met else ("met",)
+    return (*first, "not_evaluated", *last)
 
 
 def _headline(report: Report) -> Iterator[_Told]:

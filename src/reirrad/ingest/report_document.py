@@ -14,7 +14,7 @@ from reirrad.model.finding import REPORT_SCHEMA, Report
 from reirrad.model.reports import REPORTS_SCHEMA, Reports
 
 
-def parse_reports(content: bytes, source: str) -> Reports:
+def parse_reports(content: bytes, source: str, *, near_fraction: float) -> Reports:
     """Return the reports of a JSON document; one report as one of several.
 
     Parameters
@@ -23,6 +23,8 @@ def parse_reports(content: bytes, source: str) -> Reports:
         The bytes of the document.
     source
         Its name, for the message.
+    near_fraction
+        The part of a dose limit within which a margin is marked as near to it.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def parse_reports(content: bytes, source: str) -> Reports:
     reports = Reports(reports=(found,)) if isinstance(found, Report) else found
     if not reports.reports and not reports.errors:
         raise InputError(source, [Problem("reports", "there is no report in it", hint=HINT)])
-    problems = [problem for report in reports.reports for problem in contradictions(report)]
+    problems = [problem for report in reports.reports for problem in contradictions(report, near_fraction)]
     written = _written(reports)
     if not problems and document != (written["reports"][0] if isinstance(found, Report) else written):
         problems = [Problem("", "it has keys that no report has", hint=HINT)]
