@@ -81,3 +81,20 @@ def test_a_document_that_does_not_fit_is_refused() -> None:
     report["findings"][0]["status"] = "fine"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(report, schema("report"))
+
+
+@pytest.mark.parametrize("kind", ["report", "reports"])
+def test_every_field_of_a_report_is_described(kind: str) -> None:
+    wanted = schema(kind)
+    silent = [
+        (name, field)
+        for name, definition in ({"top": wanted} | wanted["$defs"]).items()
+        for field, content in definition.get("properties", {}).items()
+        if not content.get("description")
+    ]
+    assert silent == []
+
+
+def test_false_is_not_said_to_mean_that_a_course_caused_nothing() -> None:
+    said = schema("report")["$defs"]["Finding"]["properties"]["caused_by_proposed"]["description"]
+    assert "or not violated at all: then nothing is said of what the course does" in said

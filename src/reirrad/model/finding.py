@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from reirrad.errors import UnprovedError
+from reirrad.model.finding_fields import described
 
 StatusWord = Literal["met", "violated", "not_evaluated", "not_applicable"]
 Accumulation = Literal["max_sum", "metric_sum"]
@@ -19,6 +20,8 @@ REPORT_SCHEMA: Literal["reirrad-report/1"] = "reirrad-report/1"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveredCourse:
     """How much of an earlier course no longer counts, and by which interval; ranges are pairs."""
+
+    __pydantic_config__ = described("RecoveredCourse")
 
     course_id: str
     interval_months: float | tuple[float, float | None]
@@ -36,6 +39,8 @@ class Finding:
     positive means room, null unbounded. ``unit`` is that of value, limit and margin. ``undiscounted_low`` is null where
     nothing is discounted; ``undiscounted_high`` is null there, too, and where the sum is unbounded.
     """
+
+    __pydantic_config__ = described("Finding")
 
     constraint_id: str
     group: str | None
@@ -92,6 +97,8 @@ def _is_proved(item: Finding) -> bool:
 class GroupFinding:
     """Constraints that a paper states only together, for one structure."""
 
+    __pydantic_config__ = described("GroupFinding")
+
     group: str
     structure: str
     status: StatusWord
@@ -111,6 +118,8 @@ def told_of_a_part(structure: str, group: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
     """What one edition says of a structure: its worst finding, the one with the least room among equals."""
+
+    __pydantic_config__ = described("Opinion")
 
     edition: str
     constraint_id: str
@@ -138,6 +147,8 @@ class Disagreement:
     room among them, ``agree`` whether those came to the same; null if none was evaluated.
     """
 
+    __pydantic_config__ = described("Disagreement")
+
     structure: str
     agree: bool | None
     binds: str | None
@@ -148,6 +159,8 @@ class Disagreement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A published result that is shown beside the findings of a structure and never compared."""
+
+    __pydantic_config__ = described("Reference")
 
     id: str
     structure: str
@@ -163,6 +176,8 @@ class Reference:
 class Counts:
     """How many findings have which status; advisory ones are not counted."""
 
+    __pydantic_config__ = described("Counts")
+
     met: int
     violated: int
     not_evaluated: int
@@ -177,6 +192,8 @@ class EditionUsed:
     is like them is for the reader to judge. Documents of earlier versions have none.
     """
 
+    __pydantic_config__ = described("EditionUsed")
+
     id: str
     digest: str
     origin: Literal["shipped", "modified", "user"] = "shipped"
@@ -187,12 +204,16 @@ class EditionUsed:
 class InputDigest:
     """Digest of the canonical case JSON."""
 
+    __pydantic_config__ = described("InputDigest")
+
     sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The report of one case; its JSON is stable under its schema name."""
+
+    __pydantic_config__ = described("Report")
 
     schema: Literal["reirrad-report/1"] = REPORT_SCHEMA
     case_id: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reirrad.model.finding import Report
+from reirrad.model.finding_fields import described
 
 REPORTS_SCHEMA: Literal["reirrad-reports/1"] = "reirrad-reports/1"
 
@@ -14,6 +15,8 @@ REPORTS_SCHEMA: Literal["reirrad-reports/1"] = "reirrad-reports/1"
 class RefusedInput:
     """An input that could not be judged, and why."""
 
+    __pydantic_config__ = described("RefusedInput")
+
     source: str
     problems: tuple[str, ...]
 
@@ -21,6 +24,8 @@ class RefusedInput:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reports:
     """The reports of several cases; ``errors`` is there only if an input could not be judged."""
+
+    __pydantic_config__ = described("Reports")
 
     schema: Literal["reirrad-reports/1"] = REPORTS_SCHEMA
     reports: tuple[Report, ...]
