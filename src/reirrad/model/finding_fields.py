@@ -67,6 +67,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "undiscounted_value": (
             "the sum without recovery, beside a value with it; null: there is no recovery, or that sum is a range"
         ),
+        "undiscounted_low": "the lower end of the sum without recovery; null: there is no recovery",
+        "undiscounted_high": "the upper end of the sum without recovery; null: unbounded, or there is no recovery",
         "recovery": (
             "what each earlier course recovered; null: the constraint has no recovery of doses, or does not apply"
         ),
@@ -89,6 +91,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "value_low": "as in the finding",
         "value_high": "as in the finding",
         "undiscounted_value": "as in the finding",
+        "undiscounted_low": "as in the finding",
+        "undiscounted_high": "as in the finding",
         "limit": "as in the finding",
         "limit_high": "as in the finding",
         "comparison": "as in the finding",
