@@ -455,5 +455,5 @@ def test_deidentified_page_has_months(pages: Pages) -> None:
 def test_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     case = load_case(PATHS["met_with_dates"])
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(MissingExtraError, match="reirrad\\[report\\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[report\]' in the folder of the program"):
         consult_html(case, check(case))
