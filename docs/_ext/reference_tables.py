@@ -36,6 +36,8 @@ _WORDS = {
     "doubtful": "the courses that may give none",
     "structure": "the structure",
     "modalities": "what the source lists",
+    "made_for": "two courses, an interval within its data, and a first course below the tolerance (the report says "
+    "which of these does not hold, and what the case has)",
 } | dict.fromkeys(
     ("unsupported", "unscheduled", "undosed", "bounded", "ranged", "unrepaired"), "the courses that lack it"
 )
