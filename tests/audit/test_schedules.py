@@ -25,7 +25,10 @@ ALL = load_library().select((), profile=load_profile("all"))
 #: dose, fractions, scheduled dose, and what else differs from a plain row; the reason of a table, the words of a case
 ROWS: list[tuple[str, str, str, dict[str, str], tuple[str, str], str]] = [
     ("2", "25", "50", {}, PER_FRACTION, "the dose per fraction"),
-    ("2", "25", "50", {"metric": "Mean[Gy]"}, PER_FRACTION, "the dose per fraction"),
+    # a mean of 2 Gy is what an organ beside the target gets in all; what it gets of the hottest volume is asked about
+    ("2", "25", "50", {"metric": "Mean[Gy]"}, NOTHING, ""),
+    ("2", "25", "50", {"metric": "V20Gy[%]"}, NOTHING, ""),
+    ("2", "25", "50", {"metric": "Min[Gy]"}, PER_FRACTION, "the dose per fraction"),
     ("2", "25", "50", PRESCRIBED, PER_FRACTION, "the dose per fraction"),
     ("2.01", "25", "50", {}, NOTHING, ""),
     ("1.8", "28", "50.4", {}, PER_FRACTION, "the dose per fraction"),
@@ -125,6 +128,52 @@ def test_d04_d16_d17_doses_beside_their_schedule(
             check(parse_case(case))
     else:
         check(parse_case(case))
+
+
+#: metrics of one structure of 25 fractions of 2 Gy; which of them may be meant per fraction
+BESIDE: list[tuple[dict[str, float], list[str]]] = [
+    ({"Max[Gy]": 31.2, "D0.1cc[Gy]": 29.8, "Mean[Gy]": 2.0}, []),
+    ({"Max[Gy]": 31.2, "D0.1cc[Gy]": 29.8, "D50cc[Gy]": 2.0}, []),
+    ({"Max[Gy]": 31.2, "Min[Gy]": 2.0}, []),
+    # hot spots of one fraction, and the edge: twice what is prescribed
+    ({"Max[Gy]": 2.1, "D0.1cc[Gy]": 2.0}, ["D0.1cc[Gy]"]),
+    ({"Max[Gy]": 4.0, "D0.1cc[Gy]": 2.0}, ["D0.1cc[Gy]"]),
+    ({"Max[Gy]": 4.01, "D0.1cc[Gy]": 2.0}, []),
+    # what is smaller may be of one fraction, too
+    ({"Max[Gy]": 2.0, "D0.1cc[Gy]": 1.9, "Mean[Gy]": 0.4}, ["Max[Gy]"]),
+    ({"Max[Gy]": 2.0, "D0.1cc[Gy]": 2.0}, ["Max[Gy]", "D0.1cc[Gy]"]),
+    # a volume is no dose
+    ({"Max[Gy]": 2.0, "V1Gy[%]": 30.0}, ["Max[Gy]"]),
+]
+
+
+@pytest.mark.parametrize(("doses", "wrong"), BESIDE)
+def test_d04_a_larger_dose_beside_it_says_that_it_is_a_total(doses: dict[str, float], wrong: list[str]) -> None:
+    """D04: the dose per fraction is asked about where the other doses of the structure may be per fraction, too."""
+    plain = {"n_fractions": "25", "scheduled_dose_gy": "50", "basis": "plan"}
+    # a larger dose of another structure, phase or course says nothing
+    others = [{"structure": "Heart"}, {"phase_id": "2"}, {"course_id": "d"}]
+    rows = read(
+        *(plain | {"phase_id": "1", "metric": name, "dose_gy": str(dose)} for name, dose in doses.items()),
+        *(plain | {"phase_id": "1", "metric": "Max[Gy]", "dose_gy": "40"} | other for other in others),
+    )
+    check_rows(rows)
+    expected = [PER_FRACTION if name in wrong else NOTHING for name in doses] + [NOTHING] * len(others)
+    assert reasons(rows) == expected
+    case = case_of("40", "25", "50", {"basis": "plan"})
+    case["course"][0]["dose"] = {"Heart": {"Max[Gy]": 40.0}, "SpinalCord": doses | {"basis": "plan"}}
+    case["structures"].append("Heart")
+    if not wrong:
+        check(parse_case(case))
+        return
+    with pytest.raises(CaseError) as caught:
+        parse_case(case)
+    assert [problem.where for problem in caught.value.problems] == [
+        f'course[1].dose.SpinalCord."{name}"' for name in wrong
+    ]
+    assert {problem.what for problem in caught.value.problems} == {
+        "this is the dose per fraction of the schedule, where the total is wanted"
+    }
 
 
 @pytest.mark.parametrize("scheduled", ["99.99", "999", "999.9", "999.99"])

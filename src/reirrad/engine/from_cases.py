@@ -18,11 +18,11 @@ from reirrad.errors import CaseError, Problem, shown
 from reirrad.library import Library
 from reirrad.model.case import Case, Course, Phase
 from reirrad.model.consistency import problems_of_case
-from reirrad.model.course_checks import is_prescribed_dose
 from reirrad.model.dates import DateRange, parse_date_range
 from reirrad.model.metric import GY_DIVISORS, Metric, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.names import folded
 from reirrad.model.schedule import parse_schedule
+from reirrad.model.schedule_checks import is_prescribed_dose
 from reirrad.quantities import EXACT, in_gy
 
 _EPOCH_ORDINAL = 719163  # 1970-01-01

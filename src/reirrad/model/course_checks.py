@@ -20,12 +20,11 @@ from reirrad.model.metric import (
     parse_metric,
 )
 from reirrad.model.schedule import Schedule, parse_schedule
-from reirrad.quantities import EXACT, IS_SENTINEL, QUANTITIES, SENTINELS, in_gy
+from reirrad.model.schedule_checks import against_schedule
+from reirrad.quantities import IS_SENTINEL, QUANTITIES, SENTINELS, in_gy
 
 WHOLE_PERCENT = 100
 HOURS_OF_A_DAY = 24
-#: Half of the last digit with which a prescription is written [Gy].
-PRESCRIPTION_ROUNDING_GY, _PRINTED = Decimal("0.005"), Decimal("0.01")
 #: Which structures get dose with one that a case names.
 Treated = Callable[[str], Iterable[str]]
 #: What to do about doses of one day that are stated apart: none of them is a dose per fraction.
@@ -219,8 +218,9 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
             continue
         low, high = (in_gy(end, GY_DIVISORS[parsed.unit]) for end in bounds)
         yield from _dose_value(bounds, high, path)
-        yield from _against_schedule(parsed.metric, (low, high), dose, schedule, phase, path)
         read.append((parsed.metric, (low, high), path))
+    if schedule is not None:
+        yield from against_schedule(read, schedule, phase, is_prescription=dose.basis == "prescription")
     yield from order_of_metrics(read, is_uniform=dose.basis == "prescription")
     yield from order_of_volumes(volumes)
     yield from order_of_curve(read, volumes)
@@ -241,55 +241,3 @@ def _dose_value(bounds: tuple[float, float], high_gy: Decimal, path: str) -> Ite
     elif not quantity.contains(float(high_gy)):
         hint = quantity.slip if path.endswith('[Gy]"') else "is it the total dose of the course?"
         yield Problem(path, "the dose is out of range", shown(bounds[1]), quantity.allowed, hint)
-
-
-def _against_schedule(
-    metric: Metric,
-    bounds: tuple[Decimal, Decimal],
-    dose: StructureDose,
-    schedule: Schedule | None,
-    phase: Phase,
-    path: str,
-) -> Iterator[Problem]:
-    """Doses are totals: one that equals the dose per fraction was probably meant per fraction."""
-    low, high = bounds
-    if schedule is None or high == 0:
-        return
-    # of one fraction that was delivered the dose per fraction is the total
-    is_one = _n_of_doses(schedule, phase) == 1
-    if low == high and not is_one and EXACT.multiply(low, schedule.n_fractions) == schedule.total_dose_gy:
-        yield Problem(
-            path,
-            "this is the dose per fraction of the schedule, where the total is wanted",
-            f"{low:f} Gy",
-            f"the total dose to the structure, e.g. {schedule.total_dose_gy:f} Gy",
-            "if the structure received no more in all, write a range around it",
-        )
-        return
-    expected = prescribed_dose(schedule, phase)
-    least, most = EXACT.subtract(low, PRESCRIPTION_ROUNDING_GY), EXACT.add(high, PRESCRIPTION_ROUNDING_GY)
-    if dose.basis != "prescription" or metric.kind is MetricKind.MEAN or least <= expected <= most:
-        return
-    yield Problem(
-        path,
-        'with basis = "prescription" the dose is that of the schedule',
-        f"{low:f} Gy" if low == high else f"{low:f} to {high:f} Gy",
-        f"{EXACT.normalize(EXACT.quantize(expected, _PRINTED)):f} Gy, or 0 where the structure was out of the field",
-        'write basis = "plan" or "estimate" for another dose',
-    )
-
-
-def prescribed_dose(schedule: Schedule, phase: Phase) -> Decimal:
-    """Return the dose of a schedule, in the fractions that the doses of its phase are of [Gy]."""
-    return EXACT.divide(EXACT.multiply(schedule.total_dose_gy, _n_of_doses(schedule, phase)), schedule.n_fractions)
-
-
-def _n_of_doses(schedule: Schedule, phase: Phase) -> int:
-    """Return in how many fractions the doses of a phase were given, or are to be given."""
-    n_delivered = phase.fractions_delivered if phase.dose_of == "delivered" else None
-    return n_delivered or schedule.n_fractions
-
-
-def is_prescribed_dose(dose_gy: Decimal, schedule: Schedule, phase: Phase) -> bool:
-    """Whether a dose is that of the schedule, to half of a hundredth of a Gy."""
-    return EXACT.abs(EXACT.subtract(dose_gy, prescribed_dose(schedule, phase))) <= PRESCRIPTION_ROUNDING_GY
