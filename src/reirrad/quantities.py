@@ -5,6 +5,7 @@ The bounds catch slips of the pen and of the unit. They are no clinical limits: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
@@ -36,6 +37,26 @@ def shortest_text(number: Any) -> str:
         return repr(float(number))
     texts = (f"{float(number):.{digits}e}" for digits in range(17))
     return next((text for text in texts if type(number)(text) == number), str(number))
+
+
+#: Digits with which every float64 can be written, so that programs write as many, and reading returns the number.
+MOST_DIGITS = 17
+_NO_DIGIT = re.compile(r"[^0-9]+")
+
+
+def is_held(text: str) -> bool:
+    """Whether the float64 nearest to a decimal text stands for it: not for more digits, nor as 0 for what is not 0.
+
+    Zeros before and behind the other digits do not count.
+
+    >>> is_held("45.600000000000001"), is_held("0012.4000000000000000000"), is_held("12.400000000000000001")
+    (True, True, False)
+    >>> is_held("0e-400"), is_held("1e-400")
+    (True, False)
+    """
+    mantissa = text.lower().partition("e")[0]
+    digits = _NO_DIGIT.sub("", mantissa).strip("0")
+    return len(digits) <= MOST_DIGITS and (not digits or float(text) != 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from reirrad.audit.arrays import array_of, raw_columns
 from reirrad.audit.column_lengths import length_problems
 from reirrad.engine.batch import Bools, Floats, Ints
 from reirrad.errors import Problem, TableError, shown
-from reirrad.quantities import QUANTITIES, in_gy, shortest_text
+from reirrad.quantities import QUANTITIES, in_gy, is_held, shortest_text
 
 REQUIRED = ("patient_id", "course_id", "structure", "metric", "n_fractions", "modality")
 DOSES = ("dose_gy", "dose_cgy")
@@ -183,8 +183,8 @@ class Unreadable:
     shown: str
 
 
-def _key(value: Any) -> tuple[type, Any]:
-    """Return what tells a cell from others: 1, 1.0 and True are equal, but not the same cell."""
+def _key(value: Any) -> tuple[Any, ...]:
+    """Return what tells a cell from others: 1, 1.0 and True are equal, but not the same cell, nor are 0.0 and -0.0."""
     if isinstance(value, str):
         return str, str(value)
     if _is_missing(value):
@@ -196,7 +196,8 @@ def _key(value: Any) -> tuple[type, Any]:
         hash(value)
     except (TypeError, ValueError):  # ValueError: a time span of numpy without a unit
         return Unreadable, Unreadable(shown(value))
-    return type(value), value
+    is_signed = isinstance(value, float | Decimal | np.floating) and value == 0
+    return (type(value), value, str(value)[0]) if is_signed else (type(value), value)
 
 
 def _is_missing(value: Any) -> bool:
@@ -289,9 +290,11 @@ def _number(cell: Any, per_unit: int) -> float:
         return -np.inf
     if not text:
         return np.nan
-    if not is_number(text):
+    if not is_number(text) or not is_held(text):
         return -np.inf
     try:
-        return float(in_gy(text, per_unit))
+        number = in_gy(text, per_unit)
     except ArithmeticError:  # an exponent of seven digits
         return -np.inf
+    # what becomes 0 in Gy alone would be out of the field
+    return float(number) if float(number) != 0 or number == 0 else -np.inf

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reirrad.errors import CaseError, Problem, shown
+from reirrad.model.exact_numbers import read_float, read_whole, toml_of, unheld_numbers
 from reirrad.model.nesting import MOST_NESTING, is_too_deep
 
 #: What tells where the keys of JSON stand: texts, braces, line ends.
@@ -24,7 +25,7 @@ def parse_document(content: bytes, source: str) -> dict[str, Any]:
     ------
     CaseError
         If the bytes are no UTF-8, the text is neither, a JSON key stands twice, a number is not finite or the nesting
-        is too deep.
+        or cannot be held by float64, or the nesting is too deep.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -51,7 +52,7 @@ def _is_json_list(text: str) -> bool:
 
 def _parse_toml(text: str, source: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        document = toml_of(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         found = re.fullmatch(r"(?P<what>.*) \(at (?P<where>.*)\)", str(error), re.DOTALL)
         what, where = (found["what"], found["where"]) if found else (str(error), "")
@@ -61,6 +62,10 @@ def _parse_toml(text: str, source: str) -> dict[str, Any]:
         raise _too_deep(source) from None
     except ValueError:  # the only one left is a number of thousands of digits
         raise _too_many_digits(source) from None
+    problems = list(unheld_numbers(document))
+    if problems:
+        raise CaseError(source, problems)
+    return document
 
 
 def _parse_json(text: str, source: str) -> dict[str, Any]:
@@ -82,12 +87,19 @@ def _parse_json(text: str, source: str) -> dict[str, Any]:
         return dict(pairs)
 
     try:
-        document = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=unique)
+        document = json.loads(
+            text,
+            parse_constant=refuse_constant,
+            parse_float=read_float,
+            parse_int=read_whole,
+            object_pairs_hook=unique,
+        )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise _refused(source, where, f"this is not JSON: {error.msg}") from None
     except ValueError:
         raise _too_many_digits(source) from None
+    problems += unheld_numbers(document)
     if problems:
         raise CaseError(source, problems)
     if not isinstance(document, dict):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 from reirrad.errors import LibraryError, Problem
+from reirrad.library.toml_lines import line_of, lines_of_keys
+from reirrad.model.exact_numbers import toml_of, unheld_numbers
 from reirrad.model.nesting import MOST_NESTING, is_too_deep
 
 
@@ -30,12 +33,12 @@ def read_toml(text: str, source: str) -> dict[str, Any]:
     Raises
     ------
     LibraryError
-        If it is not TOML, nested too deeply, or has a number that nobody writes.
+        If it is not TOML, nested too deeply, or has a number that nobody writes or float64 cannot hold.
     """
     if is_too_deep(text):
         raise _too_deep(source)
     try:
-        return tomllib.loads(text)
+        document = toml_of(text)
     except tomllib.TOMLDecodeError as error:
         raise LibraryError(source, [Problem("", f"this is not TOML: {error}")]) from None
     except RecursionError:
@@ -43,6 +46,16 @@ def read_toml(text: str, source: str) -> dict[str, Any]:
     except ValueError:  # the only one left is a number of thousands of digits
         problem = Problem("", "a number has thousands of digits", allowed="numbers as people write them")
         raise LibraryError(source, [problem]) from None
+    problems = list(unheld_numbers(document))
+    if problems:
+        lines = lines_of_keys(text)
+        raise LibraryError(source, [replace(one, where=_with_line(one.where, lines)) for one in problems])
+    return document
+
+
+def _with_line(where: str, lines: dict[str, int]) -> str:
+    line = line_of(where, lines)
+    return f"line {line}, {where}" if line else where
 
 
 def _too_deep(source: str) -> LibraryError:

@@ -238,6 +238,9 @@ def _dose_value(bounds: tuple[float, float], high_gy: Decimal, path: str) -> Ite
     sentinels = list(_sentinel(bounds, "dose", path))
     if sentinels:
         yield from sentinels
+    elif high_gy > 0 and float(high_gy) == 0:
+        # out of the field is what is stated as 0
+        yield Problem(path, "the dose is not 0, and too small to be told from it", shown(bounds[1]), quantity.allowed)
     elif not quantity.contains(float(high_gy)):
         hint = quantity.slip if path.endswith('[Gy]"') else "is it the total dose of the course?"
         yield Problem(path, "the dose is out of range", shown(bounds[1]), quantity.allowed, hint)

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from reirrad.model.dates import ALLOWED as ALLOWED_DATES
 from reirrad.model.dates import DateError, stated_date_range
+from reirrad.model.exact_numbers import Unheld, read_float
 from reirrad.model.schedule import ALLOWED as ALLOWED_SCHEDULES
 from reirrad.model.schedule import ScheduleError, parse_schedule
 from reirrad.quantities import IS_SENTINEL, QUANTITIES, SENTINELS, Quantity, shortest_text
@@ -53,6 +54,8 @@ def as_float(value: float) -> float:
 def plain_number(value: object) -> object:
     """Return the number of Python that one of numpy means, by its shortest text; whatever else it is as it is.
 
+    A long double may have digits that float64 cannot hold.
+
     >>> import numpy
     >>> plain_number(numpy.float32(30.1)), plain_number(numpy.int64(30)), plain_number("30")
     (30.1, 30, '30')
@@ -61,15 +64,23 @@ def plain_number(value: object) -> object:
     if isinstance(value, int | float) or not isinstance(value, Real) or isinstance(value, Fraction):
         return value
     if not isinstance(value, Integral):
-        return float(shortest_text(value))
+        return read_float(shortest_text(value))
     try:
         return index(value)
     except TypeError:  # a time difference is registered as a whole number
         return value
 
 
-def _number(value: object, quantity: Quantity) -> float:
+def _stated_number(value: object) -> object:
+    """Return the number of Python that is meant, whatever else it is as it is; refused if float64 cannot hold it."""
     value = plain_number(value)
+    if isinstance(value, Unheld):
+        raise refusal(value.what, allowed=value.allowed, hint=value.hint)
+    return value
+
+
+def _number(value: object, quantity: Quantity) -> float:
+    value = _stated_number(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = "write it without quotes" if isinstance(value, str) else ""
         raise refusal("this is not a number", allowed=quantity.allowed, hint=hint)
@@ -118,7 +129,7 @@ def _range(value: object) -> Range:
 
 
 def _finite(value: object, allowed: str) -> float:
-    value = plain_number(value)
+    value = _stated_number(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         hint = "write it without quotes, the unit stands in the key" if isinstance(value, str) else ""
         raise refusal("this is not a number", allowed=allowed, hint=hint)
@@ -155,7 +166,7 @@ def _name(value: object) -> str:
 def _alpha_beta(value: object) -> float | str:
     if value == "not stated":
         return "not stated"
-    value = plain_number(value)
+    value = _stated_number(value)
     quantity = QUANTITIES["edition_alpha_beta_gy"]
     allowed = f'{quantity.allowed}, or "not stated"'
     if isinstance(value, bool) or not isinstance(value, int | float):
