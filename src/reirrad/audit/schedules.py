@@ -14,12 +14,7 @@ from reirrad.engine.convert import exact
 from reirrad.model.case import Phase
 from reirrad.model.metric import MetricKind
 from reirrad.model.schedule import Schedule
-from reirrad.model.schedule_checks import (
-    NEVER_ASKED,
-    PRESCRIPTION_ROUNDING_GY,
-    is_prescribed_dose,
-    is_total_beside,
-)
+from reirrad.model.schedule_checks import NEVER_ASKED, PRESCRIPTION_ROUNDING_GY, is_prescribed_dose
 
 _PRESCRIPTION, _DELIVERED = BASES.index("prescription"), DOSE_OF.index("delivered")
 #: Doses nearer than this to where a rule turns [Gy] are looked at once more, in decimals.
@@ -35,7 +30,7 @@ def check_schedules(rows: Rows) -> None:
     is_dose = _is_of_kind(rows, set(MetricKind) - {MetricKind.VOLUME_AT}) & (rows["dose_gy"] > 0)
     with_schedule = np.flatnonzero(is_dose & (scheduled > 0) & (rows.bad == 0))
     asked = with_schedule[_is_of_kind(rows, set(MetricKind) - NEVER_ASKED)[with_schedule]]
-    per_fraction = asked[_is_per_fraction(rows, asked, is_dose & (rows.bad == 0))]
+    per_fraction = asked[_is_per_fraction(rows, asked)]
     rows.quarantine(_at(rows, per_fraction), column, "dose_per_fraction")
     is_mean = _is_of_kind(rows, {MetricKind.MEAN})
     prescribed = with_schedule[((rows["basis"] == _PRESCRIPTION) & ~is_mean)[with_schedule]]
@@ -84,35 +79,16 @@ def _n_of_doses(rows: Rows, chosen: Ints) -> Floats:
     return np.where(is_part, delivered, rows["n_fractions"][chosen])
 
 
-def _is_per_fraction(rows: Rows, chosen: Ints, is_dose: Bools) -> Bools:
-    """Return which doses times the fractions are exactly what was scheduled, and may be meant per fraction."""
+def _is_per_fraction(rows: Rows, chosen: Ints) -> Bools:
+    """Return which doses times the fractions are exactly what was scheduled."""
     dose, scheduled, planned = (rows[name][chosen] for name in ("dose_gy", "scheduled_dose_gy", "n_fractions"))
     # of one fraction that was delivered the dose per fraction is the total
     found: Bools = (_n_of_doses(rows, chosen) > 1) & (np.abs(dose * planned - scheduled) < _NEAR_GY)
     near = np.flatnonzero(found)
-    if not len(near):
-        return found
-    largest = _largest_of_structure(rows, is_dose)[chosen]
-    columns = np.stack([dose, scheduled, planned, largest])[:, near]
-    distinct, inverse = np.unique(columns, axis=1, return_inverse=True)
-    answers = [_may_be_per_fraction(*(float(value) for value in values)) for values in distinct.T]
+    distinct, inverse = np.unique(np.stack([dose, scheduled, planned])[:, near], axis=1, return_inverse=True)
+    answers = [Fraction(exact(each)) * int(n) == Fraction(exact(total)) for each, total, n in distinct.T]
     found[near] = np.array(answers, dtype=np.bool_)[inverse.ravel()]
     return found
-
-
-def _may_be_per_fraction(dose: float, scheduled: float, planned: float, largest: float) -> bool:
-    is_each = Fraction(exact(dose)) * int(planned) == Fraction(exact(scheduled))
-    return is_each and not is_total_beside(_decimal(dose), _decimal(largest))
-
-
-def _largest_of_structure(rows: Rows, is_dose: Bools) -> Floats:
-    """Return for each row the largest dose that can be read of its structure in its course or phase [Gy]."""
-    keys = [rows[name] for name in ("patient_id", "course_id", "phase_id", "structure")]
-    is_first = np.ones(rows.n_rows, dtype=np.bool_)
-    is_first[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
-    first = np.flatnonzero(is_first)
-    largest = np.maximum.reduceat(np.where(is_dose, rows["dose_gy"], 0.0), first)
-    return np.asarray(largest[np.cumsum(is_first) - 1])
 
 
 def _is_of_kind(rows: Rows, kinds: set[MetricKind]) -> Bools:

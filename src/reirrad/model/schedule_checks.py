@@ -14,25 +14,20 @@ from reirrad.quantities import EXACT
 
 #: Half of the last digit with which a prescription is written [Gy].
 PRESCRIPTION_ROUNDING_GY, _PRINTED = Decimal("0.005"), Decimal("0.01")
-#: Metrics that are not asked about: a mean of a few Gy is what an organ beside the target gets in all.
-NEVER_ASKED = frozenset({MetricKind.MEAN, MetricKind.VOLUME_AT})
-#: How many times a prescription its hottest spot may be. A dose beyond it is no dose of one fraction, and neither are
-#: those beside it.
-_MOST_OF_PRESCRIPTION = 2
+#: Metrics that are not asked about: a mean or minimum of a few Gy is what an organ beside the target gets in all.
+NEVER_ASKED = frozenset({MetricKind.MEAN, MetricKind.MIN, MetricKind.VOLUME_AT})
 
 
 def against_schedule(
     read: Sequence[Read], schedule: Schedule, phase: Phase, *, is_prescription: bool
 ) -> Iterator[Problem]:
     """Yield which doses of a structure do not go with the schedule of their phase."""
-    largest = max((low for _, (low, _), _ in read), default=Decimal(0))
     for metric, (low, high), path in read:
         if high == 0:
             continue
         # of one fraction that was delivered the dose per fraction is the total
         may_be_slip = metric.kind not in NEVER_ASKED and low == high and _n_of_doses(schedule, phase) > 1
-        is_each = may_be_slip and EXACT.multiply(low, schedule.n_fractions) == schedule.total_dose_gy
-        if is_each and not is_total_beside(low, largest):
+        if may_be_slip and EXACT.multiply(low, schedule.n_fractions) == schedule.total_dose_gy:
             yield Problem(
                 path,
                 "this is the dose per fraction of the schedule, where the total is wanted",
@@ -42,15 +37,6 @@ def against_schedule(
             )
         elif is_prescription and metric.kind is not MetricKind.MEAN:
             yield from _of_prescription((low, high), schedule, phase, path)
-
-
-def is_total_beside(dose_gy: Decimal, largest_gy: Decimal) -> bool:
-    """Whether a dose that is the one per fraction is a total: another of its structure is too large for a fraction.
-
-    >>> is_total_beside(Decimal(2), Decimal("31.2")), is_total_beside(Decimal(2), Decimal("2.1"))
-    (True, False)
-    """
-    return largest_gy > EXACT.multiply(dose_gy, _MOST_OF_PRESCRIPTION)
 
 
 def _of_prescription(bounds: tuple[Decimal, Decimal], schedule: Schedule, phase: Phase, path: str) -> Iterator[Problem]:
