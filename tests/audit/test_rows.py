@@ -229,6 +229,8 @@ def test_names_that_are_not_known_are_numbered() -> None:
     [
         ("dose_gy", "Dmax"), ("dose_gy", "Dmax[Gy]"), ("dose_gy", "max"), ("dose_gy", "Max[gy]"),
         ("dose_gy", "D0.1cm3"), ("dose_gy", "D0,1cc"), ("dose_gy", "v20Gy[%]"), ("dose_cgy", "Dmax[cGy]"),
+        ("dose_gy", "D.03cc"), ("dose_gy", "D1e-2cc[Gy]"), ("dose_gy", "D30mm3"), ("dose_cgy", "PointMax"),
+        ("dose_gy", "Max[mGy]"), ("dose_gy", "Max[GyE]"), ("dose_cgy", "Max[CGE]"), ("dose_gy", "Max[%]"),
     ],
 )  # fmt: skip
 def test_d18_a_metric_in_another_spelling_is_not_passed_over(column: str, text: str) -> None:

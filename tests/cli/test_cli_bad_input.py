@@ -18,6 +18,16 @@ REFUSED = [
     ("D01 unit of a metric", ('"Max[Gy]" = 40.0', '"Max" = 40.0'), 'write "Max[Gy]" or "Max[cGy]"'),
     ("D01 unit of a schedule", ('"40 Gy / 20"', '"50/25"'), "course[1].schedule: the dose has no unit"),
     ("D01 cGy under Gy", (MAX, '"Max[Gy]" = 4000'), "is it in cGy?"),
+    (
+        "D03 RBE-weighted dose",
+        (MAX, MAX + '\n"Max[Gy(RBE)]" = 44.0'),
+        'course[1].dose.SpinalCord."Max[Gy(RBE)]": the unit Gy(RBE) is not read: the metric is spelt Max[Gy] here; '
+        "given: 'Max[Gy(RBE)]'; RBE-weighted doses are not converted: state the physical dose, and the modality",
+    ),
+    ("D03 percent", (MAX, '"Max[%]" = 80'), "the unit % is not read: the metric is spelt Max[Gy] here"),
+    ("D03 milligray", (MAX, MAX + '\n"Max[mGy]" = 50000'), "state the physical dose in Gy"),
+    ("D18 volume without zero", (MAX, MAX + '\n"D.03cc[Gy]" = 45'), "the metric is spelt D0.03cc[Gy] here"),
+    ("D18 volume in mm3", (MAX, MAX + '\n"D30mm3[Gy]" = 45'), "the metric is spelt D0.03cc[Gy] here"),
     ("D04 fraction for total", ('"40 Gy / 20"', '"2 Gy / 20 (2 Gy)"'), "20 x 2 Gy is 40 Gy, not 2 Gy"),
     ("D04 fraction dose to the organ", (MAX, '"Max[Gy]" = 2.0'), "this is the dose per fraction of the schedule"),
     ("D05 half a fraction", ('"40 Gy / 20"', '"40 Gy / 25.5"'), "the number of fractions is not whole"),

@@ -77,8 +77,8 @@ def test_only_a_volume_metric_for_a_cumulative_limit() -> None:
 
 
 def test_unit_of_another_quantity_is_not_read_as_gy() -> None:
-    # D03
-    for unit in ("Gy(RBE)", "CGE", "%"):
+    # D09
+    for unit in ("Gy BED", "Gy EQD2"):
         outcome, report = checked(changed(('"Max[Gy]" = 40.0', f'"Max[{unit}]" = 40.0')))
         assert outcome.code == 3
         assert by_id(report)[CUMULATIVE]["reason"] == "dose_unknown"

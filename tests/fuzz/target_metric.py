@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from fuzz.contract import check_words, text_of
 from fuzz.mutations import of_tokens
-from reirrad.model.metric import MetricError, MetricKind, UnknownMetricError, parse_metric
+from reirrad.model.metric import MetricError, MetricKind, MisspeltMetricError, UnknownMetricError, parse_metric
 
 TOKENS = [
     *("Max", "Mean", "Min", "D", "V", "CV", "0.03", "0.030", "1", "2", "20", "100", "101", "cc", "%", "Gy", "cGy", "["),
     *("]", "[Gy]", "[cGy]", "[%]", "[cc]", "Gy(RBE)", " ", ".", ",", "-", "\u0663", "max", "BED", "EQD2"),
+    *(".03", "1e-2", "mm3", "ml", "Point", "[GyE]", "[mGy]", "[CGE]"),
 ]
 SEEDS = [
     *("Max[Gy]", "Max[cGy]", "Mean[Gy]", "Min[Gy]", "D0.03cc[Gy]", "D0.030cc[cGy]", "D2%[Gy]", " Max [ Gy ] "),
@@ -20,6 +21,7 @@ SEEDS = [
 ]
 _OTHERS = [parse_metric(f"{name}[Gy]").metric for name in ("Max", "D0.03cc", "D1cc", "D2%", "D98%", "Mean", "Min")]
 _SIZED = re.compile(r"(?P<what>D|V|CV)(?P<size>[0-9]+(?:\.[0-9]+)?)(?P<of>cc|%|Gy|cGy)")
+_SIZED_OTHERWISE = re.compile(r"D(?P<size>(?:[0-9]+\.?|[0-9]*\.[0-9]+)(?:e-?[0-9])?)(?P<of>cc|ml|mm3|%)")
 #: what the size of a metric is of -> the units that such a metric may be in
 _DOSE_UNITS, _VOLUME_UNITS = ("Gy", "cGy"), ("%", "cc")
 _UNITS = {
@@ -44,6 +46,7 @@ def one_input(data: bytes) -> bool:
     except (MetricError, UnknownMetricError) as error:
         check_words(str(error))
         assert _written(text) is None, f"refused: {text!r}"
+        _check_refused(text, error)
         return False
     metric = read.metric
     written = _written(text)
@@ -59,6 +62,38 @@ def one_input(data: bytes) -> bool:
     for other in _OTHERS:
         _check_order(metric, other)
     return True
+
+
+def _check_refused(text: str, error: ValueError) -> None:
+    if isinstance(error, MisspeltMetricError):
+        _check_meant(text, error.meant)
+    elif isinstance(error, UnknownMetricError):
+        # a dose under such a name would be passed over, whatever its unit and its spelling
+        assert not _is_dose(text), f"passed over: {text!r}"
+
+
+def _check_meant(text: str, meant: str) -> None:
+    """What is said to be meant is a metric, of the same size: in cc a volume of mm3 has a thousandth of its number."""
+    try:
+        read = parse_metric(meant)
+    except UnknownMetricError:
+        # of more than all of a structure, in whatever spelling
+        assert Fraction(Decimal(meant[1 : meant.index("%")])) > 100, (text, meant)
+        return
+    assert f"[{read.unit}]" in meant, (text, meant)
+    sized = _SIZED_OTHERWISE.fullmatch(text.partition("[")[0].strip())
+    if sized is not None:
+        size = Fraction(Decimal(sized["size"])) / (1000 if sized["of"] == "mm3" else 1)
+        assert size == (0 if read.metric.size is None else Fraction(read.metric.size)), (text, meant)
+
+
+def _is_dose(text: str) -> bool:
+    name, _, tail = text.strip().partition("[")
+    if re.search(r"bed|eqd|gy[\W_]*\d", tail.casefold()):
+        return False
+    sized = _SIZED_OTHERWISE.fullmatch(name.strip())
+    is_sized = sized is not None and (sized["of"] != "%" or 0 < Decimal(sized["size"]) <= 100)
+    return is_sized or name.strip().casefold() in ("max", "dmax", "pointmax", "mean", "dmean", "min", "dmin")
 
 
 def _check_order(metric, other) -> None:

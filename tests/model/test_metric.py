@@ -49,19 +49,17 @@ REFUSED = [
     pytest.param("Max (Gy)", MetricError, NO_UNIT, id="D01-parentheses"),
     pytest.param("[Gy]", MetricError, NO_UNIT, id="only-unit"),
     pytest.param("", MetricError, NO_UNIT, id="empty"),
-    # D03
-    pytest.param("Max[Gy(RBE)]", UnknownMetricError, UNKNOWN_UNIT, id="D03-rbe"),
-    pytest.param("Max[CGE]", UnknownMetricError, UNKNOWN_UNIT, id="D03-cge"),
-    pytest.param("Max[%]", UnknownMetricError, UNKNOWN_UNIT, id="D03-percent"),
-    pytest.param("Max[mGy]", UnknownMetricError, UNKNOWN_UNIT, id="D03-mgy"),
     # D09: a BED is no physical dose
+    *(
+        pytest.param(f"Max[{unit}]", UnknownMetricError, UNKNOWN_UNIT, id=f"D09-max-{unit}")
+        for unit in ("Gy BED", "Gy EQD2", "EQD2", "BED", "Gy2", "Gy_3", "Gy (10)")
+    ),
     pytest.param("BED[Gy]", UnknownMetricError, UNKNOWN, id="D09-bed"),
     pytest.param("EQD2[Gy]", UnknownMetricError, UNKNOWN, id="D09-eqd2"),
     # D18: nothing is guessed
     pytest.param("gEUD8[Gy]", UnknownMetricError, UNKNOWN, id="D18-another-kind"),
     pytest.param("Dmax to 95%[Gy]", UnknownMetricError, UNKNOWN, id="D18-more-than-a-name"),
     pytest.param("V20[%]", UnknownMetricError, UNKNOWN_UNIT, id="D18-volume-at-what"),
-    pytest.param("Max[Gray (RBE)]", UnknownMetricError, UNKNOWN_UNIT, id="D03-gray-rbe"),
     pytest.param("D101%[Gy]", UnknownMetricError, UNKNOWN, id="D18-more-than-all"),
     pytest.param("D0.03[Gy]", UnknownMetricError, UNKNOWN, id="D18-no-volume-unit"),
     pytest.param("D100.1%[Gy]", UnknownMetricError, UNKNOWN, id="D18-more-than-all-of-it"),
@@ -70,6 +68,9 @@ REFUSED = [
     pytest.param("D1 10cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-two-volumes"),
     pytest.param("D1,000cc[Gy]", UnknownMetricError, UNKNOWN, id="D25-thousands"),
     pytest.param("V20Gy[Gy]", UnknownMetricError, UNKNOWN, id="volume-in-gy"),
+    pytest.param("EUD[Gy]", UnknownMetricError, UNKNOWN, id="D18-eud"),
+    pytest.param("EUD[GyE]", UnknownMetricError, UNKNOWN_UNIT, id="D18-eud-in-another-unit"),
+    pytest.param("D1e999cc[Gy]", UnknownMetricError, UNKNOWN, id="D18-beyond-any-volume"),
 ]
 
 # D18: what is passed over under another name would be missing where it may decide
@@ -82,7 +83,30 @@ MISSPELT = [
     ("D0cc[Gy]", "Max[Gy]"), ("D0.0%[Gy]", "Max[Gy]"),
     ("D(max)[Gy]", "Max[Gy]"), ("D0.1cm^3[Gy]", "D0.1cc[Gy]"), ("D5 ml[cgy]", "D5cc[cGy]"), ("D2pct[Gy]", "D2%[Gy]"),
     ("V20gy[%]", "V20Gy[%]"), ("v20Gy[cm3]", "V20Gy[cc]"), ("cv12gy[cc]", "CV12Gy[cc]"),
-    ("V2000CGY[%]", "V2000cGy[%]"),
+    ("V2000CGY[%]", "V2000cGy[%]"), ("V.5Gy[%]", "V0.5Gy[%]"), ("V2e1Gy[cc]", "V20Gy[cc]"), ("V20Gy[pct]", "V20Gy[%]"),
+    ("D.03cc[Gy]", "D0.03cc[Gy]"), ("D1e-2cc[Gy]", "D0.01cc[Gy]"), ("D3E1cc[cGy]", "D30cc[cGy]"),
+    ("D30mm3[Gy]", "D0.03cc[Gy]"), ("D35 mm^3[Gy]", "D0.035cc[Gy]"), ("D2000mm³[cGy]", "D2cc[cGy]"),
+    ("D5.cc[Gy]", "D5cc[Gy]"), ("D,03cc[Gy]", "D0.03cc[Gy]"), ("D.5%[Gy]", "D0.5%[Gy]"), ("D0mm3[Gy]", "Max[Gy]"),
+    ("D0e5cc[Gy]", "Max[Gy]"),
+    ("PointMax[Gy]", "Max[Gy]"), ("point max[Gy]", "Max[Gy]"), ("Max point dose[cGy]", "Max[cGy]"),
+    ("Max[centigray]", "Max[cGy]"), ("Mean[grays]", "Mean[Gy]"),
+]  # fmt: skip
+WEIGHTED = "RBE-weighted doses are not converted: state the physical dose, and the modality"
+# D03: a dose in a unit that is not read is stated, and would be missing; the metric that is wanted, and what to do
+OTHER_UNITS = [
+    *((f"Max[{unit}]", "Max[Gy]", WEIGHTED) for unit in (
+        "Gy(RBE)", "Gy (RBE)", "GyRBE", "Gray (RBE)", "GyE", "Gy-eq", "Gy_IsoE", "CGE", "CcGE", "GE", "cGy(RBE)",
+        "cGyE",
+    )),
+    ("Max[mGy]", "Max[Gy]", "state the physical dose in Gy"),
+    ("Dmax[rad]", "Max[Gy]", "state the physical dose in Gy"),
+    ("Max[%]", "Max[Gy]", "state the physical dose in Gy"),
+    ("Max[cc]", "Max[Gy]", "state the physical dose in Gy"),
+    ("Mean[RELATIVE]", "Mean[Gy]", "state the physical dose in Gy"),
+    ("D0.030cc[GyE]", "D0.030cc[Gy]", WEIGHTED),
+    ("D.03cc[mGy]", "D0.03cc[Gy]", "state the physical dose in Gy"),
+    ("D2%[%]", "D2%[Gy]", "state the physical dose in Gy"),
+    ("V20Gy[mm3]", "V20Gy[cc]", "state the volume in cc"),
 ]  # fmt: skip
 
 # D18: the left one can never be below the right one; nothing else is ordered
@@ -101,8 +125,32 @@ def metric(name: str) -> Metric:
 def test_another_spelling_is_refused_and_the_right_one_said(text, meant):
     with pytest.raises(MisspeltMetricError, match=re.escape(f"the metric is spelt {meant} here")) as caught:
         parse_metric(text)
-    assert caught.value.meant == meant
+    assert str(caught.value) == f"the metric is spelt {meant} here"
+    assert (caught.value.meant, caught.value.hint) == (meant, "a dose under another name would be passed over")
     assert parse_metric(meant).unit in meant
+
+
+@pytest.mark.parametrize(("text", "meant", "hint"), OTHER_UNITS)
+def test_d03_another_unit_is_refused_and_what_is_wanted_said(text, meant, hint):
+    with pytest.raises(MisspeltMetricError) as caught:
+        parse_metric(text)
+    unit = text[text.index("[") + 1 : -1]
+    assert str(caught.value) == f"the unit {unit} is not read: the metric is spelt {meant} here"
+    assert (caught.value.meant, caught.value.hint) == (meant, hint)
+    assert f"[{parse_metric(meant).unit}]" in meant
+
+
+def test_d03_a_unit_does_not_drive_a_terminal():
+    with pytest.raises(
+        MisspeltMetricError, match=re.escape(r"the unit \x1b(0 is not read: the metric is spelt Max[Gy]")
+    ):
+        parse_metric("Max[\x1b(0]")
+
+
+def test_d18_a_name_of_many_digits_takes_a_moment():
+    for text in (f"D{'1' * 100_000}x[Gy]", f"D.{'1' * 100_000}cc[Gy]", "D1e99999cc[Gy]"):
+        with pytest.raises((MisspeltMetricError, UnknownMetricError)):
+            parse_metric(text)
 
 
 @pytest.mark.parametrize(("text", "kind", "size", "name", "unit"), READ)

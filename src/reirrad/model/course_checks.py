@@ -200,7 +200,7 @@ def _doses(dose: StructureDose, schedule: Schedule | None, phase: Phase, where: 
         try:
             parsed = parse_metric(key)
         except MisspeltMetricError as error:
-            yield Problem(path, str(error), shown(key), hint="a dose under another name would be passed over")
+            yield Problem(path, str(error), shown(key), hint=error.hint)
             continue
         except MetricError as error:
             yield Problem(path, str(error), shown(key), hint=f'write "{key.strip()}[Gy]" or "{key.strip()}[cGy]"')

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from reirrad.errors import printable
 from reirrad.quantities import EXACT
 
 _PATTERN = re.compile(r"(?P<name>[^\[\]]+)\[(?P<unit>[^\[\]]+)\]")
@@ -20,15 +21,31 @@ _NOTHING, _ALL_PERCENT = Decimal(0), Decimal(100)
 #: What other programs call the metrics that have no size, and how they write the sizes of the others.
 _OTHER_WORDS = {
     **dict.fromkeys(("max", "dmax", "maxdose", "dosemax", "maximum", "dmaximum", "maximumdose"), "Max"),
+    **dict.fromkeys(("pointmax", "maxpoint", "pointmaximum", "maxpointdose", "pointmaxdose", "globalmax"), "Max"),
     **dict.fromkeys(("mean", "dmean", "meandose", "dosemean", "average", "avg", "davg", "averagedose"), "Mean"),
     **dict.fromkeys(("min", "dmin", "mindose", "dosemin", "minimum", "dminimum", "minimumdose"), "Min"),
 }
-_OTHER_DOSE_AT = re.compile(r"d(?P<size>\d+(?:\.\d+)?)(?P<of>cc|ccm|cm\^?3|cm³|ml|%|pct|percent)", re.ASCII)
-_OTHER_VOLUME_AT = re.compile(r"(?P<what>c?v)(?P<size>\d+(?:\.\d+)?)(?P<of>gy|cgy|%)", re.ASCII)
+# an exponent of two digits: one of six would be written out
+_SIZE = r"(?P<size>(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d\d?)?)"
+_OTHER_DOSE_AT = re.compile(rf"d{_SIZE}(?P<of>cc|ccm|[cm]m\^?3|[cm]m³|ml|%|pct|percent)", re.ASCII)
+_OTHER_VOLUME_AT = re.compile(rf"(?P<what>c?v){_SIZE}(?P<of>gy|cgy|%)", re.ASCII)
+_PLAIN_SIZE = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 #: What stands between the parts of a name, and not within or before a number: D1-10cc and D1,000cc are not guessed at.
 _BETWEEN = re.compile(r"(?<!\d)[\s_()]+|[\s_()]+(?!\d)|(?<=[a-z])-(?=[a-z])")
-_DECIMAL_COMMA = re.compile(r"(?<=[a-z]0),(?=\d)|(?<=\d),(?!\d{3}(?!\d))(?=\d)", re.ASCII)
-_OTHER_UNITS = {"gy": "Gy", "gray": "Gy", "cgy": "cGy", "cc": "cc", "cm3": "cc", "cm³": "cc", "ml": "cc", "%": "%"}
+_DECIMAL_COMMA = re.compile(r"(?<=[a-z]),(?=\d)|(?<=[a-z]0),(?=\d)|(?<=\d),(?!\d{3}(?!\d))(?=\d)", re.ASCII)
+_OTHER_UNITS = {
+    **dict.fromkeys(("gy", "gray", "grays"), "Gy"),
+    **dict.fromkeys(("cgy", "centigray", "centigrays"), "cGy"),
+    **dict.fromkeys(("cc", "ccm", "cm3", "cm^3", "cm³", "ml"), "cc"),
+    **dict.fromkeys(("%", "pct", "percent"), "%"),
+}
+#: Volumes that are no cc, and the power of ten by which a size becomes one of cc.
+_OTHER_VOLUMES, _CC_OF_MM3 = frozenset({"mm3", "mm^3", "mm³"}), -3
+#: Units of doses that are weighted for their biological effect, as letters.
+_WEIGHTED = re.compile(r"c?(?:gy|gray)?(?:rbe|e|eq|isoe|w)|c?cge|ge|rbec?gy|cobaltgrayequivalent")
+#: Units of BED and EQD2: quantities of their own, which no dose is read from.
+_CONVERTED = re.compile(r"bed|eqd|gy[\W_]*\d")
+_NO_LETTER = re.compile(r"[^a-z]+")
 
 #: Dose units that are read, and how many of them make one Gy.
 GY_DIVISORS = {"Gy": 1, "cGy": 100}
@@ -118,11 +135,19 @@ class UnknownMetricError(ValueError):
 
 
 class MisspeltMetricError(MetricError):
-    """A metric is known, in another spelling: passed over, its dose would be missing where it may decide."""
+    """A metric is known, in another spelling or unit: passed over, its dose would be missing where it may decide."""
 
-    def __init__(self, meant: str) -> None:
-        super().__init__(f"the metric is spelt {meant} here")
+    def __init__(self, meant: str, unit: str = "") -> None:
+        """Say what is meant, and which unit is not read, if it is the unit."""
+        unread = f"the unit {printable(unit)} is not read: " if unit else ""
+        super().__init__(f"{unread}the metric is spelt {meant} here")
         self.meant = meant
+        self.hint = "a dose under another name would be passed over"
+        if unit and _WEIGHTED.fullmatch(_NO_LETTER.sub("", unit.casefold())):
+            self.hint = "RBE-weighted doses are not converted: state the physical dose, and the modality"
+        elif unit:
+            wanted = meant[meant.index("[") + 1 : -1]
+            self.hint = f"state the {'physical dose' if wanted in GY_DIVISORS else 'volume'} in {wanted}"
 
 
 def parse_metric(text: str) -> ParsedMetric:
@@ -146,9 +171,11 @@ def parse_metric(text: str) -> ParsedMetric:
     if match is None:
         raise MetricError("the metric has no unit in brackets")
     name, unit = match["name"].strip(), match["unit"].strip()
-    meant = _in_the_spelling_here(name, unit)
-    if meant is not None and meant != f"{name}[{unit}]":
-        raise MisspeltMetricError(meant)
+    here = _in_the_spelling_here(name, unit)
+    if here is not None:
+        meant, is_unit_read = here
+        if meant != f"{name}[{unit}]":
+            raise MisspeltMetricError(meant, "" if is_unit_read else unit)
     volume = _VOLUME_AT.fullmatch(name)
     if volume and unit in {"%", "cc"}:
         size = _trimmed(volume["size"])
@@ -166,29 +193,48 @@ def parse_metric(text: str) -> ParsedMetric:
     return ParsedMetric(Metric(kind, size, f"D{size:f}{dose_at['of']}"), unit)
 
 
-def _in_the_spelling_here(name: str, unit: str) -> str | None:
-    """Return the metric that is meant, as it is spelt here; ``None`` if it is not known in any spelling.
+def _in_the_spelling_here(name: str, unit: str) -> tuple[str, bool] | None:
+    """Return the metric that is meant, as it is spelt here, and whether its unit is read; ``None`` if it is not known.
 
-    >>> _in_the_spelling_here("Dmax", "Gy"), _in_the_spelling_here("d 0,1 cm3", "cgy")
-    ('Max[Gy]', 'D0.1cc[cGy]')
+    >>> _in_the_spelling_here("Dmax", "Gy"), _in_the_spelling_here("d 30 mm3", "mGy")
+    (('Max[Gy]', True), ('D0.03cc[Gy]', False))
     """
     plain = _DECIMAL_COMMA.sub(".", _BETWEEN.sub("", name.casefold()))
     known_unit = _OTHER_UNITS.get(unit.casefold())
-    if known_unit is None:
+    volume = _OTHER_VOLUME_AT.fullmatch(plain)
+    if volume is not None:
+        is_read = known_unit in ("%", "cc")
+        if not is_read and unit.casefold() not in _OTHER_VOLUMES:
+            return None
+        of = {"gy": "Gy", "cgy": "cGy", "%": "%"}[volume["of"]]
+        return f"{volume['what'].upper()}{_size_here(volume['size'])}{of}[{known_unit if is_read else 'cc'}]", is_read
+    dose = _OTHER_WORDS.get(plain) or _dose_at_here(plain)
+    if dose is None or _CONVERTED.search(unit.casefold()):
         return None
-    if known_unit not in GY_DIVISORS:
-        volume = _OTHER_VOLUME_AT.fullmatch(plain)
-        of = {"gy": "Gy", "cgy": "cGy", "%": "%"}
-        return f"{volume['what'].upper()}{volume['size']}{of[volume['of']]}[{known_unit}]" if volume else None
-    if plain in _OTHER_WORDS:
-        return f"{_OTHER_WORDS[plain]}[{known_unit}]"
+    # a dose in any other unit, too: it is stated, and would be missing
+    is_read = known_unit in GY_DIVISORS
+    return f"{dose}[{known_unit if is_read else 'Gy'}]", is_read
+
+
+def _dose_at_here(plain: str) -> str | None:
     dose_at = _OTHER_DOSE_AT.fullmatch(plain)
     if dose_at is None:
         return None
-    if _trimmed(dose_at["size"]) == 0:
-        # the dose to no volume is the maximum
-        return f"Max[{known_unit}]"
-    return f"D{dose_at['size']}{'%' if dose_at['of'][0] in '%p' else 'cc'}[{known_unit}]"
+    size = _size_here(dose_at["size"], _CC_OF_MM3 if dose_at["of"].startswith("mm") else 0)
+    # the dose to no volume is the maximum
+    return f"D{size}{'%' if dose_at['of'][0] in '%p' else 'cc'}" if _trimmed(size) else MetricKind.MAX.value
+
+
+def _size_here(text: str, power: int = 0) -> str:
+    """Return a size without exponent, times a power of ten; one that is spelt so stays as it is written.
+
+    >>> _size_here("0.030"), _size_here(".03"), _size_here("1e-2"), _size_here("30", -3)
+    ('0.030', '0.03', '0.01', '0.03')
+    """
+    if power == 0 and _PLAIN_SIZE.fullmatch(text):
+        return text
+    sign, digits, exponent = Decimal(text).as_tuple()
+    return f"{_trimmed(f'{Decimal((sign, digits, int(exponent) + power)):f}'):f}"
 
 
 def _trimmed(text: str) -> Decimal:
