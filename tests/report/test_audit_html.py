@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from reirrad.errors import InputError, MissingExtraError
+from reirrad.model.audit_summary import NOTES
 from reirrad.report.audit_html import audit_html
 from reirrad.report.finding_words import LIMITS_OF_USE
 
@@ -26,6 +27,9 @@ HEADINGS = [
     ("h2", "By year of the newest course"),
     ("h2", "Worst margins"),
     ("h2", "What could not be evaluated, and why"),
+    ("h2", "What is noted beside the verdicts"),
+    ("h3", "Structures without a rule that decides"),
+    ("h3", "What may be a mistake"),
     ("h2", "Effect of choosing another edition"),
     ("h2", "Quarantine and unknown names"),
     ("h3", "Quarantined rows by column and reason"),
@@ -118,8 +122,9 @@ EMPTY: dict[str, Any] = {
     **dict.fromkeys(("rows_in", "rows_audited", "rows_quarantined", "rows_duplicate", "patients"), 0),
     "verdicts": {"violated": 0, "not_evaluated": 0, "met": 0},
     **{name: [] for name in ("findings", "by_year", "reasons", "worst", "editions_alone", "quarantine")},
+    "verdicts_without_rule": {"violated": 0, "not_evaluated": 0, "met": 0},
     "unknown": {"structures": [], "metrics": []},
-    **{name: [] for name in ("assumptions", "editions", "inputs")},
+    **{name: [] for name in ("without_rule", "noted", "assumptions", "editions", "inputs")},
     "options": {},
     "reirrad_version": "1.2.3",
 }
@@ -131,6 +136,16 @@ SUMMARY: dict[str, Any] = EMPTY | {
     "rows_duplicate": 11,
     "patients": 2000,
     "verdicts": {"violated": 312, "not_evaluated": 1400, "met": 288},
+    "verdicts_without_rule": {"violated": 0, "not_evaluated": 11, "met": 5},
+    "without_rule": [
+        {"structure": "A_Carotid_L", "violated": 0, "not_evaluated": 1, "met": 1},
+        {"structure": "Kidney_L", "violated": 0, "not_evaluated": 10, "met": 4},
+        {"structure": "Spleen", "violated": 2, "not_evaluated": 0, "met": 0},
+    ],
+    "noted": [
+        {"kind": "large_fraction", "violated": 1, "not_evaluated": 2, "met": 3},
+        {"kind": "of_another_version", "violated": 7, "not_evaluated": 0, "met": 0},
+    ],
     "findings": [
         finding("two-2021.stem", "Brainstem", 0, 0, 77, 1923),
         finding("one-2020.cord", "SpinalCord", 1, 7, 1501, 491),
@@ -203,19 +218,40 @@ def test_headings_in_order(page: Page) -> None:
 
 def test_headline(page: Page) -> None:
     assert page.texts[:2] == [
-        "2000 patients; 312 violate a limit; 1400 could not be evaluated in full; 288 met every limit that applies",
+        "2000 patients; 312 violate a limit; 1400 could not be evaluated in full; 288 met every limit that applies "
+        "(5 of them with a structure without a rule that decides)",
         "4 rows of 14000 were quarantined: what they could affect is not evaluated",
     ]
 
 
 def test_headline_of_one() -> None:
-    summary = changed(patients=1, verdicts={"violated": 1, "not_evaluated": 0, "met": 0}, rows_quarantined=1)
+    one = {"violated": 1, "not_evaluated": 0, "met": 0}
+    # of those who are not met, the sentence does not say it
+    summary = changed(patients=1, verdicts=one, verdicts_without_rule=one, rows_quarantined=1)
     assert Page(audit_html(summary)).texts[:3] == [
         "1 patient; 1 violates a limit; 0 could not be evaluated in full; 0 met every limit that applies",
         "1 row of 14000 was quarantined: what it could affect is not evaluated",
         "A patient who violates a limit can have others that could not be evaluated. "
         "What could not be evaluated is never counted as met.",
     ]
+
+
+def test_what_is_noted_beside_the_verdicts(page: Page) -> None:
+    assert page.head("Structures without a rule") == ["structure", "patients", "✕ violated", "• met", "? not evaluated"]
+    assert page.table("Structures without a rule") == [
+        ["Kidney_L", "14", "0", "4", "10"],
+        ["A_Carotid_L", "2", "0", "1", "1"],
+        ["Spleen", "2", "2", "0", "0"],
+    ]
+    assert page.table("What may be a mistake") == [
+        ["of another version\nof_another_version", "7", "7", "0", "0"],
+        [f"{NOTES['large_fraction']}\nlarge_fraction", "6", "1", "3", "2"],
+    ]
+    # a summary of an earlier version has none of it
+    earlier = {name: value for name, value in SUMMARY.items() if not name.endswith(("without_rule", "noted"))}
+    texts = Page(audit_html(earlier)).texts
+    assert texts[0].endswith("288 met every limit that applies")
+    assert {"None is listed.", "Nothing is listed."} <= {text.strip() for text in texts}
 
 
 def test_account_adds_up(page: Page) -> None:

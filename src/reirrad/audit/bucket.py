@@ -17,8 +17,10 @@ from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import counted_cells
 from reirrad.audit.choices import path_problems
 from reirrad.audit.declared_cells import declared_cells
+from reirrad.audit.finding_columns import finding_columns
 from reirrad.audit.findings import QuarantinedRow
 from reirrad.audit.id_hash import hash_of
+from reirrad.audit.noted import noted
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.sources.blocks import KEPT, Declared
@@ -154,6 +156,8 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     batch, unmapped = assemble(rows, is_duplicate)
     batch, n_bad_lines = _with_unread(batch, rows, unread)
     blocks = evaluate(batch, library, strict=task.choice.strict)
+    columns = [finding_columns(batch, block) for block in blocks]
+    told = noted(batch, rows, is_duplicate, blocks, columns)
     order = _order_of(batch)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
@@ -161,21 +165,24 @@ def audit_bucket(task: BucketTask) -> BucketResult:
     patient = rows["patient_id"]
     known = patient >= 0
     carried = {name: _kept(column, rows) for name, column in kept.items()}
+    verdict = verdicts_of(batch, blocks, is_unmapped)
     patients = patients_table(
         batch,
         order,
-        verdicts_of(batch, blocks, is_unmapped),
+        verdict,
         n_rows=np.bincount(patient[known], minlength=batch.n_cases) + n_bad_lines,
         n_quarantined=np.bincount(patient[known & (rows.bad > 0)], minlength=batch.n_cases) + n_bad_lines,
         unmapped=unmapped,
+        told=told,
         kept=carried,
     )
     counts, worst = tally(batch, blocks, rows, is_unmapped)
+    counts.update(told.counts(verdict))
     counts.update({(KEPT_DIFFERS, name): n for name, (_, n) in carried.items() if n})
     counts.update({(COUNTED, name): n for name, n in counted_cells(read, rows, is_duplicate).items()})
     counts[(OF_NOBODY,)] = int(np.count_nonzero(~known))
     return BucketResult(
-        findings_table(batch, blocks, rank),
+        findings_table(batch, blocks, columns, rank),
         patients,
         _quarantine(rows, own, source, line),
         rows=rows.n_rows,

@@ -32,7 +32,11 @@ class QuarantinedRow:
 
 @dataclass(frozen=True, slots=True)
 class PatientSummary:
-    """Columns of patients: ``patient_id``, ``verdict``, ``n_rows``, ``n_quarantined``, ``unmapped_structures``."""
+    """Columns of patients.
+
+    ``patient_id``, ``verdict``, ``n_rows``, ``n_quarantined``, and tuples of words: ``unmapped_structures``,
+    ``structures_without_rule``, and in ``noted`` the kinds of :data:`reirrad.model.audit_summary.NOTES`.
+    """
 
     columns: dict[str, np.ndarray[Any, Any]]
 

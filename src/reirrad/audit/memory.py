@@ -12,9 +12,10 @@ from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import assumptions_of, counted_cells
 from reirrad.audit.beside import ids_beside
 from reirrad.audit.choices import check_choices
-from reirrad.audit.finding_columns import empty_columns, finding_columns, joined_words
+from reirrad.audit.finding_columns import Columns, empty_columns, finding_columns, joined_words
 from reirrad.audit.findings import Findings, PatientSummary, Quarantined
 from reirrad.audit.look_alike import said_of, sets_of
+from reirrad.audit.noted import Noted, noted
 from reirrad.audit.rows import Rows, read_rows
 from reirrad.audit.table import Cells, columns_of
 from reirrad.audit.tally import verdicts_of
@@ -85,10 +86,11 @@ def audit(
     batch, unmapped = assemble(rows, is_duplicate)
     batch = with_rows_of_nobody(batch, rows)
     blocks = evaluate(batch, rules, strict=strict)
+    parts = [finding_columns(batch, block) for block in blocks]
     alike = tuple(sets_of(rows.texts["patient_id"]))
     return Findings(
-        columns=_columns(batch, blocks),
-        patients=_patients(batch, blocks, rows, unmapped),
+        columns=_columns(batch, parts),
+        patients=_patients(batch, blocks, rows, unmapped, noted(batch, rows, is_duplicate, blocks, parts)),
         quarantine=quarantine_of(rows),
         rows_in=rows.n_rows,
         rows_audited=int(np.count_nonzero((rows.bad == 0) & ~is_duplicate)),
@@ -133,11 +135,10 @@ def quarantine_of(rows: Rows) -> tuple[Quarantined, ...]:
     )
 
 
-def _columns(batch: Batch, blocks: list[Block]) -> dict[str, np.ndarray[Any, Any]]:
+def _columns(batch: Batch, parts: list[Columns]) -> dict[str, np.ndarray[Any, Any]]:
     """Return one row per finding, ordered by patient and then as the library is."""
-    if not blocks:
+    if not parts:
         return {"patient_id": np.empty(0, dtype=object), **empty_columns()}
-    parts = [finding_columns(batch, block) for block in blocks]
     columns = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     case = columns.pop("case")
     order = np.argsort(case, kind="stable")
@@ -153,7 +154,7 @@ def _joined(pieces: list[Any]) -> np.ndarray[Any, Any]:
     return np.asarray(words[cells.codes])
 
 
-def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list[str]]) -> PatientSummary:
+def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list[str]], told: Noted) -> PatientSummary:
     is_unmapped: Bools = np.array([bool(names) for names in unmapped], dtype=np.bool_)
     verdict = verdicts_of(batch, blocks, is_unmapped)
     patient = rows["patient_id"]
@@ -168,5 +169,7 @@ def _patients(batch: Batch, blocks: list[Block], rows: Rows, unmapped: list[list
             "n_rows": np.bincount(patient[known], minlength=batch.n_cases) + beside,
             "n_quarantined": np.bincount(patient[known & (rows.bad > 0)], minlength=batch.n_cases) + beside,
             "unmapped_structures": names,
+            "structures_without_rule": told.without_rule.lists(batch.n_cases),
+            "noted": told.notes.lists(batch.n_cases),
         }
     )

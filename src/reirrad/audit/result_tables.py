@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from reirrad.audit.finding_columns import finding_columns, joined_words
+from reirrad.audit.finding_columns import Columns, joined_words
+from reirrad.audit.noted import Noted, Words
 from reirrad.audit.recovery_column import RECOVERY, recovery_column
 from reirrad.audit.table import Cells
 from reirrad.audit.tally import years
@@ -61,14 +62,15 @@ _PATIENTS = [
     ("n_quarantined", pa.int64()),
     ("newest_course_year", pa.int32()),
     ("unmapped_structures", pa.list_(_TEXT)),
+    ("structures_without_rule", pa.list_(_TEXT)),
+    ("noted", pa.list_(_TEXT)),
 ]
 
 
-def findings_table(batch: Batch, blocks: Sequence[Block], rank: Ints) -> pa.Table:
-    """Return the findings by patient (in the order of ``rank``), then as the library is."""
+def findings_table(batch: Batch, blocks: Sequence[Block], parts: Sequence[Columns], rank: Ints) -> pa.Table:
+    """Return the findings, whose columns are given, by patient (in the order of ``rank``), then as the library is."""
     if not blocks:
         return FINDINGS.empty_table()
-    parts = [finding_columns(batch, block) for block in blocks]
     case = np.concatenate([part["case"] for part in parts])
     order = np.argsort(rank[case], kind="stable")
     ids = pa.array(batch.case_id, _TEXT)
@@ -106,6 +108,7 @@ def patients_table(
     n_rows: Ints,
     n_quarantined: Ints,
     unmapped: Sequence[Sequence[str]],
+    told: Noted,
     kept: Mapping[str, tuple[Sequence[str | None], int]],
 ) -> pa.Table:
     """Return the patients with their verdicts and covariates, in an order."""
@@ -118,10 +121,17 @@ def patients_table(
         pa.array(n_quarantined, pa.int64()),
         pa.array(year, pa.int32(), mask=year <= NO_LOW),
         pa.array([list(names) for names in unmapped], pa.list_(_TEXT)),
+        _lists(told.without_rule, batch.n_cases),
+        _lists(told.notes, batch.n_cases),
     ]
     schema = patients_schema(kept)
     columns += [pa.array(values, _TEXT) for values, _ in kept.values()]
     return pa.table(columns, schema=schema).take(pa.array(order))
+
+
+def _lists(told: Words, n_cases: int) -> pa.ListArray:
+    texts = pa.array(told.words, _TEXT).take(pa.array(told.code))
+    return pa.ListArray.from_arrays(pa.array(told.offsets(n_cases), pa.int32()), texts)
 
 
 def unevaluated_patients(names: Sequence[str], n_rows: Mapping[str, int], kept: Sequence[str]) -> pa.Table:
@@ -130,7 +140,10 @@ def unevaluated_patients(names: Sequence[str], n_rows: Mapping[str, int], kept: 
     counts = pa.array([n_rows[name] for name in names], pa.int64())
     verdict = pa.array([Status.NOT_EVALUATED.word] * n, _TEXT).dictionary_encode()
     columns: list[Any] = [pa.array(names, _TEXT), verdict, counts, counts, pa.nulls(n, pa.int32())]
-    columns.append(pa.array([[]] * n, pa.list_(_TEXT)))
+    # structures and notes: nothing is said of any
+    columns += [pa.array([[]] * n, pa.list_(_TEXT))] * sum(
+        field.type == pa.list_(_TEXT) for field in patients_schema(())
+    )
     return pa.table([*columns, *(pa.nulls(n, _TEXT) for _ in kept)], schema=patients_schema(kept))
 
 

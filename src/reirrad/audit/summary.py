@@ -13,6 +13,7 @@ from reirrad.engine.check import editions_used
 from reirrad.library import Library
 from reirrad.model.audit_summary import AUDIT_SCHEMA
 
+_VERDICTS = ("violated", "not_evaluated", "met")
 _STATUSES = ("violated", "met", "not_evaluated", "not_applicable")
 
 
@@ -32,7 +33,10 @@ def summary_of(
         "schema": AUDIT_SCHEMA,
         **rows,
         "patients": patients,
-        "verdicts": {word: counts["verdicts", word] for word in ("violated", "not_evaluated", "met")},
+        "verdicts": {word: counts["verdicts", word] for word in _VERDICTS},
+        "verdicts_without_rule": {word: counts["verdicts_without_rule", word] for word in _VERDICTS},
+        "without_rule": _table(counts, "without_rule", ("structure",), _VERDICTS),
+        "noted": _table(counts, "noted", ("kind",), _VERDICTS),
         "findings": _table(counts, "findings", ("constraint_id", "structure", "edition", "advisory"), _STATUSES),
         "by_year": _table(counts, "by_year", ("constraint_id", "structure", "year"), _STATUSES[:3]),
         "reasons": _table(counts, "reasons", ("constraint_id", "structure", "reason"), (), "findings"),

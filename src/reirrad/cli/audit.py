@@ -15,7 +15,7 @@ from reirrad.cli.options import GivenPath, chosen_library, library_options
 from reirrad.cli.output import OutputGoneError, error_line, write_result
 from reirrad.cli.progress import ProgressLine
 from reirrad.errors import MissingExtraError, ReirradError, how_to_install
-from reirrad.model.audit_summary import of_nobody
+from reirrad.model.audit_summary import met_words, of_nobody, told_of_patients
 from reirrad.report.warnings import those_that_warn
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def audit_command(
             # exit code 2 alone would say that there are none
             error_line(f"the results are complete: {out}; their summary could not be printed")
             raise
-        for text in those_that_warn(summary["assumptions"]):
+        for text in (*those_that_warn(summary["assumptions"]), *told_of_patients(summary)):
             error_line(f"warning: {text}")
     if fail_on == "violated" and summary["verdicts"]["violated"]:
         return exit_codes.VIOLATED
@@ -236,7 +236,7 @@ def _words(summary: dict[str, Any], out: Path) -> str:
     verdicts = summary["verdicts"]
     lines = [
         f"{summary['patients']} patients: {verdicts['violated']} violate a limit, "
-        f"{verdicts['not_evaluated']} could not be evaluated in full, {verdicts['met']} met every limit that applies",
+        f"{verdicts['not_evaluated']} could not be evaluated in full, {met_words(summary)}",
         f"rows in {summary['rows_in']} = audited {summary['rows_audited']} + quarantined {summary['rows_quarantined']}"
         f" + duplicates {summary['rows_duplicate']}",
         f"results: {out}",

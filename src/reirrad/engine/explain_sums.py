@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import inf
 from typing import cast
 
 from reirrad.engine.explain_course import unit_of
+from reirrad.engine.noted import is_near, steps_of
 from reirrad.engine.trace import Recovered, Trace
 from reirrad.model.rule import CordModel, Discounted, RaisedTolerance, RecoverySchedule, Score
 from reirrad.model.wording import beyond, plain, span_text
@@ -20,19 +21,12 @@ def interval_lines(trace: Trace) -> Iterator[str]:
     yield f"smallest interval between consecutive courses: {span_text(low, high)} months"
     if trace.batch.has_unseen[trace.case]:
         yield "the history is not complete: an unseen earlier course may lie at any distance"
-    if _is_near(trace, (low, high), [float(trace.block.judged.decided.limit.low[trace.position, 0])]):
+    if is_near(low, high, [float(trace.block.judged.decided.limit.low[trace.position, 0])], trace.view.library):
         yield f"note: the interval is within days of the limit; {_MONTHS_DIFFER}"
 
 
-def _is_near(trace: Trace, interval: tuple[float, float], months: Iterable[float]) -> bool:
-    """Whether an interval is so near to a number of months that by another definition of a month it is beyond."""
-    near = trace.view.library.conventions["near_limit"]["interval_months"]
-    return any(abs(end - number) <= near for end in interval for number in months)
-
-
 def _steps_note(trace: Trace, interval: tuple[float, float], schedule: RecoverySchedule) -> Iterator[str]:
-    months = [end for step in schedule.step for end in (step.from_months, step.to_months) if end]
-    if _is_near(trace, interval, months):
+    if is_near(*interval, steps_of(schedule), trace.view.library):
         yield f"note: the interval is within days of a step of {schedule.name}; {_MONTHS_DIFFER}"
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from reirrad.engine.from_cases import Prepared
 from reirrad.engine.groups import Group
+from reirrad.engine.noted import is_far_above, is_far_below, is_large_fraction, may_be_stereotactic
 from reirrad.engine.notes_of_days import notes_of_days
 from reirrad.engine.stated_in_vain import stated_in_vain
 from reirrad.library import Library, Profile
-from reirrad.model.case import STEREOTACTIC_MODALITIES, Case, Course
+from reirrad.model.case import Case, Course
 from reirrad.model.finding import Finding
-from reirrad.model.headline import REQUIRES_ORGANS, counted
+from reirrad.model.headline import REQUIRES_ORGANS, counted, is_prescribed
 from reirrad.model.metric import GY_DIVISORS, MetricError, UnknownMetricError, parse_metric
 from reirrad.model.schedule import parse_schedule
 from reirrad.model.wording import KNOWN_NAMES, beyond
+from reirrad.quantities import in_gy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def notes_of_case(
         yield f"{REQUIRES_ORGANS}, a structure about which no constraint decides is not evaluated"
     if case.proposed is None:
         yield "no course is proposed: the findings are about what was delivered"
-    if any(item.basis is not None and "prescription" in item.basis for item in findings):
+    if any(is_prescribed(item.basis) for item in findings):
         yield "prescriptions stand for organ doses: hot spots and dose fall-off are not in the values"
     yield from _left_out(library, left_out)
     vain = stated_in_vain(case, library)
@@ -194,8 +196,6 @@ def _without_rule(bare: Sequence[str], findings: Sequence[Finding], library: Lib
 
 
 def _course(course: Course, library: Library) -> Iterator[str]:
-    most = library.conventions["dose"]["note_above_prescription"]
-    least = library.conventions["dose"]["note_cgy_below_prescription"]
     unstated = sorted({name for phase in course.phases for name, dose in phase.dose.items() if dose.basis is None})
     if unstated:
         names = ", ".join(unstated)
@@ -212,13 +212,13 @@ def _course(course: Course, library: Library) -> Iterator[str]:
                 except (MetricError, UnknownMetricError):
                     continue
                 if schedule is not None and divisor is not None:
-                    times = high / divisor / float(schedule.total_dose_gy)
-                    if times > most:
+                    times = float(in_gy(high, divisor)) / float(schedule.total_dose_gy)
+                    if is_far_above(times, library):
                         yield (
                             f'course "{course.id}": {key} of {name} is {times:.1f} times the scheduled dose; '
                             "check the unit and the schedule"
                         )
-                    elif divisor > 1 and 0 < times < least:
+                    elif divisor > 1 and is_far_below(times, library):
                         yield (
                             f'course "{course.id}": {key} of {name} is {times:.1g} times the scheduled dose; '
                             "is the number in Gy?"
@@ -227,12 +227,12 @@ def _course(course: Course, library: Library) -> Iterator[str]:
 
 def _odd_technique(course: Course, library: Library) -> Iterator[str]:
     """Yield what is no error and takes limits away: a large fraction in a course that is not called stereotactic."""
-    if course.technique not in {"conventional", "other"} or course.modality not in STEREOTACTIC_MODALITIES:
+    if not may_be_stereotactic(course.technique, course.modality):
         return
     schedules = [parse_schedule(phase.schedule) for phase in course.phases if phase.schedule is not None]
     size = max((item.total_dose_gy / item.n_fractions for item in schedules), default=0)
-    usual = library.conventions["technique"]["note_above_gy"]
-    if size > usual:
+    if is_large_fraction(float(size), library):
+        usual = library.conventions["technique"]["note_above_gy"]
         yield (
             f'course "{course.id}": {beyond(float(size), usual)} Gy per fraction, and technique is {course.technique}: '
             "limits for stereotactic courses do not apply to it; check the word"

@@ -47,6 +47,15 @@ def counted(findings: Sequence[Finding], *, n_unmapped: int, n_without_rule: int
     if before:
         parts.append(f"{before} {'was' if before == 1 else 'were'} exceeded before the proposed course")
     text = "; ".join(parts)
-    if any(item.basis is not None and "prescription" in item.basis for item in deciding):
+    if any(is_prescribed(item.basis) for item in deciding):
         text += ", on prescription doses"
     return text
+
+
+def is_prescribed(basis: str | None) -> bool:
+    """Whether a prescription is among what the doses of a finding come from.
+
+    >>> [is_prescribed(basis) for basis in (None, "plan", "plan + prescription")]
+    [False, False, True]
+    """
+    return basis is not None and "prescription" in basis

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reirrad.errors import InputError, Problem, shown
-from reirrad.model.audit_summary import of_nobody
+from reirrad.model.audit_summary import NOTES, met_words, of_nobody
 from reirrad.model.wording import beyond, plain
 from reirrad.report.finding_words import LIMITS_OF_USE
 from reirrad.report.page import rendered, require_jinja2
@@ -57,6 +57,11 @@ def _page(summary: _Row) -> dict[str, object]:
         "verdicts": summary["verdicts"],
         "verdicts_missing": summary["patients"] - sum(summary["verdicts"].values()),
         "advisory": {_of(row) for row in summary["findings"] if row["advisory"]},
+        "without_rule": _by_patients(summary.get("without_rule", ()), "structure"),
+        "noted": [
+            row | {"text": NOTES.get(row["kind"], _words(row["kind"]))}
+            for row in _by_patients(summary.get("noted", ()), "kind")
+        ],
         "groups": list(_groups(summary["findings"])),
         "year_tables": list(_year_tables(summary)),
         "worst": [_margin_row(row) for row in summary["worst"]],
@@ -84,8 +89,7 @@ def _headline(summary: _Row) -> list[str]:
     if patients:
         first = (
             f"{_counted(patients, 'patient')}; {violated} violate{'s' if violated == 1 else ''} a limit; "
-            f"{verdicts['not_evaluated']} could not be evaluated in full; "
-            f"{verdicts['met']} met every limit that applies"
+            f"{verdicts['not_evaluated']} could not be evaluated in full; {met_words(summary)}"
         )
     rows, quarantined = summary["rows_in"], summary["rows_quarantined"]
     second = f"no row of {rows} was quarantined" if rows else "no row was read"
@@ -191,6 +195,12 @@ def _margin(margin: float) -> str:
 
 def _of(row: _Row) -> tuple[str, str]:
     return row["structure"], row["constraint_id"]
+
+
+def _by_patients(rows: Sequence[_Row], name: str) -> list[dict[str, Any]]:
+    """Return numbers of patients by verdict, and of all, with the greatest first, and by name among equals."""
+    counted = [dict(row) | {"patients": row["violated"] + row["met"] + row["not_evaluated"]} for row in rows]
+    return [dict(row) for row in _ranked(counted, "patients", name)]
 
 
 def _ranked(rows: Sequence[_Row], count: str, *names: str) -> list[_Row]:

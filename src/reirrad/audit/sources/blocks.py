@@ -81,7 +81,10 @@ class Declared:
 
 
 #: Columns of patients that a column carried along must not be taken for.
-_OF_RESULTS = ("verdict", "n_rows", "n_quarantined", "newest_course_year", "unmapped_structures")
+_OF_RESULTS = (
+    *("verdict", "n_rows", "n_quarantined", "newest_course_year", "unmapped_structures"),
+    *("structures_without_rule", "noted"),
+)
 _RENAME = "rename it in the input"
 
 
