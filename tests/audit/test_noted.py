@@ -99,8 +99,7 @@ def test_o04_the_summary_counts_who_has_a_structure_without_a_rule(tmp_path: Pat
     said = "3 met every limit that applies (2 of them with a structure without a rule that decides)"
     assert ended.out.splitlines()[0] == f"3 patients: 0 violate a limit, 0 could not be evaluated in full, {said}"
     assert [line for line in ended.err.splitlines() if "patients" in line] == [
-        "reirrad: warning: of 2 patients: no constraint that is judged decides about a structure "
-        "(A_Carotid_L 1, Kidney_L 1)"
+        "reirrad: warning: of 2 patients: a structure is without a rule that decides (A_Carotid_L 1, Kidney_L 1)"
     ]
     found = summary(tmp_path / "out")
     one = {"violated": 0, "not_evaluated": 0, "met": 1}
@@ -280,7 +279,7 @@ def test_what_is_said_of_many_structures() -> None:
     rows = [{"structure": f"S{n}", "violated": n, "not_evaluated": 0, "met": 0} for n in range(1, 8)]
     said = {"verdicts": {"met": 1}, "verdicts_without_rule": {"violated": 9, "not_evaluated": 0, "met": 0}}
     (text,) = told_of_patients(said | {"without_rule": rows, "noted": []})
-    assert text.endswith("about a structure (S7 7, S6 6, S5 5, S4 4, S3 3, 2 more)")
+    assert text.endswith("that decides (S7 7, S6 6, S5 5, S4 4, S3 3, 2 more)")
     assert met_words(said) == "1 met every limit that applies"
     # a summary that was written before they were counted says nothing of them
     assert list(told_of_patients({"verdicts": {"met": 1}})) == []

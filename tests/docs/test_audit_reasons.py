@@ -4,6 +4,10 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
+from reirrad.model.audit_summary import NOTES
+
 ROOT = Path(__file__).parents[2]
 AUDIT = ROOT / "src" / "reirrad" / "audit"
 WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
@@ -45,3 +49,11 @@ def test_every_reason_is_explained() -> None:
 
 def test_every_reason_that_is_explained_is_given() -> None:
     assert explained() <= {word for tree in trees() for word in words(tree)}
+
+
+def test_every_column_of_patients_and_every_kind_of_note_is_explained() -> None:
+    pytest.importorskip("pyarrow")
+    from reirrad.audit.result_tables import patients_schema
+
+    named = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")))
+    assert {*patients_schema(()).names, *NOTES} <= named

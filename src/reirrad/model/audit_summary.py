@@ -221,7 +221,7 @@ def told_of_patients(summary: Mapping[str, Any]) -> Iterator[str]:
         rows = sorted(summary["without_rule"], key=lambda row: (-_patients(row), row["structure"]))
         named = [f"{row['structure']} {_patients(row)}" for row in rows[:_MOST_NAMED]]
         named += [f"{len(rows) - _MOST_NAMED} more"] if len(rows) > _MOST_NAMED else []
-        yield f"of {_of(n)}: no constraint that is judged decides about a structure ({', '.join(named)})"
+        yield f"of {_of(n)}: a structure is without a rule that decides ({', '.join(named)})"
     counts = {row["kind"]: _patients(row) for row in summary.get("noted", ())}
     for kind, text in NOTES.items():
         if counts.get(kind):
