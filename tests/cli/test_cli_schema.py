@@ -74,6 +74,9 @@ def test_audit(tmp_path: Path, cohort: str) -> None:
     for key, name in (("findings", "FindingCounts"), ("by_year", "YearCounts"), ("worst", "WorstMargin")):
         assert summary[key]
         assert all(set(row) == set(properties[name]["properties"]) for row in summary[key])
+    for key, name in (("without_rule", "StructureWithoutRule"), ("noted", "NotedCount")):
+        assert all(set(row) == set(properties[name]["properties"]) for row in summary[key])
+    assert summary["without_rule"]
 
 
 def test_a_document_that_does_not_fit_is_refused() -> None:

@@ -21,6 +21,7 @@ from reirrad.audit.output import raw_lines, write_quarantine
 from reirrad.audit.plan import Plan
 from reirrad.audit.reader import read_safely
 from reirrad.audit.reading import BAD_LINES, is_whole, same_files
+from reirrad.audit.result_tables import FINDINGS, patients_schema
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import buckets
 from reirrad.audit.summary import summary_of
@@ -105,6 +106,8 @@ def _key(plan: Plan, library: Library) -> str:
         "asked": [plan.asked.table, plan.asked.query],
         "rules": rules_digest(library),
         "version": __version__,
+        # the parts of another state of the program, which has the same version, may not fit
+        "columns": [*FINDINGS.names, *patients_schema(()).names],
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
