@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -41,6 +41,8 @@ REGRESSIONS = Path(__file__).parent / "regressions"
 MOST_SECONDS = 5
 #: So is one that has not come back after so long by the clock, which runs on while other programs are at work.
 MOST_SECONDS_BY_CLOCK = 60
+#: A campaign goes on in a new process after so many executions.
+MOST_RUNS_OF_A_PROCESS = 200_000
 _MOST_LOG = 6000
 _STATUS = re.compile(r"^#(?P<runs>\d+)\s.*?cov: (?P<edges>\d+) ft: (?P<features>\d+)(?: corp: (?P<inputs>\d+))?", re.M)
 
@@ -107,45 +109,74 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(target: str, *, runs: int, seconds: int, seed: int, corpus: Path | None = None) -> tuple[Campaign, str]:
-    """Run one target in a process of its own; return what it reached, and the log."""
+    """Run one target, part after part, each in a process of its own with the inputs of those before; return the log.
+
+    The instrumentation keeps some kilobytes an execution, which end with a process.
+    """
+    parts: list[Campaign] = []
+    log, begun = "", time.monotonic()
     with tempfile.TemporaryDirectory(prefix="reirrad-fuzz-") as temporary:
         folder = (corpus if corpus is not None else Path(temporary)) / target
-        inputs = folder / "corpus"
-        inputs.mkdir(parents=True, exist_ok=True)
-        for number, seed_input in enumerate(module_of(target).seeds()):
-            (inputs / f"seed-{number}").write_bytes(seed_input)
-        for path in regressions(target):
-            (inputs / f"kept-{path.name}").write_bytes(path.read_bytes())
-        command = [
-            *(sys.executable, "-m", "fuzz.guided", target, str(inputs)),
-            *(f"-runs={runs}", f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={MOST_SECONDS_BY_CLOCK}"),
-            # the instrumentation itself keeps some kilobytes an execution
-            *(f"-max_len={module_of(target).MOST_BYTES}", "-rss_limit_mb=16384", "-malloc_limit_mb=2048"),
-            "-print_final_stats=1",
-            *("-len_control=0", f"-artifact_prefix={folder}/", f"-report_slow_units={MOST_SECONDS_BY_CLOCK}"),
-        ]
-        # libFuzzer ends its process without a chance to clean up
-        paths = os.pathsep.join(filter(None, [str(_TESTS), os.environ.get("PYTHONPATH")]))
-        environment = {**os.environ, "TMPDIR": temporary, "PYTHONPATH": paths}
-        begun, used = time.monotonic(), _cpu_seconds()
-        ended = subprocess.run(command, capture_output=True, check=False, env=environment)
-        took, used = time.monotonic() - begun, _cpu_seconds() - used
-        log = (ended.stdout[-_MOST_LOG:] + ended.stderr).decode(errors="replace")
-        executions, reached = _reached(log)
-        campaign = Campaign(
-            target=target,
-            executions=executions,
-            seconds=round(took, 1),
-            cpu_seconds=round(used, 1),
-            edges=reached["edges"],
-            features=reached["features"],
-            corpus=reached["inputs"],
-            seed=seed,
-            failures=_failures(ended.returncode, folder),
-            python=platform.python_version(),
-            atheris=version("atheris"),
-        )
-        return campaign, log[:_MOST_LOG]
+        while not parts or (sum(part.executions for part in parts) < runs and not parts[-1].failures):
+            left = runs - sum(part.executions for part in parts)
+            time_left = max(1, seconds - int(time.monotonic() - begun)) if seconds else 0
+            part, log = _run_part(
+                target,
+                runs=min(left, MOST_RUNS_OF_A_PROCESS),
+                seconds=time_left,
+                seed=seed + len(parts),
+                folder=folder,
+                temporary=temporary,
+            )
+            parts.append(part)
+            if part.executions == 0 or (seconds and time.monotonic() - begun >= seconds):
+                break
+    whole = replace(
+        parts[-1],
+        executions=sum(part.executions for part in parts),
+        seconds=round(sum(part.seconds for part in parts), 1),
+        cpu_seconds=round(sum(part.cpu_seconds for part in parts), 1),
+        seed=seed,
+    )
+    return whole, log
+
+
+def _run_part(target: str, *, runs: int, seconds: int, seed: int, folder: Path, temporary: str) -> tuple[Campaign, str]:
+    inputs = folder / "corpus"
+    inputs.mkdir(parents=True, exist_ok=True)
+    for number, seed_input in enumerate(module_of(target).seeds()):
+        (inputs / f"seed-{number}").write_bytes(seed_input)
+    for path in regressions(target):
+        (inputs / f"kept-{path.name}").write_bytes(path.read_bytes())
+    command = [
+        *(sys.executable, "-m", "fuzz.guided", target, str(inputs)),
+        *(f"-runs={runs}", f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={MOST_SECONDS_BY_CLOCK}"),
+        *(f"-max_len={module_of(target).MOST_BYTES}", "-rss_limit_mb=16384", "-malloc_limit_mb=2048"),
+        "-print_final_stats=1",
+        *("-len_control=0", f"-artifact_prefix={folder}/", f"-report_slow_units={MOST_SECONDS_BY_CLOCK}"),
+    ]
+    # libFuzzer ends its process without a chance to clean up
+    paths = os.pathsep.join(filter(None, [str(_TESTS), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "TMPDIR": temporary, "PYTHONPATH": paths}
+    begun, used = time.monotonic(), _cpu_seconds()
+    ended = subprocess.run(command, capture_output=True, check=False, env=environment)
+    took, used = time.monotonic() - begun, _cpu_seconds() - used
+    log = (ended.stdout[-_MOST_LOG:] + ended.stderr).decode(errors="replace")
+    executions, reached = _reached(log)
+    campaign = Campaign(
+        target=target,
+        executions=executions,
+        seconds=round(took, 1),
+        cpu_seconds=round(used, 1),
+        edges=reached["edges"],
+        features=reached["features"],
+        corpus=reached["inputs"],
+        seed=seed,
+        failures=_failures(ended.returncode, folder),
+        python=platform.python_version(),
+        atheris=version("atheris"),
+    )
+    return campaign, log[:_MOST_LOG]
 
 
 def _cpu_seconds() -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from random import Random
 
 import pytest
 
+import fuzz.run
 from fuzz import record
 from fuzz.run import TARGETS, in_time, module_of, regressions, run
 from reirrad.model.dates import DateRange
@@ -89,13 +91,40 @@ def test_a_wrong_exit_code_is_noticed(code: int, monkeypatch: pytest.MonkeyPatch
         module.one_input(module.seeds()[0])
 
 
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this platform")
+NEEDS_ATHERIS = pytest.mark.skipif(
+    importlib.util.find_spec("atheris") is None, reason="atheris has no wheel for this platform"
+)
+
+
+@NEEDS_ATHERIS
 @pytest.mark.parametrize("target", TARGETS)
 def test_short_guided_run(target: str) -> None:
     campaign, log = run(target, runs=1_000_000, seconds=1, seed=1)
     assert campaign.failures == [], log
     assert campaign.executions > len(module_of(target).seeds())
     assert campaign.features > 50
+
+
+@NEEDS_ATHERIS
+def test_a_campaign_goes_on_in_new_processes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each part begins with the inputs of those before; what they ran is added up."""
+    monkeypatch.setattr(fuzz.run, "MOST_RUNS_OF_A_PROCESS", 3000)
+    begun: list[list[str]] = []
+    started = subprocess.run
+
+    def counted(command: list[str], **options: object) -> object:
+        begun.append(command)
+        return started(command, **options)
+
+    monkeypatch.setattr(fuzz.run.subprocess, "run", counted)
+    campaign, log = run("metric", runs=8000, seconds=0, seed=1, corpus=tmp_path)
+    assert campaign.failures == [], log
+    assert 8000 <= campaign.executions < 8200
+    asked = [[word for word in command if word.startswith(("-runs", "-seed"))] for command in begun]
+    assert [seed for _, seed in asked] == ["-seed=1", "-seed=2", "-seed=3"]
+    assert [runs for runs, _ in asked][:2] == ["-runs=3000", "-runs=3000"]
+    assert campaign.seed == 1
+    assert campaign.corpus > len(module_of("metric").seeds())
 
 
 def test_the_page_has_the_numbers_of_the_record() -> None:
