@@ -47,6 +47,7 @@ AUDIT_SECTIONS = [
     "By year of the newest course",
     "Worst margins",
     "What could not be evaluated, and why",
+    "What is noted beside the verdicts",
     "Effect of choosing another edition",
     "Quarantine and unknown names",
     "How this was made",

@@ -99,8 +99,7 @@ def test_the_cord_model_where_it_says_nothing() -> None:
     assert lines[:3] == [
         "first: 59 months before the second course",
         "value 40 Gy BED",
-        "to decide: nothing in the case: the model is made for two courses, an interval within its data, and a first "
-        "course below the tolerance",
+        "to decide: nothing in the case: the model is made for intervals of at most 3 years, and this one is 59 months",
     ]
     assert lines[3].startswith(MODEL_NOTE)
     third = two(TEN, TWENTY)
