@@ -30,6 +30,8 @@ ACCEPTED = {
     "folded phases": "phase_id is gone from every row of phases that say the same: rows that repeat another are "
     "folded, and counted as that.",
     "unlisted course": "role is gone and the history is not stated as complete: nothing is proposed any more.",
+    "structure of nobody": "structure is gone from every row of a structure: no row says any more what was violated. The "
+    "rows are quarantined, and the patient is violated by another structure.",
     "nothing applied": "No limit applied before.",
 }
 
@@ -118,6 +120,12 @@ def reason_accepted(rows: list[Row], lost: list[str], before: Patient, after: Pa
         return "folded phases"
     if "role" in names and rows[0]["prior_radiotherapy"] in _OPEN:
         return "unlisted course"
+    if "structure" in names and after.verdict == "violated":
+        named = {
+            row["structure"] for place, row in enumerate(rows) if not {"structure", f"{place}:structure"} & set(lost)
+        }
+        if all(text.endswith(" absent") and text.split()[1].removesuffix(":") not in named for text in better):
+            return "structure of nobody"
     applies = set(before.statuses.values()) - {"not_applicable"}
     return "nothing applied" if not applies and better == ["not_evaluated to met"] else None
 

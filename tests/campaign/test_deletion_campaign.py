@@ -18,7 +18,7 @@ from campaign.exhaustive import FILES, as_json, run_documents, run_tables
 from campaign.judging import judge
 from campaign.random_campaign import MODES, library_of, maker, run
 from campaign.rules import Difference, compare, difference
-from campaign.tables import run_columns
+from campaign.tables import Patient, improved, reason_accepted, run_columns
 from campaign.tables import run_tables as run_random_tables
 from cli.runner import invoke, process
 from property.example_cases import MET, MET_STEREOTACTIC
@@ -89,6 +89,23 @@ def test_what_improves_is_found() -> None:
     outcome = compare(judged, 0, 1, Difference(), np.zeros(len(judged.keys), dtype=np.bool_))
     assert ("nieder-2006.cumulative", "SpinalCord", "met") in outcome.improved
     assert outcome.exit_code_improved
+
+
+def test_a_structure_that_no_row_names_any_more_is_nobodys() -> None:
+    """Only where the patient is violated all the same, and no row left names the structure."""
+    rows = [{"structure": "ThecalSac"}, {"structure": "SpinalCord"}, {"structure": "ThecalSac"}]
+    rows = [row | {"prior_radiotherapy": "complete"} for row in rows]
+    before = Patient("violated", {("a", "ThecalSac"): "violated", ("b", "SpinalCord"): "violated"})
+    after = Patient("violated", {("b", "SpinalCord"): "violated"})
+    both = ["0:structure", "2:structure"]
+    better = improved(before, after)
+    assert better == ["a ThecalSac: violated to absent"]
+    assert reason_accepted(rows, both, before, after, better) == "structure of nobody"
+    assert reason_accepted(rows, ["structure"], before, after, better) == "structure of nobody"
+    # a row still names it, the finding is there and met, or nothing is violated
+    assert reason_accepted(rows, both[:1], before, after, better) is None
+    assert reason_accepted(rows, both, before, after, ["a ThecalSac: violated to met"]) is None
+    assert reason_accepted(rows, both, before, Patient("met", {}), better) is None
 
 
 def test_without_what_is_proposed_the_findings_are_those_before_it() -> None:
