@@ -30,8 +30,8 @@ ACCEPTED = {
     "folded phases": "phase_id is gone from every row of phases that say the same: rows that repeat another are "
     "folded, and counted as that.",
     "unlisted course": "role is gone and the history is not stated as complete: nothing is proposed any more.",
-    "structure of nobody": "structure is gone from every row of a structure: no row says any more what was violated. The "
-    "rows are quarantined, and the patient is violated by another structure.",
+    "structure of nobody": "structure is gone from every row of a structure: no row says any more what was violated. "
+    "The rows are quarantined, and the patient is violated by another structure.",
     "nothing applied": "No limit applied before.",
 }
 
