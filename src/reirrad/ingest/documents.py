@@ -24,8 +24,8 @@ def parse_document(content: bytes, source: str) -> dict[str, Any]:
     Raises
     ------
     CaseError
-        If the bytes are no UTF-8, the text is neither, a JSON key stands twice, a number is not finite or the nesting
-        or cannot be held by float64, or the nesting is too deep.
+        If the bytes are no UTF-8, the text is neither, a JSON key stands twice, a number is not finite or cannot be
+        held by float64, or the nesting is too deep.
     """
     try:
         text = content.decode("utf-8-sig")
