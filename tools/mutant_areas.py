@@ -33,6 +33,11 @@ AREAS = {
         ("src/reirrad/quantities.py", *_modules("model", "dates schedule metric")),
         ("tests/model", "src/reirrad/model", "src/reirrad/quantities.py"),
     ),
+    # whether dates, schedules and doses of a course go together, and numbers that float64 cannot hold
+    "courses": Area(
+        _modules("model", "course_dates days_needed schedule_checks exact_numbers"),
+        ("tests/ingest", *_tests("model", "days_needed exact_numbers"), "src/reirrad/model/days_needed.py"),
+    ),
     "fields": Area(_modules("model", "fields"), (*_tests("model", "fields"), "src/reirrad/model/fields.py")),
     # the same in the cells of tables
     "cells": Area(
@@ -86,6 +91,17 @@ AREAS = {
             *_tests("engine", "derivation_without_value disagreement_by_hand example example_at_ends findings_whole"),
             *_tests("engine", "notes_in_words notes_of_courses reports_whole stated_in_vain given_arguments"),
             *_tests("engine", "phases_of_a_course repair"),
+        ),
+        _LIBRARY,
+    ),
+    # what is said beside the findings, and what callers are refused
+    "notes": Area(
+        _modules("engine", "arguments groups noted notes_of_days outside_model stated_in_vain"),
+        (
+            *_tests("engine", "given_arguments reports_whole part_of_a_group notes_of_days notes_of_courses"),
+            *_tests("engine", "notes_in_words stated_in_vain derivation_of_models"),
+            *_tests("audit", "noted"),
+            *_tests("cli", "cli_parts_of_groups"),
         ),
         _LIBRARY,
     ),

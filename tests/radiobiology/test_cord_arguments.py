@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from math import inf, nan
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 
 from radiobiology.test_cord_model import PARAMETERS, allowed
 from radiobiology.test_edges import RISK, message_of
+from reirrad.radiobiology import _cord_arguments
+from reirrad.radiobiology._cord_arguments import one
+from reirrad.radiobiology.cord_model import human_tolerance_bed
 
 
 def test_curves_of_the_cord_model_must_be_complete() -> None:
@@ -56,6 +60,24 @@ def test_risks_of_the_cord_model_are_checked(name: str) -> None:
     )
     missing = "is missing; allowed: a finite number above 0 % and below 100 %"
     assert message_of(allowed, 80.0, 2.0, **{name: None}) == f"{name}: {missing}"
+
+
+def test_a_risk_is_above_0_and_below_100_percent() -> None:
+    # one that is made here: those of the module were made with its import
+    known = _cord_arguments._risk("any_percent")
+    assert (known.name, known.unit) == ("any_percent", "%")
+    for value in (5e-324, 1.0, math.nextafter(100.0, 0.0)):
+        assert one(known, value) == value
+    for value in (0.0, 100.0, math.nextafter(100.0, 101.0), -1.0):
+        assert message_of(one, known, value) == f"any_percent: is out of range; given: {value!r}; {RISK}"
+
+
+def test_a_tolerance_of_man_without_dose_names_the_risk() -> None:
+    said = "risk_percent: the curve has no dose of this risk; given: 1e-30"
+    human = {name: value for name, value in PARAMETERS.items() if not name.startswith(("retreatment", "onset"))}
+    del human["recovery_begins_days"], human["first_course_of_animals_gy"]
+    assert message_of(human_tolerance_bed, **human | {"risk_percent": 1e-30}) == said
+    assert message_of(human_tolerance_bed, **human | {"human_risk_percent": 1e-30}) == f"human_{said}"
 
 
 @pytest.mark.parametrize(("name", "unit"), [
