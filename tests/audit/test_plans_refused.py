@@ -12,8 +12,9 @@ import pytest
 
 from audit.fault_cohorts import HEADER, refused, rows, text_of, verdicts, write
 from reirrad.audit import Choice, Declared, Plan, audit_files, findings_as_json
-from reirrad.audit.bucket import _library, rules_digest
+from reirrad.audit.bucket import _library
 from reirrad.audit.choices import ENCODINGS
+from reirrad.audit.rules_chosen import rules_digest
 from reirrad.cli.audit import _ENCODINGS
 from reirrad.errors import ReirradError, TableError
 

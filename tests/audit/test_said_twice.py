@@ -27,8 +27,8 @@ from audit.fault_cohorts import (
     write,
 )
 from reirrad.audit import Plan, audit_files, judge_bucket, prepare_files
-from reirrad.audit.bucket import Choice
 from reirrad.audit.engines import run_processes
+from reirrad.audit.rules_chosen import Choice
 from reirrad.errors import InputError, LibraryError
 
 NIEDER = ("--edition", "nieder-2006")

@@ -218,7 +218,7 @@ def test_headings_in_order(page: Page) -> None:
 
 def test_headline(page: Page) -> None:
     assert page.texts[:2] == [
-        "2000 patients; 312 violate a limit; 1400 could not be evaluated in full; 288 met every limit that applies "
+        "2000 patients: 312 violate a limit, 1400 could not be evaluated in full, 288 met every limit that applies "
         "(5 of them with a structure without a rule that decides)",
         "4 rows of 14000 were quarantined: what they could affect is not evaluated",
     ]
@@ -229,7 +229,7 @@ def test_headline_of_one() -> None:
     # of those who are not met, the sentence does not say it
     summary = changed(patients=1, verdicts=one, verdicts_without_rule=one, rows_quarantined=1)
     assert Page(audit_html(summary)).texts[:3] == [
-        "1 patient; 1 violates a limit; 0 could not be evaluated in full; 0 met every limit that applies",
+        "1 patient: 1 violates a limit, 0 could not be evaluated in full, 0 met every limit that applies",
         "1 row of 14000 was quarantined: what it could affect is not evaluated",
         "A patient who violates a limit can have others that could not be evaluated. "
         "What could not be evaluated is never counted as met.",

@@ -15,9 +15,10 @@ from reirrad.errors import MissingExtraError, how_to_install
 
 if TYPE_CHECKING:
     from reirrad.audit.as_json import findings_as_json
-    from reirrad.audit.bucket import BucketResult, BucketTask, Choice, audit_bucket
+    from reirrad.audit.bucket import BucketResult, BucketTask, audit_bucket
     from reirrad.audit.engines import judge_bucket
     from reirrad.audit.plan import Plan
+    from reirrad.audit.rules_chosen import Choice
     from reirrad.audit.run import audit_files, prepare_files
     from reirrad.audit.sources.blocks import Declared
 
@@ -43,7 +44,7 @@ __all__ = [
 _HOMES = {
     "BucketResult": "reirrad.audit.bucket",
     "BucketTask": "reirrad.audit.bucket",
-    "Choice": "reirrad.audit.bucket",
+    "Choice": "reirrad.audit.rules_chosen",
     "Declared": "reirrad.audit.sources.blocks",
     "Plan": "reirrad.audit.plan",
     "audit_bucket": "reirrad.audit.bucket",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -15,7 +13,6 @@ import pyarrow as pa
 
 from reirrad.audit.assemble import assemble, check_rows
 from reirrad.audit.assumptions import counted_cells
-from reirrad.audit.choices import path_problems
 from reirrad.audit.declared_cells import declared_cells
 from reirrad.audit.finding_columns import finding_columns
 from reirrad.audit.findings import QuarantinedRow
@@ -23,16 +20,15 @@ from reirrad.audit.id_hash import hash_of
 from reirrad.audit.noted import noted
 from reirrad.audit.result_tables import FINDINGS, findings_table, patients_table, unevaluated_patients
 from reirrad.audit.rows import Rows, read_rows
+from reirrad.audit.rules_chosen import Choice, rules_digest
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import read_bucket
 from reirrad.audit.table import Cells
 from reirrad.audit.tally import tally, verdicts_of
-from reirrad.engine.arguments import flag_problems
 from reirrad.engine.batch import Batch, Ints
 from reirrad.engine.evaluate import evaluate
-from reirrad.errors import LibraryError, Problem, TableError
+from reirrad.errors import LibraryError, Problem
 from reirrad.library import Library
-from reirrad.library.load import load_library, load_profile
 
 #: On rows that only carry the patient id of a line that is not one row, or one that it may be about: which of the two.
 BAD = "bad:"
@@ -45,49 +41,6 @@ KEPT_DIFFERS = "kept_differs"
 COUNTED = "counted"
 #: The reason of rows whose bucket no worker could finish.
 PART_FAILED = "part_failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What is judged, as names and paths, so that another process can load it."""
-
-    libraries: tuple[str, ...] = ()
-    #: digests that the files of these folders must have, if any is stated
-    rules_sha256: tuple[str, ...] = ()
-    editions: tuple[str, ...] = ()
-    profile: str | None = None
-    risk_percent: float | None = None
-    strict: bool = False
-    assume_once_daily: bool = False
-
-    def __post_init__(self) -> None:
-        problems = path_problems("libraries", self.libraries, "('rules',)")
-        problems += flag_problems(strict=self.strict, assume_once_daily=self.assume_once_daily)
-        if problems:
-            raise TableError("choice", problems)
-        # what can be told apart by its hash, and sent; what is no list is refused with the rules
-        for name in ("rules_sha256", "editions"):
-            if isinstance(value := getattr(self, name), list):
-                object.__setattr__(self, name, tuple(value))
-        object.__setattr__(self, "libraries", tuple(map(str, self.libraries)))
-        for name in ("strict", "assume_once_daily"):
-            object.__setattr__(self, name, bool(getattr(self, name)))
-
-    def library(self) -> Library:
-        """Return the library that is chosen, as its files are now."""
-        library = load_library([Path(folder) for folder in self.libraries], rules_sha256=self.rules_sha256)
-        profile = None if self.profile is None else load_profile(self.profile)
-        return library.select(self.editions, profile=profile, model_risk_percent=self.risk_percent)
-
-
-def rules_digest(library: Library) -> str:
-    """Return a digest of the editions that are used and of what the profile judges of them."""
-    profile = library.profile
-    what = {
-        "editions": [[loaded.edition.id, loaded.digest] for loaded in library.used()],
-        "profile": [profile.name, sorted(profile.kinds), profile.editions, sorted(profile.constraints), profile.reason],
-    }
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 @lru_cache(maxsize=2)

@@ -42,7 +42,7 @@ def check_doses(rows: Rows, phase: Ints, is_duplicate: Bools) -> None:
     _check_prescriptions(rows, own, of_doses)
     ranks = _Ranks.of(rows, of_doses)
     wrong = [
-        *_rising(rows, own, ranks),
+        *_rising(own, ranks),
         *_rising_volumes(rows, own, ranks),
         *_above_container(rows, phase, own, ranks),
         *off_the_curve(rows, own, of_doses),
@@ -109,7 +109,7 @@ class _Ranks:
         return self[np.isin(self.kind, [_KINDS.index(kind) for kind in kinds])]
 
 
-def _rising(rows: Rows, own: Ints, ranks: _Ranks) -> Iterator[Ints]:
+def _rising(own: Ints, ranks: _Ranks) -> Iterator[Ints]:
     """Yield structures in phases in whose chains a dose is above the one before it."""
     for kind in (MetricKind.DOSE_AT_CC, MetricKind.DOSE_AT_PERCENT, MetricKind.MEAN):
         chain = ranks.of_kinds(MetricKind.MAX, kind, MetricKind.MIN)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from reirrad.audit.assumptions import assumptions_of
-from reirrad.audit.bucket import COUNTED, KEPT_DIFFERS, Choice
+from reirrad.audit.bucket import COUNTED, KEPT_DIFFERS
 from reirrad.audit.found_files import PassedOver
+from reirrad.audit.rules_chosen import Choice
 from reirrad.audit.sources.blocks import Declared, ignored_of_ours
 from reirrad.library import Library
 

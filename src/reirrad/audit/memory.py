@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ from reirrad.engine.check import editions_used
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import Block, evaluate
 from reirrad.library import Library
+from reirrad.library.validity import library_as_of
 
 
 def audit(
@@ -34,6 +36,7 @@ def audit(
     strict: bool = False,
     assume_once_daily: bool = False,
     rename: Mapping[str, str] | None = None,
+    as_of: str | dt.date | None = None,
 ) -> Findings:
     """Judge every patient of a cohort table held in memory.
 
@@ -52,6 +55,8 @@ def audit(
         Take an absent ``fractions_per_day`` as 1; the assumption is repeated in the result.
     rename
         Our name for each of the table's columns that is called otherwise.
+    as_of
+        A day, e.g. ``"2026-03-01"``: editions that ended before it are refused. Without it no end is looked at.
 
     Returns
     -------
@@ -63,6 +68,8 @@ def audit(
     ------
     TableError
         If columns are missing, not known or of different lengths, or a choice is none.
+    LibraryError
+        If it is no library, or an edition that is used ended before ``as_of``.
 
     Examples
     --------
@@ -80,6 +87,8 @@ def audit(
     """
     names = check_choices(rename, strict=strict, assume_once_daily=assume_once_daily)
     rules = rules_of(library, call="audit")
+    if as_of is not None:
+        rules = library_as_of(rules, as_of)
     columns = columns_of(table, names, assume_once_daily=assume_once_daily)
     rows = read_rows(columns, rules, assume_once_daily=assume_once_daily)
     is_duplicate = check_rows(rows)

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from reirrad.audit.bucket import Choice
 from reirrad.audit.choices import path_problems
 from reirrad.audit.reading import Asked
+from reirrad.audit.rules_chosen import Choice
 from reirrad.audit.sources.blocks import Declared
 from reirrad.engine.arguments import flag_problems
 from reirrad.errors import Problem, TableError, shown

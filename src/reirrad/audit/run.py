@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reirrad import __version__
-from reirrad.audit.bucket import OF_NOBODY, BucketTask, rules_digest
+from reirrad.audit.bucket import OF_NOBODY, BucketTask
 from reirrad.audit.engines import is_judged, run_dask, run_here, run_processes
 from reirrad.audit.file_assumptions import assumptions_of_files
 from reirrad.audit.found_files import PassedOver, find_files
@@ -22,6 +22,7 @@ from reirrad.audit.plan import Plan
 from reirrad.audit.reader import read_safely
 from reirrad.audit.reading import BAD_LINES, is_whole, same_files
 from reirrad.audit.result_tables import FINDINGS, patients_schema
+from reirrad.audit.rules_chosen import rules_digest
 from reirrad.audit.sources.blocks import KEPT, Declared
 from reirrad.audit.spill import buckets
 from reirrad.audit.summary import summary_of

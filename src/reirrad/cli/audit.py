@@ -15,7 +15,8 @@ from reirrad.cli.options import GivenPath, chosen_library, library_options
 from reirrad.cli.output import OutputGoneError, error_line, write_result
 from reirrad.cli.progress import ProgressLine
 from reirrad.errors import MissingExtraError, ReirradError, how_to_install
-from reirrad.model.audit_summary import met_words, of_nobody, told_of_patients
+from reirrad.model.audit_summary import of_nobody, told_of_patients
+from reirrad.report.counts import verdicts_of_patients
 from reirrad.report.warnings import those_that_warn
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _delimiter(_context: click.Context, _parameter: click.Parameter, value: str 
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; as many as processors by default.")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster that shares the folder.")
-@click.option("--quiet", is_flag=True, help="No progress and no summary.")
+@click.option("--quiet", is_flag=True, help="No progress and no summary; warnings stay.")
 @library_options
 def audit_command(
     cohort: tuple[Path, ...],
@@ -108,6 +109,7 @@ def audit_command(
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
+    as_of: str | None,
 ) -> int:
     """Judge every patient of COHORT: CSV or Parquet files, folders of them, or a table of a DuckDB or SQLite file.
 
@@ -133,9 +135,9 @@ def audit_command(
     if table is not None and query is not None:
         raise click.UsageError("--table and --query both say what is read: leave one out")
     try:
-        from reirrad.audit.bucket import Choice
         from reirrad.audit.plan import Plan
         from reirrad.audit.reading import Asked
+        from reirrad.audit.rules_chosen import Choice
         from reirrad.audit.sources.blocks import Declared
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"an audit needs {error.name}: {how_to_install('audit')}") from None
@@ -163,6 +165,7 @@ def audit_command(
             editions=editions,
             profile=profile,
             risk_percent=risk,
+            as_of=as_of,
             strict=strict,
             assume_once_daily=assume_once_daily,
         ),
@@ -171,7 +174,7 @@ def audit_command(
         expect_rows=expect_rows,
         resume=resume,
         overwrite=overwrite,
-        workers=workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else workers or 1,
+        workers=workers or _processors(),
         scheduler=scheduler,
     )
     summary = _run(plan, quiet=quiet)
@@ -182,11 +185,16 @@ def audit_command(
             # exit code 2 alone would say that there are none
             error_line(f"the results are complete: {out}; their summary could not be printed")
             raise
-        for text in (*those_that_warn(summary["assumptions"]), *told_of_patients(summary)):
-            error_line(f"warning: {text}")
+    for text in (*those_that_warn(summary["assumptions"]), *told_of_patients(summary)):
+        error_line(f"warning: {text}")
     if fail_on == "violated" and summary["verdicts"]["violated"]:
         return exit_codes.VIOLATED
     return exit_codes.NOT_EVALUATED if summary["rows_quarantined"] else exit_codes.MET
+
+
+def _processors() -> int:
+    """Return how many processors this process may use; one where the system does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def _refuse_tables(cohort: tuple[Path, ...]) -> None:
@@ -233,10 +241,8 @@ def _stopped(error: OSError) -> str:
 
 
 def _words(summary: dict[str, Any], out: Path) -> str:
-    verdicts = summary["verdicts"]
     lines = [
-        f"{summary['patients']} patients: {verdicts['violated']} violate a limit, "
-        f"{verdicts['not_evaluated']} could not be evaluated in full, {met_words(summary)}",
+        verdicts_of_patients(summary),
         f"rows in {summary['rows_in']} = audited {summary['rows_audited']} + quarantined {summary['rows_quarantined']}"
         f" + duplicates {summary['rows_duplicate']}",
         f"results: {out}",

@@ -51,6 +51,7 @@ def budget_command(
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
+    as_of: str | None,
     output: Path | None,
     overwrite: bool,
 ) -> int:
@@ -72,7 +73,7 @@ def budget_command(
     if asks_when:
         refuse_given(context, FURTHER, "does not go with --when, which asks about the course that is proposed")
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256, as_of=as_of)
     if asks_when:
         answer = when(read_case(case), library=library, strict=strict)
         write_result(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -19,7 +19,6 @@ from reirrad.engine.check import check_all
 from reirrad.errors import InputError
 from reirrad.library import Library
 from reirrad.library.profile import PROFILES
-from reirrad.library.validity import library_as_of
 from reirrad.model.case import Case
 from reirrad.model.finding import Report
 from reirrad.model.schedule import parse_schedule
@@ -35,6 +34,14 @@ if TYPE_CHECKING:
 _MOST_BYTES_WITH_PICTURES = 300_000
 
 
+class _Judged(NamedTuple):
+    """A case that was judged, and where it was read."""
+
+    source: str
+    case: Case
+    report: Report
+
+
 @click.command("check", cls=CommandOfOneMind, short_help="Judge cases by every published constraint that applies.")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
@@ -42,7 +49,6 @@ _MOST_BYTES_WITH_PICTURES = 300_000
 @click.option(
     "--require-organs", is_flag=True, help="No verdict is met while a structure has no rule that decides about it."
 )
-@click.option("--as-of", metavar="DATE", help="Refuse editions that ended before this day. The clock is never read.")
 @click.option("--quiet", "-q", is_flag=True, help="Print case, verdict and headline only (text).")
 @click.option(
     "--deidentify", is_flag=True, help="Print intervals for dates, and no name, age, note or file name of the case."
@@ -55,7 +61,6 @@ def check_command(
     *,
     strict: bool,
     require_organs: bool,
-    as_of: str | None,
     quiet: bool,
     deidentify: bool,
     libraries: tuple[Path, ...],
@@ -63,6 +68,7 @@ def check_command(
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
+    as_of: str | None,
     output: Path | None,
     overwrite: bool,
 ) -> int:
@@ -86,54 +92,74 @@ def check_command(
     if form == "html" and len(cases) > 1:
         raise click.UsageError("--format html is the report of one case: name one CASE, or take --format json")
     _before_writing(output, overwrite=overwrite, deidentify=deidentify)
-    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
-    if as_of is not None and not as_of.strip():
-        raise click.UsageError("--as-of is empty: name a day, e.g. 2026-03-01, or leave the option out")
-    if as_of is not None:
-        library = library_as_of(library, as_of)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256, as_of=as_of)
     if deidentify:
         library = _without_free_text(library)
     judge = partial(check_all, library=library, strict=strict, require_organs=require_organs)
-    judged: list[tuple[Case, Report]] = []
-    sources: list[str] = []
-    errors: list[InputError] = []
-    for number, source in enumerate(cases, start=1):
-        try:
-            judged.append(_judged(source, judge, library, deidentify=deidentify))
-            sources.append(source)
-        except InputError as error:
-            errors.append(_without_values(error, f"case {number}", library) if deidentify else error)
-    reports = [report for _, report in judged]
-    if form == "html":
-        text = "".join(_html(case, report, library, strict=strict, deidentify=deidentify) for case, report in judged)
-    elif form == "json":
-        text = report_json(reports[0]) if len(cases) == 1 and reports else reports_json(reports, errors)
-        text = text if reports or len(cases) > 1 else ""
-    else:
-        between = "" if quiet else f"\n{'=' * WIDTH}\n\n"
-        answers = (
-            headline_blocks(report) if quiet else report_blocks(report, case, as_months=deidentify)
-            for case, report in judged
-        )
-        text = between.join(answer_text(blocks, output) for blocks in answers)
-        if reports and not quiet:
-            text += "\n" + answer_text([Paragraph(end_text(reports, len(errors)))], output)
-            # what a terminal shows depends on its width; what is kept can be verified
-            text = text if goes_to_terminal(output) else sealed_text(text)
+    judged, errors = _judged_cases(cases, judge, library, deidentify=deidentify)
+    reports = [item.report for item in judged]
     # before anything is written: what stops here leaves no report
+    if form == "html":
+        text = "".join(_html(item.case, item.report, library, strict=strict, deidentify=deidentify) for item in judged)
+    elif form == "json":
+        text = _json(reports, errors, is_one=len(cases) == 1)
+    else:
+        text = _text(judged, len(errors), output, quiet=quiet, deidentify=deidentify)
     is_on_screen = form == "text" and not quiet and goes_to_terminal(output)
     warnings = [] if is_on_screen else list(_warnings(reports, names_cases=len(cases) > 1))
     if not deidentify:
-        warnings += _of_one_name(reports, sources)
-    if text:
-        try:
-            write_result(text, output, overwrite=overwrite)
-        except InputError as error:
-            raise _without_values(error, "output", library) if deidentify else error from None
+        warnings += _of_one_name(judged)
+    _write(text, output, library, overwrite=overwrite, deidentify=deidentify)
     for message in (*(str(refused) for refused in errors), *warnings):
         error_line(message)
     codes = [exit_codes.OF_VERDICT[report.verdict] for report in reports]
     return exit_codes.gravest([*codes, *([exit_codes.COULD_NOT_RUN] if errors else [])])
+
+
+def _judged_cases(
+    cases: Sequence[str], judge: Callable[[list[Case]], list[Report]], library: Library, *, deidentify: bool
+) -> tuple[list[_Judged], list[InputError]]:
+    """Return the cases with their reports, and what is wrong with those that cannot be judged."""
+    judged: list[_Judged] = []
+    errors: list[InputError] = []
+    for number, source in enumerate(cases, start=1):
+        try:
+            judged.append(_Judged(source, *_judged(source, judge, library, deidentify=deidentify)))
+        except InputError as error:
+            errors.append(_without_values(error, f"case {number}", library) if deidentify else error)
+    return judged, errors
+
+
+def _json(reports: Sequence[Report], errors: Sequence[InputError], *, is_one: bool) -> str:
+    """Return the report of the one case that was asked for, or a document of all; nothing if the one was refused."""
+    if not is_one:
+        return reports_json(reports, errors)
+    return report_json(reports[0]) if reports else ""
+
+
+def _text(judged: Sequence[_Judged], n_refused: int, output: Path | None, *, quiet: bool, deidentify: bool) -> str:
+    """Return the reports as text, with what they count and their digest at the end."""
+    between = "" if quiet else f"\n{'=' * WIDTH}\n\n"
+    answers = (
+        headline_blocks(item.report) if quiet else report_blocks(item.report, item.case, as_months=deidentify)
+        for item in judged
+    )
+    text = between.join(answer_text(blocks, output) for blocks in answers)
+    if quiet or not judged:
+        return text
+    text += "\n" + answer_text([Paragraph(end_text([item.report for item in judged], n_refused))], output)
+    # what a terminal shows depends on its width; what is kept can be verified
+    return text if goes_to_terminal(output) else sealed_text(text)
+
+
+def _write(text: str, output: Path | None, library: Library, *, overwrite: bool, deidentify: bool) -> None:
+    """Write what there is; the name of a file may be that of a patient."""
+    if not text:
+        return
+    try:
+        write_result(text, output, overwrite=overwrite)
+    except InputError as error:
+        raise _without_values(error, "output", library) if deidentify else error from None
 
 
 def _warnings(reports: Sequence[Report], *, names_cases: bool) -> Iterator[str]:
@@ -143,11 +169,11 @@ def _warnings(reports: Sequence[Report], *, names_cases: bool) -> Iterator[str]:
         yield from (f"warning: {of}{text}" for text in warnings_of(report))
 
 
-def _of_one_name(reports: Sequence[Report], sources: Sequence[str]) -> Iterator[str]:
+def _of_one_name(judged: Sequence[_Judged]) -> Iterator[str]:
     """Yield which files have cases of one id, as copies for several plans do: their reports look alike."""
     by_id: dict[str, list[str]] = {}
-    for report, source in zip(reports, sources, strict=True):
-        by_id.setdefault(report.case_id, []).append(source)
+    for item in judged:
+        by_id.setdefault(item.report.case_id, []).append(item.source)
     for case_id, named in by_id.items():
         if len(named) > 1:
             yield f"warning: {len(named)} reports have the case_id {case_id}, in the order of {', '.join(named)}"

@@ -37,7 +37,8 @@ def output_options(command: Command) -> Command:
 
 
 def library_options(command: Command) -> Command:
-    """Add --library, --rules-sha256, --edition, --profile and --risk."""
+    """Add --library, --rules-sha256, --edition, --profile, --risk and --as-of."""
+    command = as_of_option(command)
     command = click.option(
         "--risk",
         "risk",
@@ -80,6 +81,22 @@ def folders_option(command: Command) -> Command:
     )(command)
 
 
+def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        raise click.UsageError("--as-of is empty: name a day, e.g. 2026-03-01, or leave the option out")
+    return value
+
+
+def as_of_option(command: Command) -> Command:
+    """Add --as-of."""
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        callback=_day,
+        help="Refuse editions that ended before this day. The clock is never read.",
+    )(command)
+
+
 def judging_options(command: Command) -> Command:
     """Add --format and --strict."""
     command = click.option(
@@ -97,22 +114,24 @@ def chosen_library(
     risk: float | None = None,
     *,
     rules_sha256: Sequence[str],
+    as_of: str | None = None,
 ) -> Library:
     """Return the library that the options choose.
 
     Raises
     ------
     LibraryError
-        If a file cannot be used, or a name is not known.
+        If a file cannot be used, a name is not known, or an edition that is used ended before ``as_of``.
     UsageError
         If a risk is chosen and no model is judged.
     """
     # imported here: a command that reads no rule does not pay for them
     from reirrad.library.load import load_library, load_profile
+    from reirrad.library.validity import library_as_of
 
     library = load_library(libraries, rules_sha256=rules_sha256).select(
         editions, profile=None if profile is None else load_profile(profile), model_risk_percent=risk
     )
     if risk is not None and all(rule.cord_model is None for _, rule in library.judged()):
         raise click.UsageError("--risk is of models, and none is judged: name one, e.g. --edition woolley-2018")
-    return library
+    return library if as_of is None else library_as_of(library, as_of)

@@ -55,6 +55,7 @@ def plot_command(
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
+    as_of: str | None,
     output: Path,
     overwrite: bool,
 ) -> int:
@@ -83,7 +84,7 @@ def plot_command(
     if kind != "budget":
         refuse_given(context, FURTHER, "is for --kind budget")
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256, as_of=as_of)
     read = read_case(case)
     report = check(read, library=library, strict=strict)
     months = intervals_for(context, read, intervals)

@@ -31,6 +31,7 @@ def sensitivity_command(
     editions: tuple[str, ...],
     profile: str | None,
     risk: float | None,
+    as_of: str | None,
     output: Path | None,
     overwrite: bool,
 ) -> int:
@@ -47,7 +48,7 @@ def sensitivity_command(
     Exit codes are those of check: what is fragile is still what it is.
     """
     refuse_existing(output, overwrite=overwrite)
-    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
+    library = chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256, as_of=as_of)
     answer = sensitivity(read_case(case), library=library, strict=strict)
     text = json_text(answer.to_dict()) if form == "json" else answer_text(sensitivity_blocks(answer), output)
     write_result(text, output, overwrite=overwrite)

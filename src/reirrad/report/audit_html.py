@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reirrad.errors import InputError, Problem, shown
-from reirrad.model.audit_summary import NOTES, met_words, of_nobody
+from reirrad.model.audit_summary import AUDIT_SCHEMA, NOTES, of_nobody
 from reirrad.model.wording import beyond, plain
+from reirrad.report.counts import counted, verdicts_of_patients
 from reirrad.report.finding_words import LIMITS_OF_USE
 from reirrad.report.page import rendered, require_jinja2
 
-_SCHEMA = "reirrad-audit/1"
 _NOTHING = "-"
 _CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 _ORIGINS = {"modified": "LOCAL, MODIFIED", "user": "local"}
@@ -42,8 +42,8 @@ def audit_html(summary: Mapping[str, Any]) -> str:
     """
     jinja2 = require_jinja2("the report", "audit")
 
-    if summary["schema"] != _SCHEMA:
-        problem = Problem("schema", "this report does not know it", shown(summary["schema"]), _SCHEMA)
+    if summary["schema"] != AUDIT_SCHEMA:
+        problem = Problem("schema", "this report does not know it", shown(summary["schema"]), AUDIT_SCHEMA)
         raise InputError("summary of an audit", [problem])
     return rendered("audit.html.j2", _page(summary), jinja2=jinja2)
 
@@ -83,23 +83,15 @@ def _page(summary: _Row) -> dict[str, object]:
 
 def _headline(summary: _Row) -> list[str]:
     """Return the sentences at the top."""
-    verdicts, patients = summary["verdicts"], summary["patients"]
-    violated = verdicts["violated"]
-    first = f"{_counted(patients, 'patient')}: nothing was audited"
-    if patients:
-        first = (
-            f"{_counted(patients, 'patient')}; {violated} violate{'s' if violated == 1 else ''} a limit; "
-            f"{verdicts['not_evaluated']} could not be evaluated in full; {met_words(summary)}"
-        )
     rows, quarantined = summary["rows_in"], summary["rows_quarantined"]
     second = f"no row of {rows} was quarantined" if rows else "no row was read"
     if quarantined:
         second = (
-            f"{_counted(quarantined, 'row')} of {rows} {'was' if quarantined == 1 else 'were'} quarantined: "
+            f"{counted(quarantined, 'row')} of {rows} {'was' if quarantined == 1 else 'were'} quarantined: "
             f"what {'it' if quarantined == 1 else 'they'} could affect is not evaluated"
         )
     uncertain = summary.get("rows_of_nobody", 0)
-    return [first, second, *([of_nobody(uncertain)] if uncertain else [])]
+    return [verdicts_of_patients(summary), second, *([of_nobody(uncertain)] if uncertain else [])]
 
 
 def _account(summary: _Row) -> dict[str, object]:
@@ -206,10 +198,6 @@ def _by_patients(rows: Sequence[_Row], name: str) -> list[dict[str, Any]]:
 def _ranked(rows: Sequence[_Row], count: str, *names: str) -> list[_Row]:
     """Return rows with the greatest count first, and by name among equals."""
     return sorted(rows, key=lambda row: (-row[count], *(str(row[name]) for name in names)))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _words(code: str | None) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from reirrad.model.finding import Report
+from reirrad.report.counts import counted
 from reirrad.report.finding_words import STATUS_WORDS
 
 _TEXT_LINE = re.compile(rb"sha256 ([0-9a-f]{64})\n")
@@ -29,12 +30,8 @@ def end_text(reports: Sequence[Report], n_refused: int = 0) -> str:
     counts = ", ".join(
         f"{word} {sum(getattr(report.counts, status) for report in reports)}" for status, word in STATUS_WORDS.items()
     )
-    refused = f", {_counted(n_refused, 'case')} not judged" if n_refused else ""
-    return f"End of {_counted(len(reports), 'report')}{refused}: {counts}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"
+    refused = f", {counted(n_refused, 'case')} not judged" if n_refused else ""
+    return f"End of {counted(len(reports), 'report')}{refused}: {counts}"
 
 
 def sealed_text(text: str) -> str:
