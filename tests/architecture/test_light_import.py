@@ -36,6 +36,11 @@ def test_import_of_the_package() -> None:
     assert loaded & (HEAVY | NETWORK | {"numpy", "pydantic", "click"}) == set()
 
 
+def test_names_of_the_package_are_listed_before_they_are_used() -> None:
+    loaded = loaded_by("import reirrad\nassert {*reirrad.__all__, '__doc__'} <= {*dir(reirrad)}")
+    assert {name for name in loaded if name.startswith("reirrad")} == {"reirrad"}
+
+
 def test_calculator_of_the_library() -> None:
     loaded = loaded_by("from reirrad import bed\nbed(total_dose_gy=50, n_fractions=25, alpha_beta_gy=2)")
     assert "numpy" in loaded

@@ -36,7 +36,7 @@ def test_it_says_what_the_function_says() -> None:
     assert callable(reirrad.audit)
     assert inspect.signature(reirrad.audit) == inspect.signature(function)
     assert list(inspect.signature(reirrad.audit).parameters) == [
-        "table", "library", "strict", "assume_once_daily", "rename",
+        "table", "library", "strict", "assume_once_daily", "rename", "as_of",
     ]  # fmt: skip
     assert inspect.getdoc(reirrad.audit) == inspect.getdoc(function)
     text = pydoc.render_doc(reirrad.audit, renderer=pydoc.plaintext)

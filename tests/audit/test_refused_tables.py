@@ -55,6 +55,29 @@ def test_what_arrow_holds_and_no_array_does(column: pa.Array) -> None:
     assert re.fullmatch(r"start: it cannot be read: .*; store it as text, numbers or dates", said)
 
 
+class Series:
+    """A column of another program, as pandas and polars hand theirs to Arrow."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return pa.chunked_array([[1.0]]).__arrow_c_stream__(requested_schema)
+
+
+@pytest.mark.parametrize("column", [Series(), pa.chunked_array([[1.0], [2.0]]), pa.chunked_array([["a"]])])
+def test_one_column_is_no_table(column: Any) -> None:
+    said = f"this is no table; given: {type(column).__name__}; allowed: a mapping of arrays, or an Arrow table"
+    assert refusal(column) == [said]
+
+
+def test_a_series_of_pandas_is_no_table() -> None:
+    series = pytest.importorskip("pandas").Series([1.0], name="dose_gy")
+    assert refusal(series) == ["this is no table; given: Series; allowed: a mapping of arrays, or an Arrow table"]
+
+
+def test_a_series_of_polars_is_no_table() -> None:
+    series = pytest.importorskip("polars").Series("dose_gy", [1.0])
+    assert refusal(series) == ["this is no table; given: Series; allowed: a mapping of arrays, or an Arrow table"]
+
+
 def test_a_new_name_of_a_column_that_is_not_there() -> None:
     said = "rename: there is no such column; given: 'Technik'"
     assert refusal(TABLE, rename={"Technik": "technique"}) == [said]
@@ -75,6 +98,21 @@ MOST = "allowed: one cell for each row: 2, as most columns have"
         ({"modality": "photon"}, [f"modality: the column is no list of cells; given: a single value; {MOST}"]),
         ({"n_fractions": 10}, [f"n_fractions: the column is no list of cells; given: a single value; {MOST}"]),
         ({"end": None}, [f"end: the column is no list of cells; given: a single value; {MOST}"]),
+        (
+            {"modality": (word for word in TABLE["modality"])},
+            [f"modality: the column is no list of cells; given: generator; {MOST}; cells are a list: list(...)"],
+        ),
+        (
+            {"modality": {1: "photon", 2: "photon"}},
+            [f"modality: the column is no list of cells; given: dict; {MOST}; cells are a list: list(....values())"],
+        ),
+        (
+            {"modality": {"photon", "proton"}},
+            [
+                f"modality: the column is no list of cells; given: set; {MOST}; "
+                "a set has no order, and drops what is equal: give a list"
+            ],
+        ),
         (
             {"dose_gy": np.ones((2, 3)), "end": ["2020-01-17"] * 3},
             [

@@ -39,15 +39,32 @@ def raw_columns(table: Any) -> dict[str, Any]:
         names = _each_once([str(name) for name in table.columns])
         return {name: table.iloc[:, place] for place, name in enumerate(names)}
     if not hasattr(table, "__arrow_c_stream__"):
-        problem = Problem("", "this is no table", type(table).__name__, "a mapping of arrays, or an Arrow table")
-        raise TableError("table", [problem])
+        raise _no_table(table)
     try:
         pyarrow = importlib.import_module("pyarrow")
     except ModuleNotFoundError:
         raise MissingExtraError(f"an Arrow table needs pyarrow: {how_to_install('arrow')}") from None
-    with _told(""):
-        arrow = pyarrow.table(table)
+    try:
+        with _told(""):
+            arrow = pyarrow.table(table)
+    except TableError:
+        if _is_one_column(table, pyarrow):
+            raise _no_table(table) from None
+        raise
     return {name: arrow.column(place) for place, name in enumerate(_each_once(arrow.column_names))}
+
+
+def _no_table(given: Any) -> TableError:
+    allowed = "a mapping of arrays, or an Arrow table"
+    return TableError("table", [Problem("", "this is no table", type(given).__name__, allowed)])
+
+
+def _is_one_column(given: Any, pyarrow: Any) -> bool:
+    """Whether Arrow can read it, though as no table: a series, a chunked array."""
+    try:
+        return not pyarrow.types.is_struct(pyarrow.chunked_array(given).type)
+    except (pyarrow.ArrowException, TypeError, ValueError):
+        return False
 
 
 def _each_once(names: Sequence[str]) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,22 @@ def length_problems(columns: Mapping[str, np.ndarray[Any, Any]]) -> Iterator[Pro
         allowed += f": {usual}, as {'most columns have' if n_columns > 1 else 'the first column has'}"
     for name, array in columns.items():
         if array.ndim != 1:
-            size = " x ".join(map(str, array.shape))
-            given = f"an array of {size}" if size else "a single value"
-            yield Problem(name, "the column is no list of cells", given, allowed)
+            given, hint = _in_words(array)
+            yield Problem(name, "the column is no list of cells", given, allowed, hint)
         elif len(array) != usual:
             n_cells = f"{len(array)} cell{'' if len(array) == 1 else 's'}"
             yield Problem(name, "the column has another length", n_cells, allowed)
+
+
+def _in_words(array: np.ndarray[Any, Any]) -> tuple[str, str]:
+    """Return what was given for a column, and what to do; what numpy takes for one thing may hold many."""
+    if array.ndim:
+        return f"an array of {' x '.join(map(str, array.shape))}", ""
+    value = array[()]
+    if isinstance(value, str | bytes | np.generic) or not isinstance(value, Iterable):
+        return "a single value", ""
+    if isinstance(value, Mapping):
+        return type(value).__name__, "cells are a list: list(....values())"
+    if isinstance(value, Set):
+        return type(value).__name__, "a set has no order, and drops what is equal: give a list"
+    return type(value).__name__, "cells are a list: list(...)"

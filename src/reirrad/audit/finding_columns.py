@@ -101,7 +101,7 @@ def finding_columns(batch: Batch, block: Block) -> Columns:
 
 
 def empty_columns() -> dict[str, np.ndarray[Any, Any]]:
-    """Return the columns of no findings at all: those of :func:`finding_columns`, of the same types."""
+    """Return the columns of no findings at all, of the types that :class:`reirrad.audit.Findings` lists."""
     numbers = (
         "alpha_beta_gy",
         "value",
@@ -115,7 +115,7 @@ def empty_columns() -> dict[str, np.ndarray[Any, Any]]:
         "undiscounted_high",
     )
     types: dict[str, Any] = dict.fromkeys(numbers, np.float64)
-    types |= {"advisory": np.bool_, "near_limit": np.bool_, "caused_by_proposed": np.int8}
+    types |= {"advisory": np.bool_, "near_limit": np.bool_}
     return {name: np.empty(0, dtype=types.get(name, object)) for name in NAMES}
 
 

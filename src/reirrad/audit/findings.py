@@ -45,7 +45,19 @@ class PatientSummary:
 class Findings:
     """Findings of a cohort as columns, one row per patient, structure and constraint.
 
-    ``rows_in = rows_audited + rows_quarantined + rows_duplicate`` always holds.
+    ``rows_in = rows_audited + rows_quarantined + rows_duplicate`` always holds. ``columns`` has, in this order:
+
+    - texts (object arrays, ``None`` where there is none): ``patient_id``, ``constraint_id``, ``group``, ``structure``,
+      ``metric``, ``metric_used``, ``quantity``, ``scope``, ``course_id``, ``status``, ``reason``, ``comparison``,
+      ``unit``, ``accumulation``, ``basis``, ``source``, ``locator``;
+    - numbers (float64, NaN where there is none): ``alpha_beta_gy``, ``value``, ``value_low``, ``value_high``,
+      ``limit``, ``limit_high``, ``margin``, ``undiscounted_value``, ``undiscounted_low``, ``undiscounted_high``;
+    - yes or no (bool): ``advisory``, ``near_limit``;
+    - yes, no or not known (objects: ``True``, ``False``, ``None``): ``caused_by_proposed``.
+
+    They are called as in the JSON of ``check`` and mean the same. ``findings.parquet`` of ``audit_files``
+    has them, with nulls for what is missing, and ``recovery`` beside them: of each course before the judged one its
+    interval and recovered fraction. Neither has the derivations.
     """
 
     columns: dict[str, np.ndarray[Any, Any]]

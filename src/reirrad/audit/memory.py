@@ -150,8 +150,14 @@ def _columns(batch: Batch, parts: list[Columns]) -> dict[str, np.ndarray[Any, An
         return {"patient_id": np.empty(0, dtype=object), **empty_columns()}
     columns = {name: _joined([part[name] for part in parts]) for name in parts[0]}
     case = columns.pop("case")
+    columns["caused_by_proposed"] = _answers(columns["caused_by_proposed"])
     order = np.argsort(case, kind="stable")
     return {"patient_id": batch.case_id[case][order]} | {name: values[order] for name, values in columns.items()}
+
+
+def _answers(codes: Ints) -> np.ndarray[Any, Any]:
+    """Return yes, no and not known as what they are, as files have them: -1 would count as yes."""
+    return np.array([False, True, None], dtype=object)[codes]
 
 
 def _joined(pieces: list[Any]) -> np.ndarray[Any, Any]:
