@@ -166,13 +166,20 @@ def exit_code_meanings() -> str:
 def exit_codes_by_command() -> str:
     """Return what the help of every command says about its exit code."""
     rows = []
-    with click.Context(reirrad) as context:
-        for name in reirrad.list_commands(context):
-            command = reirrad.get_command(context, name)
-            found = re.search(r"Exit codes?.*?(?=\n\n|\Z)", (command and command.help) or "", re.DOTALL)
-            if found:
-                rows.append((f"`{name}`", " ".join(found[0].split())))
+    for name, command in commands_of(reirrad):
+        found = re.search(r"Exit codes?.*?(?=\n\n|\Z)", command.help or "", re.DOTALL)
+        rows.append((f"`{name}`", " ".join(found[0].split()) if found else ""))
     return _table(("command", "what its help says"), rows)
+
+
+def commands_of(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield each command with its name, those of groups with the names of both."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{before}{name} ")
+        elif command is not None:
+            yield f"{before}{name}", command
 
 
 TABLES: Mapping[str, Callable[[], str]] = {

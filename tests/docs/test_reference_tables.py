@@ -49,6 +49,23 @@ def test_every_reason_has_a_meaning_and_a_way_on() -> None:
     assert not [text for text in rows("reasons").values() if "{" in "".join(text)]
 
 
+def test_every_command_says_its_exit_codes() -> None:
+    said = rows("exit_codes_by_command")
+    assert {
+        "bed",
+        "check",
+        "eqd2",
+        "new",
+        "schema",
+        "rules lint",
+        "rules list",
+        "rules show",
+        "rules structures",
+    } < said.keys()
+    assert "rules" not in said
+    assert all(text.startswith("Exit codes") for name, (text,) in said.items() if name != "command")
+
+
 def test_every_key_of_a_case_is_there() -> None:
     keys = rows("case_fields").keys()
     for model in (Case, Course, Phase, StructureDose):

@@ -104,6 +104,8 @@ def bed_command(
     Example:
       $ reirrad bed "50 Gy / 25" --alpha-beta 2
       100 Gy2
+
+    Exit codes: 0 it is printed; 2 could not run, as of a schedule that cannot be read.
     """
     value = _convert(bed, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
     write_result(f"{value} Gy{alpha_beta_gy:.12g}\n")
@@ -121,6 +123,8 @@ def eqd2_command(
     Example:
       $ reirrad eqd2 "30 Gy / 10" --alpha-beta 2
       37.5 Gy EQD2 (alpha/beta 2 Gy)
+
+    Exit codes: 0 it is printed; 2 could not run, as of a schedule that cannot be read.
     """
     value = _convert(eqd2, schedule, alpha_beta_gy, _Day(fractions_per_day, hours, half_time))
     write_result(f"{value} Gy EQD2 (alpha/beta {alpha_beta_gy:.12g} Gy)\n")

@@ -20,6 +20,8 @@ def new_command(*, output: Path | None, overwrite: bool) -> int:
     \b
     Example:
       reirrad new --output case.toml
+
+    Exit codes: 0 it is written; 2 it cannot be, as to a file that exists.
     """
     text = resources.files("reirrad.cli").joinpath("template.toml").read_text(encoding="utf-8")
     write_result(text, output, overwrite=overwrite)

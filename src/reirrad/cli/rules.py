@@ -62,6 +62,8 @@ def list_command(
     Examples:
       reirrad rules list --structure SpinalCord
       reirrad rules list --edition umich-2019 --scope cumulative
+
+    Exit codes: 0 what there is is listed, be it nothing; 2 could not run, as of an edition that is not known.
     """
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, editions, rules_sha256=rules_sha256)
@@ -128,6 +130,8 @@ def show_command(
     \b
     Example:
       reirrad rules show umich-2019.spinal-cord
+
+    Exit codes: 0 it is shown; 2 could not run, as of an ID that is not known.
     """
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, rules_sha256=rules_sha256)
@@ -206,6 +210,8 @@ def structures_command(form: str, *, output: Path | None, overwrite: bool) -> in
     \b
     Example:
       reirrad rules structures --format json
+
+    Exit codes: 0 they are listed; 2 could not run, as to a file that exists.
     """
     refuse_existing(output, overwrite=overwrite)
     found = load_library().structures.listed()

@@ -27,7 +27,10 @@ KINDS = {
 @click.command("schema", cls=CommandOfOneMind, short_help="Print the JSON Schema of a case file, or of an output.")
 @click.argument("kind", type=click.Choice(list(KINDS)), default="case")
 def schema_command(kind: str) -> int:
-    """Print the JSON Schema of a case (TOML and JSON have the same shape), or of the JSON of a command."""
+    """Print the JSON Schema of a case (TOML and JSON have the same shape), or of the JSON of a command.
+
+    Exit codes: 0 it is printed; 2 could not run, as of a KIND that is not known.
+    """
     from importlib import import_module
 
     from pydantic import TypeAdapter
