@@ -26,7 +26,7 @@ def open_(name: str, **more: Any) -> Finding:
 
 def compared(*items: Finding) -> tuple[Disagreement, ...]:
     """Return the comparison; the edition of ``a.one`` is a."""
-    return disagreements((item.constraint_id.partition(".")[0], item) for item in items)
+    return disagreements(items)
 
 
 def only(*items: Finding) -> Disagreement:
@@ -65,6 +65,7 @@ def test_a_row_says_what_its_finding_says() -> None:
     first = violated(
         "a.sum",
         -10.0,
+        course_id="2",
         value=60.0,
         value_low=59.0,
         value_high=61.0,
@@ -79,6 +80,7 @@ def test_a_row_says_what_its_finding_says() -> None:
     expected = Opinion(
         edition="a",
         constraint_id="a.sum",
+        course_id="2",
         status="violated",
         value=60.0,
         value_low=59.0,

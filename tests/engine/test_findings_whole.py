@@ -32,6 +32,7 @@ def test_a_sum_with_recovery() -> None:
     rule: Fields = {"limit": 120, "recovery": "steps", "group": "both", "locator": "table 1", "note": "as printed"}
     expected = Finding(
         constraint_id="house.only",
+        edition="house",
         group="both",
         structure="SpinalCord",
         metric="Max[Gy]",
@@ -40,6 +41,7 @@ def test_a_sum_with_recovery() -> None:
         alpha_beta_gy=2.0,
         scope="cumulative",
         course_id="second",
+        course_role="proposed",
         status="met",
         reason=None,
         advisory=False,
@@ -81,6 +83,7 @@ def test_what_does_not_apply_has_no_numbers() -> None:
     rule: Fields = {"limit": 120, "recovery": "steps", "advisory": True, "note": "as printed"}
     expected = {
         "constraint_id": "house.only",
+        "edition": "house",
         "structure": "SpinalCord",
         "metric": "Max[Gy]",
         "quantity": "BED",

@@ -318,7 +318,7 @@ def test_the_status_of_a_group(statuses: tuple[str, ...], status: str) -> None:
     alone = [finding("a.alone", status="violated"), finding("a.sac", status="met", **numbers | {"structure": "Heart"})]
     members = tuple(item.constraint_id for item in items)
     none = Library((), load_library().structures, {})
-    assert [group.finding for group in groups_of((("a", item) for item in [*items, *alone]), none)] == [
+    assert [group.finding for group in groups_of([*items, *alone], none)] == [
         GroupFinding(group="g", structure="SpinalCord", status=status, members=members),
         GroupFinding(group="g", structure="Heart", status="met", members=("a.sac",)),
     ]

@@ -24,17 +24,8 @@ REPORT = [
     *("unmapped_structures", "editions", "input", "reirrad_version"),
 ]
 FINDING = [
-    *(
-        "constraint_id",
-        "group",
-        "structure",
-        "metric",
-        "metric_used",
-        "quantity",
-        "alpha_beta_gy",
-        "scope",
-        "course_id",
-    ),
+    *("constraint_id", "edition", "group", "structure", "metric", "metric_used", "quantity", "alpha_beta_gy"),
+    *("scope", "course_id", "course_role"),
     *("status", "reason", "advisory", "caused_by_proposed", "value", "value_low", "value_high", "limit", "limit_high"),
     *("comparison", "margin", "unit", "near_limit", "accumulation", "undiscounted_value"),
     *("undiscounted_low", "undiscounted_high", "recovery", "basis"),

@@ -229,7 +229,8 @@ COURSES = [
     (
         "n-phases-missing",
         every(NO_SCHEDULE, put(*FIRST, "phase", value=TWO_PHASES)),
-        "course[1].n_phases: the course lists 2 phases; allowed: 2",
+        "course[1].n_phases: is missing, and the course lists 2 phases; allowed: 2; "
+        "it tells a course that is whole from one of which a phase was lost",
     ),
     (
         "n-phases-without-phases",

@@ -86,7 +86,9 @@ NO_DATE = "leave it out if the date is not known; if it is real, write its month
 
 DATES_REFUSED = [
     ("T01-slashes", "03/04/2020", "the order of day and month is ambiguous", ORDER),
-    ("T01-dots", "25.12.2012", "the order of day and month is ambiguous", ORDER),
+    ("T01-dots", "05.12.2012", "the order of day and month is ambiguous", ORDER),
+    ("T01-no-such-month", "25.12.2012", "the year stands last", ORDER),
+    ("T01-month-first", "12/25/2012", "the year stands last", ORDER),
     ("T07-31-february", "2012-02-31", "there is no such day", "2012-02 has 29 days"),
     ("T07-month-13", "2012-13", "there is no such month", "the order is year-month-day"),
     ("T07-serial", "43831", "this looks like a spreadsheet's serial number", ORDER),

@@ -215,6 +215,23 @@ def test_opinions(name: str, value: Any) -> None:
     assert "disagreement: what is said of " in refusal(raw)
 
 
+def test_a_finding_is_of_an_edition_that_is_named() -> None:
+    raw = report("before")
+    item = violated(raw)[0]
+    item["edition"] = "another"
+    told = f"SpinalCord, {item['constraint_id']}, edition: the edition is not among those that the report names"
+    assert f"{told}; given: 'another'" in refusal(raw)
+
+
+@pytest.mark.parametrize(("name", "given"), [("course_role", "None"), ("course_id", "'proposed'")])
+def test_a_course_has_a_role(name: str, given: str) -> None:
+    raw = report("before")
+    item = next(item for item in raw["findings"] if item["course_role"] == "proposed")
+    item[name] = None
+    told = f"{item['structure']}, {item['constraint_id']}, course_role: there is a course without a role, or a role"
+    assert f"{told} without a course; given: {given}" in refusal(raw)
+
+
 def test_a_finding_stands_once() -> None:
     raw = report("before")
     item = violated(raw)[0]

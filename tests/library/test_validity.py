@@ -60,7 +60,7 @@ REFUSED = [
     (
         "order",
         ('valid_until = "31.12.2025"',),
-        f"valid_until: the order of day and month is ambiguous; given: '31.12.2025'; {DAY}; write it as year-month-day",
+        f"valid_until: the year stands last; given: '31.12.2025'; {DAY}; write it as year-month-day",
     ),
     (
         "a number",

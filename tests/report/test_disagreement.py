@@ -132,7 +132,7 @@ def test_an_advisory_finding_says_nothing_for_its_edition():
     # the only one that is met
     advisory = "rulach-2021.spinal-cord"
     items = [replace(item, advisory=item.advisory or item.constraint_id == advisory) for item in findings]
-    (table,) = disagreements((item.constraint_id.partition(".")[0], item) for item in items)
+    (table,) = disagreements(items)
     assert [item.edition for item in table.opinions] == [row[0] for row in FIVE_MONTHS[:-1]]
     assert (table.agree, table.binds) == (True, "nieder-2006.interval")
 
@@ -301,7 +301,7 @@ def test_the_table_as_json(start, rows):
     assert [opinion["margin_percent"] is None for opinion in table["opinions"]] == [row[-1] is None for row in rows]
     assert table["agree"] is agree(rows)
     assert list(table["opinions"][0]) == [
-        *("edition", "constraint_id", "status", "value", "value_low", "value_high", "undiscounted_value"),
+        *("edition", "constraint_id", "course_id", "status", "value", "value_low", "value_high", "undiscounted_value"),
         *("undiscounted_low", "undiscounted_high", "limit", "limit_high", "comparison", "margin"),
         *("margin_percent", "unit"),
     ]
@@ -330,5 +330,6 @@ def test_a_share_has_no_unit() -> None:
     share = {"value": 1 / 3, "value_low": 1 / 3, "value_high": 1 / 3, "margin": 0.5 - 1 / 3}
     share |= dict.fromkeys(("undiscounted_value", "undiscounted_low", "undiscounted_high"))
     limit = {"limit": 0.5, "limit_high": None, "comparison": "at_most", "margin_percent": 100 / 3, "unit": "1"}
-    row = _row(Opinion(edition="e", constraint_id="e.share", status="met", **share, **limit))
+    opinion = Opinion(edition="e", constraint_id="e.share", course_id="2", status="met", **share, **limit)
+    row = _row(opinion, is_told=False)
     assert row.cells == ("met", "0.33", "<= 0.5", "+33 %")

@@ -21,7 +21,7 @@ from reirrad.engine.notes import CheckOptions, headline, notes_of_case
 from reirrad.engine.trace import Trace
 from reirrad.library import Library, LoadedEdition
 from reirrad.library.validity import library_as_of
-from reirrad.model.case import Case
+from reirrad.model.case import Case, Role
 from reirrad.model.finding import (
     Counts,
     EditionUsed,
@@ -135,11 +135,7 @@ def _report(
     counts = {status.word: sum(item.status == status.word for item in deciding) for status in Status}
     has_proposed = case.proposed is not None
     left_out = outside_profile(prepared.batch, library, index)
-    groups = tuple(
-        groups_of(
-            ((trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)), library
-        )
-    )
+    groups = tuple(groups_of(findings, library))
     return Report(
         case_id=case.case_id,
         headline=headline(case, findings, prepared.unmapped[index], bare[index], groups, library, options),
@@ -148,9 +144,7 @@ def _report(
         findings=findings,
         groups=tuple(group.finding for group in groups),
         counts=Counts(**counts),
-        disagreement=disagreements(
-            (trace.block.loaded.edition.id, item) for trace, item in zip(traces, findings, strict=True)
-        ),
+        disagreement=disagreements(item for trace, item in zip(traces, findings, strict=True) if trace.is_of_newest),
         references=tuple(_references(case, library)),
         profile=library.profile.name,
         outside_profile=sum(left_out.values()),
@@ -209,9 +203,11 @@ def finding(trace: Trace) -> Finding:
     undiscounted = block.judged.undiscounted
     sum_low, sum_high = float(undiscounted.low[position]), float(undiscounted.high[position])
     course = int(block.judged.course[position])
+    is_listed = course >= 0 and applies
     alpha_beta = constraint.alpha_beta_gy
     return Finding(
         constraint_id=constraint.id,
+        edition=block.loaded.edition.id,
         group=constraint.group,
         structure=block.structure,
         metric=constraint.metric,
@@ -219,7 +215,8 @@ def finding(trace: Trace) -> Finding:
         quantity=constraint.quantity,
         alpha_beta_gy=alpha_beta if isinstance(alpha_beta, float) else None,
         scope=constraint.scope,
-        course_id=str(trace.batch.course_id[course]) if course >= 0 and applies else None,
+        course_id=str(trace.batch.course_id[course]) if is_listed else None,
+        course_role=_role(bool(trace.batch.is_proposed[course])) if is_listed else None,
         status=status.word,
         reason=reason_word(
             status=status, causes=int(decided.causes[position, 0]), exclusion=int(decided.exclusion[position, 0])
@@ -251,6 +248,10 @@ def source_of(loaded: LoadedEdition, read: str) -> str:
     """Return the citation of an edition and what was read of it."""
     edition = loaded.edition
     return f"{edition.citation} {edition.doi_text} (read: {read})"
+
+
+def _role(is_proposed: bool) -> Role:
+    return "proposed" if is_proposed else "delivered"
 
 
 def _caused_by_proposed(status: Status, without: int) -> bool | None:

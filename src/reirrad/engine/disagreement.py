@@ -1,4 +1,4 @@
-"""The editions side by side: what each says of a structure, from the same courses."""
+"""The editions side by side: what each says of the newest course that gives dose to a structure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from reirrad.model.finding import Disagreement, Finding, Opinion
 _RANK = {"violated": 0, "not_evaluated": 1, "met": 2}
 
 
-def disagreements(findings: Iterable[tuple[str, Finding]]) -> tuple[Disagreement, ...]:
+def disagreements(findings: Iterable[Finding]) -> tuple[Disagreement, ...]:
     """Return a comparison for each structure of which more than one edition says something.
 
     Parameters
     ----------
     findings
-        Findings with the id of their edition; advisory ones and those that do not apply are left out.
+        Those that are about the newest course: what an edition says of an earlier one only is no opinion on the plan.
+        Advisory ones and those that do not apply are left out.
     """
     by_structure: dict[str, dict[str, list[Finding]]] = {}
-    for edition, item in findings:
+    for item in findings:
         if item.status in _RANK and not item.advisory:
-            by_structure.setdefault(item.structure, {}).setdefault(edition, []).append(item)
+            by_structure.setdefault(item.structure, {}).setdefault(item.edition, []).append(item)
     return tuple(
         _compared(structure, {edition: min(items, key=_speaks_for_edition) for edition, items in editions.items()})
         for structure, editions in by_structure.items()
@@ -65,6 +66,7 @@ def _compared(structure: str, worst: dict[str, Finding]) -> Disagreement:
             Opinion(
                 edition=edition,
                 constraint_id=item.constraint_id,
+                course_id=item.course_id,
                 status=item.status,
                 value=item.value,
                 value_low=item.value_low,

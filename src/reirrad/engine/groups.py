@@ -19,18 +19,18 @@ class Group(NamedTuple):
     not_judged: tuple[str, ...]
 
 
-def groups_of(findings: Iterable[tuple[str, Finding]], library: Library) -> Iterator[Group]:
+def groups_of(findings: Iterable[Finding], library: Library) -> Iterator[Group]:
     """Yield the groups of each edition: a group of another one may have the same name.
 
     Parameters
     ----------
     findings
-        Each with the id of its edition.
+        Of one case.
     """
     members: dict[tuple[str, str, str], list[Finding]] = {}
-    for edition, item in findings:
+    for item in findings:
         if item.group is not None:
-            members.setdefault((edition, item.group, item.structure), []).append(item)
+            members.setdefault((item.edition, item.group, item.structure), []).append(item)
     for (edition, group, structure), items in members.items():
         judged = {item.constraint_id for item in items}
         not_judged = tuple(

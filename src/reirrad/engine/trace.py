@@ -60,6 +60,11 @@ class Trace:
         return int(self.block.judged.case[self.position])
 
     @property
+    def is_of_newest(self) -> bool:
+        """Whether the constraint applies to the newest course that gives dose to the structure."""
+        return bool(self.block.judged.is_of_newest[self.position])
+
+    @property
     def rows_index(self) -> int:
         """Which rows of the view hold the order that is reported."""
         return int(self.block.judged.rows_index[self.position])

@@ -50,11 +50,18 @@ _Told = tuple[str, str, str]
 
 def _findings(report: Report) -> Iterator[_Told]:
     seen: set[tuple[str, str]] = set()
+    editions = {edition.id for edition in report.editions}
     for item in report.findings:
         key = item.constraint_id, item.structure
         if key in seen:
             yield "findings", f"a second finding of {item.constraint_id}", shown(item.structure)
         seen.add(key)
+        if item.edition not in editions:
+            what = "the edition is not among those that the report names"
+            yield f"{item.structure}, {item.constraint_id}, edition", what, shown(item.edition)
+        if (item.course_id is None) != (item.course_role is None):
+            what = "there is a course without a role, or a role without a course"
+            yield f"{item.structure}, {item.constraint_id}, course_role", what, shown(item.course_role)
 
 
 def _margins(report: Report) -> Iterator[_Told]:

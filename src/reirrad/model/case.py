@@ -47,7 +47,6 @@ Modality = Literal[
 #: Beams that stereotactic courses are given with.
 STEREOTACTIC_MODALITIES = frozenset({"photon", "proton", "carbon_ion"})
 
-CASE_SCHEMA = "reirrad-case/1"
 MOST_COURSES = 1000
 
 

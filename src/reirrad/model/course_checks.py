@@ -77,13 +77,14 @@ def _phases(course: Course, where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.n_phases", what, shown(course.n_phases), "[[course.phase]] tables")
     if not course.phase:
         return
-    if course.n_phases != len(course.phase):
+    n_listed = len(course.phase)
+    if course.n_phases is None:
+        hint = "it tells a course that is whole from one of which a phase was lost"
         yield Problem(
-            f"{where}.n_phases",
-            f"the course lists {len(course.phase)} phases",
-            shown(course.n_phases) if course.n_phases is not None else "",
-            str(len(course.phase)),
+            f"{where}.n_phases", f"is missing, and the course lists {n_listed} phases", "", str(n_listed), hint
         )
+    elif course.n_phases != n_listed:
+        yield Problem(f"{where}.n_phases", f"the course lists {n_listed} phases", shown(course.n_phases), str(n_listed))
     for key in ("schedule", "fractions_delivered", "dose_of", "dose"):
         if getattr(course, key):
             yield Problem(f"{where}.{key}", "the course lists phases", hint=f"write {key} in each phase")

@@ -18,8 +18,9 @@ _CLOCK = r"(?:(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?|24:00(?::00
 _TIME = rf"[T ]{_CLOCK}(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?"
 _PATTERN = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_TIME})?)?)?", re.ASCII)
 _SLASHES = re.compile(r"\d{4}/\d{1,2}(/\d{1,2})?|\d{1,2}/\d{4}", re.ASCII)
-_DAY_MONTH_YEAR = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", re.ASCII)
+_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", re.ASCII)
 _TWO_DIGIT_YEAR = re.compile(r"(\d{2}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{2}(-\d{2})?)", re.ASCII)
+_MONTHS_OF_A_YEAR = 12
 _SERIAL = re.compile(r"\d{5,6}(\.\d+)?", re.ASCII)
 
 #: Days that spreadsheets and databases write where a date is missing: their zero, or the first day that they have.
@@ -143,7 +144,7 @@ def _parse_one(text: str) -> DateRange:
         raise DateError(f"the year is outside {FIRST_YEAR} to {LAST_YEAR}", "was a digit lost or doubled?")
     if month is None:
         return DateRange(dt.date(year, 1, 1), dt.date(year, 12, 31))
-    if not 1 <= month <= 12:
+    if not 1 <= month <= _MONTHS_OF_A_YEAR:
         raise DateError("there is no such month", "the order is year-month-day")
     last_day = calendar.monthrange(year, month)[1]
     if day is None:
@@ -155,8 +156,10 @@ def _parse_one(text: str) -> DateRange:
 
 
 def _not_iso(text: str) -> DateError:
-    if _DAY_MONTH_YEAR.fullmatch(text):
-        return DateError("the order of day and month is ambiguous", "write it as year-month-day")
+    if numbers := _DAY_MONTH_YEAR.fullmatch(text):
+        is_ambiguous = all(int(number) <= _MONTHS_OF_A_YEAR for number in numbers.groups())
+        what = "the order of day and month is ambiguous" if is_ambiguous else "the year stands last"
+        return DateError(what, "write it as year-month-day")
     if _TWO_DIGIT_YEAR.fullmatch(text):
         return DateError("the year has two digits", "write all four digits: year-month-day")
     if _SERIAL.fullmatch(text):

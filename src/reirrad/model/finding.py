@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from reirrad.errors import UnprovedError
+from reirrad.model.case import Role
 from reirrad.model.finding_fields import described
 
 StatusWord = Literal["met", "violated", "not_evaluated", "not_applicable"]
@@ -43,6 +44,7 @@ class Finding:
     __pydantic_config__ = described("Finding")
 
     constraint_id: str
+    edition: str
     group: str | None
     structure: str
     metric: str
@@ -51,6 +53,7 @@ class Finding:
     alpha_beta_gy: float | None
     scope: str
     course_id: str | None
+    course_role: Role | None
     status: StatusWord
     reason: str | None
     advisory: bool
@@ -117,12 +120,13 @@ def told_of_a_part(structure: str, group: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What one edition says of a structure: its worst finding, the one with the least room among equals."""
+    """What one edition says of a structure: its worst finding about the newest course."""
 
     __pydantic_config__ = described("Opinion")
 
     edition: str
     constraint_id: str
+    course_id: str | None
     status: StatusWord
     value: float | None
     value_low: float | None
@@ -140,7 +144,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """The editions side by side for one structure, on the same courses.
+    """The editions side by side for one structure, on the newest course that gives dose to it and those before.
 
     ``margin_percent`` is the margin in percent of the limit, which compares what is stated in different quantities;
     ``spread_percent`` are its ends over the editions that were evaluated. ``binds`` is the constraint with the least

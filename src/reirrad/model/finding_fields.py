@@ -25,6 +25,7 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "Finding": {
         "constraint_id": "the constraint; it begins with the id of its edition",
+        "edition": "the id of its edition",
         "group": "limits that a source states only together; null: the constraint stands alone",
         "structure": "by its TG-263 name",
         "metric": "what the constraint is about",
@@ -38,6 +39,7 @@ FIELDS: dict[str, dict[str, str]] = {
             "the course at whose turn the finding is decided; null: none that is listed, it depends on an order that "
             "is not known, or the constraint does not apply"
         ),
+        "course_role": "whether that course was delivered or is proposed; null: as course_id",
         "status": "not_evaluated is no pass; not_applicable is proved from what is stated",
         "reason": "why it is not evaluated or does not apply, as a code; null: it is met or violated",
         "advisory": "shown, and part of no verdict, count or exit code",
@@ -85,7 +87,8 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "Opinion": {
         "edition": "the id of the edition",
-        "constraint_id": "the constraint of its worst finding",
+        "constraint_id": "the constraint of its worst finding about the newest course",
+        "course_id": "as in the finding: an earlier turn may be worse than the newest",
         "status": "of that finding",
         "value": "as in the finding",
         "value_low": "as in the finding",

@@ -31,8 +31,6 @@ from reirrad.model.rule_fields import (
     RuleId,
 )
 
-EDITION_SCHEMA = "reirrad-edition/1"
-
 Kind = Literal["limit", "reference"]
 QuantityKind = Literal["physical", "BED", "EQD2", "months"]
 Scope = Literal[

@@ -20,7 +20,6 @@ from reirrad.report.finding_words import (
     STATUS_ORDER,
     WITHOUT_RULE,
     WITHOUT_RULE_HEAD,
-    edition_of,
     margin_text,
     members_text,
     not_applicable,
@@ -113,7 +112,7 @@ def _page(case: Case, report: Report, *, deidentified: bool) -> dict[str, Any]:
     ranked = sorted(report.findings, key=lambda item: (item.advisory, STATUS_ORDER[item.status]))
     listed = [item for item in ranked if item.status != "not_applicable"]
     sources, about = numbered_sources(listed, report.editions)
-    judged = {edition_of(item.constraint_id, report.editions) for item in report.findings}
+    judged = {item.edition for item in report.findings}
     kind, why = reirradiation_type(case)
     return {
         "report": report,

@@ -47,6 +47,10 @@ _SCOPES = {
 }
 
 
+#: Scopes of which a finding is about one course by itself.
+_ONE_COURSE = frozenset({"each_course", "first_course"})
+
+
 def reason_words(code: str | None) -> str:
     """Return a reason code in words."""
     return (code or "").replace("_", " ")
@@ -66,13 +70,8 @@ def numbered_sources(
     about: dict[int, str] = {}
     for item in items:
         number = numbers.setdefault(source_line(item), len(numbers) + 1)
-        about[number] = populations.get(edition_of(item.constraint_id, editions) or "", "")
+        about[number] = populations.get(item.edition, "")
     return numbers, about
-
-
-def edition_of(constraint_id: str, editions: Sequence[EditionUsed]) -> str | None:
-    """Return the edition of a constraint: its id begins with that of its edition, and the longest one is meant."""
-    return max((edition.id for edition in editions if constraint_id.startswith(edition.id)), key=len, default=None)
 
 
 def what_is_judged(item: Finding) -> str:
@@ -93,13 +92,18 @@ def remarks(item: Finding) -> Iterator[str]:
     if item.course_id is not None:
         yield f'at course "{item.course_id}"'
     if item.status == "violated" and item.caused_by_proposed is not None:
-        yield (
-            "violated only with the proposed course"
-            if item.caused_by_proposed
-            else "violated without the proposed course too"
-        )
+        yield _with_or_without(item)
     if item.basis is not None and item.basis != "plan":
         yield f"doses: {item.basis}"
+
+
+def _with_or_without(item: Finding) -> str:
+    if not item.caused_by_proposed:
+        return "violated without the proposed course too"
+    if item.scope in _ONE_COURSE and item.course_role == "delivered":
+        # no dose of the proposed course changes that of another
+        return "applies only because a course is proposed, and is exceeded by what was delivered"
+    return "violated only with the proposed course"
 
 
 def value_ends(item: Finding) -> list[tuple[str, float | None]]:

@@ -17,7 +17,6 @@ from reirrad.report.finding_words import (
     WITHOUT_RULE,
     WITHOUT_RULE_HEAD,
     after_recovery,
-    edition_of,
     limit_text,
     margin_text,
     members_text,
@@ -221,7 +220,7 @@ def _derivations(items: Sequence[Finding]) -> Iterator[Block]:
 
 def _made(report: Report) -> Iterator[Block]:
     yield Heading("How this was made")
-    judged = {edition_of(item.constraint_id, report.editions) for item in report.findings}
+    judged = {item.edition for item in report.findings}
     used = [edition for edition in report.editions if edition.id in judged]
     editions = ", ".join(f"{edition.id} ({edition.digest[:19]})" for edition in used) or "none has a finding"
     others = len(report.editions) - len(used)

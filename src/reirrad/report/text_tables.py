@@ -19,10 +19,14 @@ def disagreement_blocks(disagreement: Sequence[Disagreement]) -> Iterator[Block]
     """Yield a table for each structure: what each edition makes of the same courses."""
     if not disagreement:
         return
-    yield Heading("Editions side by side, the worst finding of each; room: margin in % of limit", 3)
+    yield Heading(
+        "Editions side by side on the newest course, the worst finding of each; room: margin in % of limit", 3
+    )
     for item in disagreement:
         yield Paragraph(title_of(item), 2)
-        yield Table(_HEADS, tuple(map(_row, item.opinions)), frozenset({1, 3}), told=0)
+        is_told = len({opinion.course_id for opinion in item.opinions}) > 1
+        rows = tuple(_row(opinion, is_told=is_told) for opinion in item.opinions)
+        yield Table(_HEADS, rows, frozenset({1, 3}), told=0)
 
 
 def title_of(item: Disagreement) -> str:
@@ -46,15 +50,17 @@ def title_of(item: Disagreement) -> str:
     return text
 
 
-def _row(opinion: Opinion) -> Row:
+def _row(opinion: Opinion, *, is_told: bool) -> Row:
+    """Return a row; it tells at which course its finding is decided where those of the others are at another one."""
     values, limits = (" to ".join(text for text, _ in ends) for ends in value_and_limit(opinion))
     value = values or "-"
     unit = "" if opinion.unit == "1" else opinion.unit
     required = f"{COMPARISON_SIGNS[opinion.comparison]} {limits} {unit}".rstrip() if limits else "-"
     room = "-" if opinion.margin_percent is None else _percent(opinion.margin_percent)
     cells = (STATUS_WORDS[opinion.status], value, required, room)
-    told = after_recovery(opinion)
-    return Row(cells, title=opinion.constraint_id, below=(told,) if told else (), status=opinion.status)
+    course = f'at course "{opinion.course_id}"' if is_told and opinion.course_id is not None else ""
+    told = tuple(filter(None, (after_recovery(opinion), course)))
+    return Row(cells, title=opinion.constraint_id, below=told, status=opinion.status)
 
 
 def _percent(percent: float) -> str:
