@@ -79,15 +79,16 @@ def test_structure_is_named_before_the_limits(tmp_path: Path, form: str) -> None
     path = write(tmp_path, "case.toml", changed(LISTED))
     outcome = process("check", "--format", form, OPTION, path)
     assert outcome.code == 3
-    assert f"! Structures about which no limit decides: {BARE}" in outcome.out
+    assert f"! No limit decides about the newest course that gives dose to: {BARE}" in outcome.out
     flat = " ".join(outcome.out.split())
     assert (
-        f"No limit that is judged decides about these; choose editions that have one, or add your own: {BARE}" in flat
+        "No limit that is judged decides about the newest course that gives dose to these; choose editions with one "
+        f"that does, or add your own: {BARE}" in flat
     )
     # without the option it is named, too, and the others decide
     without = process("check", "--format", form, path)
     assert without.code == 0
-    assert f"! Structures about which no limit decides: {BARE}" in without.out
+    assert f"! No limit decides about the newest course that gives dose to: {BARE}" in without.out
 
 
 def test_verdict_and_headline_of_quiet_and_deidentified_answers(tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_a_period_ends_where_the_status_or_its_reason_changes() -> None:
         )
         for number, (status, reason) in enumerate(said)
     ]  # fmt: skip
-    row = _row(cast("list[Finding]", items), range(len(said)), "edition")
+    row = _row(cast("list[Finding]", items), range(len(said)), "edition", {})
     assert [(period.start, period.status, period.reason) for period in row.periods] == [
         ("1970-01-01", "not_evaluated", "dose_unknown"),
         ("1970-01-02", "not_evaluated", "interval_unknown"),

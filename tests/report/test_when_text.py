@@ -31,5 +31,14 @@ def test_the_verdict_in_time() -> None:
     ]
 
 
+def test_without_rows_it_says_which_constraints_are_left_out() -> None:
+    """A constraint that changes every day is about a further course, and no row is."""
+    lines = plain_text(when_blocks(NONE)).splitlines()
+    assert lines[2] == "no constraint is about a further course to these structures"
+    text = " ".join(plain_text(when_blocks(replace(NONE, left_out=("a.model", "b.model")))).split())
+    said = "no other constraint is about a further course to these structures than those that are left out: a.model, "
+    assert f"{said}b.model Notes" in text
+
+
 def test_without_a_verdict_none_is_printed() -> None:
     assert "Verdict" not in plain_text(when_blocks(NONE))

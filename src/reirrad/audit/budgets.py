@@ -129,22 +129,20 @@ _BUDGET_COLUMNS = (
 
 
 def _budget_columns(answer: Answer, found: Largest, counts: Ints, first: int) -> Columns:
-    applies = found.status != Status.NOT_APPLICABLE
-    status, bounded = found.status[applies], found.is_bounded[applies]
-    n = counts[found.case[applies] % len(counts)]
-    dose = np.where(bounded, found.steps[applies] / STEPS_OF_A_GRAY, np.nan)
+    n = counts[found.case % len(counts)]
+    dose = np.where(found.is_bounded, found.steps / STEPS_OF_A_GRAY, np.nan)
     words = np.array([STATES.get(item, "") for item in Status], dtype=object)
     constraint = answer.constraint
     return {
-        "patient": first + found.case[applies] // len(counts),
+        "patient": first + found.case // len(counts),
         "structure": same(answer.structure, len(n)),
         "constraint_id": same(constraint.id, len(n)),
         "advisory": np.full(len(n), constraint.advisory),
         "n_fractions": n,
-        "state": np.where(bounded, "bounded", words[status]).astype(object),
+        "state": np.where(found.is_bounded, "bounded", words[found.status]).astype(object),
         "max_total_dose_gy": dose,
         "max_dose_per_fraction_gy": dose / n,
-        "reason": reasons(status, found.causes[applies]),
+        "reason": reasons(found.status, found.causes),
     }
 
 

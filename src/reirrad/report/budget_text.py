@@ -23,13 +23,19 @@ def budget_blocks(budget: Budget) -> Iterator[Block]:
         "(per fraction in brackets; * binds; rounded down to 0.01 Gy)"
     )
     if not budget.rows:
-        yield Paragraph("no constraint is about a further course to these structures")
+        yield Paragraph(without_rows(budget.left_out))
     by_structure = groupby(sorted(budget.rows, key=lambda row: row.structure), key=lambda row: row.structure)
     for structure, items in by_structure:
         rows = list(items)
         for months in dict.fromkeys(row.interval_months for row in rows):
             yield from _structure(structure, months, [row for row in rows if row.interval_months == months])
     yield from closing_blocks(budget.notes, budget.input.sha256, budget.reirrad_version)
+
+
+def without_rows(left_out: Sequence[str]) -> str:
+    """Return why a planning answer has no rows, with the constraints that it leaves out."""
+    text = "constraint is about a further course to these structures"
+    return f"no other {text} than those that are left out: {', '.join(left_out)}" if left_out else f"no {text}"
 
 
 def _structure(structure: str, months: int | None, rows: Sequence[BudgetRow]) -> Iterator[Block]:

@@ -27,8 +27,13 @@ POPULATIONS = (
     "No rule depends on age, sex, earlier surgery or drugs: compare the patient with the population of each source."
 )
 
-#: What to do about structures that must have a rule and have none.
-WITHOUT_RULE = "No limit that is judged decides about these; choose editions that have one, or add your own"
+#: What is said of structures without a rule that decides: of some, limits decide about earlier courses.
+WITHOUT_RULE_HEAD = "No limit decides about the newest course that gives dose to"
+#: What to do about them.
+WITHOUT_RULE = (
+    "No limit that is judged decides about the newest course that gives dose to these; choose editions with one that "
+    "does, or add your own"
+)
 
 _SCOPES = {
     "cumulative": "cumulative {quantity}",

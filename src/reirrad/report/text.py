@@ -15,6 +15,7 @@ from reirrad.report.finding_words import (
     STATUS_ORDER,
     STATUS_WORDS,
     WITHOUT_RULE,
+    WITHOUT_RULE_HEAD,
     after_recovery,
     limit_text,
     margin_text,
@@ -87,7 +88,7 @@ def report_blocks(
         names = ", ".join(report.unmapped_structures)
         yield Paragraph(f"! Structures that are not known, of which nothing was judged: {names}")
     if report.structures_without_rule:
-        yield Paragraph(f"! Structures about which no limit decides: {', '.join(report.structures_without_rule)}")
+        yield Paragraph(f"! {WITHOUT_RULE_HEAD}: {', '.join(report.structures_without_rule)}")
     if case is not None:
         yield from _courses(case, as_months=as_months)
     yield from _structures(listed, sources)

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from reirrad.model.when import Period, When, WhenRow
 from reirrad.report.blocks import Block, Heading, Paragraph
+from reirrad.report.budget_text import without_rows
 from reirrad.report.finding_words import STATUS_WORDS
 from reirrad.report.text import closing_blocks
 
@@ -27,7 +28,7 @@ def when_blocks(answer: When) -> Iterator[Block]:
         for row in rows:
             yield from _row(row)
     if not answer.rows:
-        yield Paragraph("no constraint is about these structures")
+        yield Paragraph(without_rows(answer.left_out))
     yield from closing_blocks(answer.notes, answer.input.sha256, answer.reirrad_version)
 
 

@@ -160,12 +160,10 @@ def _asking(batch: Batch, asked: Sequence[tuple[int | None, int]], technique: Te
 
 
 def _rows(answer: Answer, found: Largest, asked: Sequence[tuple[int | None, int]]) -> Iterator[BudgetRow]:
-    """Yield the rows of an answer; none where the constraint does not apply to such a course."""
+    """Yield the rows of an answer, one for each case that it says something of."""
     constraint = answer.constraint
     for at, case in enumerate(found.case):
         status = Status(int(found.status[at]))
-        if status is Status.NOT_APPLICABLE:
-            continue
         interval, n = asked[int(case)]
         dose = int(found.steps[at]) / STEPS_OF_A_GRAY if found.is_bounded[at] else None
         reason = reason_word(status=status, causes=int(found.causes[at]), exclusion=0)

@@ -17,6 +17,7 @@ from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import prepare
 from reirrad.engine.judge import SUMS
 from reirrad.engine.notes import notes_of_choice
+from reirrad.engine.planning.newest import told_of_earlier
 from reirrad.engine.trace import Trace
 from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library, LoadedEdition, Profile
@@ -69,7 +70,7 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
         constraint_id=constraint_id,
         findings=tuple(_explained(Trace(block, 0), loaded, block) for block in blocks),
         # the constraint was chosen by its name: that is no option
-        notes=tuple(notes_of_choice(case, replace(alone, profile=Profile()), strict=strict)),
+        notes=(*notes_of_choice(case, replace(alone, profile=Profile()), strict=strict), *told_of_earlier(blocks)),
         edition=loaded.used(),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,

@@ -17,6 +17,7 @@ from reirrad.engine.decided import Decided
 from reirrad.engine.evaluate import cases_about
 from reirrad.engine.judge import Judge
 from reirrad.engine.planning.bracket import Bracket
+from reirrad.engine.planning.newest import not_of_newest
 from reirrad.engine.view import MAXIMUM, View
 from reirrad.errors import UnprovedError
 from reirrad.library import Library, LoadedEdition
@@ -42,7 +43,10 @@ STATES: Mapping[int, BudgetState] = {
 
 @dataclass(frozen=True, slots=True)
 class Largest:
-    """The answer of one constraint on one structure, for the cases that it is about; arrays of shape (n,)."""
+    """The answer of one constraint on one structure, for the cases that it says something of; arrays of shape (n,).
+
+    A case to whose further course it does not apply is none of them, whatever was found of earlier courses.
+    """
 
     case: Ints
     #: status and causes with the smallest dose
@@ -131,9 +135,11 @@ def largest(judge: Judge, given: Given) -> Largest:
     """Return the largest dose of the proposed course that a constraint leaves to a structure."""
     first = judge.judge()
     status, n = first.decided.status[:, 0], len(first.case)
+    # whether it applies does not depend on how much dose the further course gives
+    is_asked = ~not_of_newest(judge, first)[0]
     bracket = Bracket(met=np.full(n, 1), beyond=np.full(n, MOST_STEPS))
     at_most = given.judged(judge, first.case, bracket.beyond)
-    is_bounded = (status == Status.MET) & (at_most.status[:, 0] != Status.MET)
+    is_bounded = is_asked & (status == Status.MET) & (at_most.status[:, 0] != Status.MET)
     bracket.note(is_bounded, bracket.beyond, at_most.margin[:, 0])
     bracket.beyond[~is_bounded] = 2
     for _ in range(_MOST_TRIES):
@@ -144,7 +150,8 @@ def largest(judge: Judge, given: Given) -> Largest:
         bracket.narrow(steps, decided.status[:, 0] == Status.MET, decided.margin[:, 0])
     else:
         raise UnprovedError("no largest dose was found between two others: nothing was decided")
-    return Largest(first.case, status, first.decided.causes[:, 0], is_bounded, bracket.met)
+    causes, at = first.decided.causes[:, 0], is_asked
+    return Largest(first.case[at], status[at], causes[at], is_bounded[at], bracket.met[at])
 
 
 class Given:

@@ -16,6 +16,7 @@ from reirrad.engine.from_cases import prepare
 from reirrad.engine.groups import told_of_parts
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.changes import NONE
+from reirrad.engine.planning.newest import told_of_earlier
 from reirrad.engine.planning.whatif import (
     STEPS_OF_A_PERCENT,
     OverAlphaBeta,
@@ -105,7 +106,12 @@ def sensitivity(case: Case, *, library: Library | None = None, strict: bool = Fa
             for word in ("robust", "fragile", "not_evaluated")
         },
         unmapped_structures=unmapped,
-        notes=(*notes_of_choice(case, rules, strict=strict), *in_part, *_notes(alternatives, rows)),
+        notes=(
+            *notes_of_choice(case, rules, strict=strict),
+            *told_of_earlier(blocks),
+            *in_part,
+            *_notes(alternatives, rows),
+        ),
         editions=editions_used(rules),
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,

@@ -2,12 +2,13 @@
 
 A finding changes with the start of the proposed course only where an interval reaches a number of months that the
 constraint names: an interval limit, the end of a condition, a step of recovery. The case is judged on each such day.
+What is asked is whether the proposed course satisfies a constraint: a finding of an earlier course is no answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil, floor, isfinite
 
 import numpy as np
@@ -16,10 +17,13 @@ from reirrad import __version__
 from reirrad.engine.arguments import check_flags, rules_of, whole_case
 from reirrad.engine.batch import NO_HIGH, NO_LOW
 from reirrad.engine.check import case_digest, check_all, editions_used
+from reirrad.engine.codes import Exclusion
+from reirrad.engine.evaluate import Block, evaluate
 from reirrad.engine.from_cases import date_ends, prepare
 from reirrad.engine.intervals import days_after_months
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.largest import have_had_dose
+from reirrad.engine.planning.newest import not_of_newest
 from reirrad.errors import InputError, Problem
 from reirrad.library import Library
 from reirrad.model.case import Case
@@ -65,14 +69,16 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     first = max(ends) + 1
     days = {first, *(day for end in ends for number in numbers for day in _days(end, number))}
     starts = sorted(day for day in days if day >= first)
-    reports = check_all([_starting(case, day) for day in starts], library=rules, strict=strict)
-    batch = prepare([case], rules).batch
+    moved = [_starting(case, day) for day in starts]
+    reports = check_all(moved, library=rules, strict=strict)
+    batch = prepare(moved, rules).batch
+    silent = _not_of_proposed(evaluate(batch, rules, strict=strict, before=False))
     by_key: dict[tuple[str, str], list[Finding]] = {}
     for report in reports:
         for item in report.findings:
             by_key.setdefault((item.structure, item.constraint_id), []).append(item)
     rows = [
-        _row(by_key[structure, rule.id], starts, loaded.edition.id)
+        _row(by_key[structure, rule.id], starts, loaded.edition.id, silent[structure, rule.id])
         for loaded, rule in judged
         for structure in rule.structures
         # a limit of a first course says nothing of one to what had dose before
@@ -92,6 +98,7 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
             *([f"left out, because they change every day: {', '.join(left_out)}"] if left_out else []),
             *bare.values(),
             *_parts_of_groups(reports),
+            *_earlier_in_verdict(by_key, silent, is_verdict=not left_out),
             "the doses are those of the proposed course; only its first day is moved",
             "a day on which a limit is met is no advice to treat on it",
         ),
@@ -99,6 +106,29 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
+
+
+def _not_of_proposed(blocks: Sequence[Block]) -> dict[tuple[str, str], dict[int, str]]:
+    """Return on which of the days each constraint does not apply to the proposed course, and why."""
+    silent: dict[tuple[str, str], dict[int, str]] = {}
+    for block in blocks:
+        is_silent, why = not_of_newest(block.judge, block.judged)
+        days = zip(block.judged.case[is_silent].tolist(), why[is_silent].tolist(), strict=True)
+        silent[block.structure, block.constraint.id] = {day: Exclusion(code).word for day, code in days}
+    return silent
+
+
+def _earlier_in_verdict(
+    by_key: Mapping[tuple[str, str], Sequence[Finding]],
+    silent: Mapping[tuple[str, str], Mapping[int, str]],
+    *,
+    is_verdict: bool,
+) -> Iterator[str]:
+    """Yield that the verdict rests on findings of earlier courses, too, which no row shows."""
+    hidden = [by_key[key][at] for key, days in silent.items() for at in days]
+    if is_verdict and any(item.status != "not_applicable" and not item.advisory for item in hidden):
+        what = "the verdict is that of the case: what was found at earlier courses counts"
+        yield f"{what}, where a constraint does not apply to the proposed one too"
 
 
 def _parts_of_groups(reports: Sequence[Report]) -> Iterator[str]:
@@ -176,8 +206,12 @@ def _day(day: int) -> str:
     return (_EPOCH + dt.timedelta(days=day)).isoformat()
 
 
-def _row(items: list[Finding], starts: Iterable[int], edition: str) -> WhenRow:
-    first, periods = items[0], _periods([(item.status, item.reason) for item in items], starts)
+def _row(items: Sequence[Finding], starts: Iterable[int], edition: str, silent: Mapping[int, str]) -> WhenRow:
+    """Return a row of the findings on each day; on ``silent`` ones they say nothing of the proposed course."""
+    found: list[tuple[StatusWord, str | None]] = [
+        ("not_applicable", silent[at]) if at in silent else (item.status, item.reason) for at, item in enumerate(items)
+    ]
+    first, periods = items[0], _periods(found, starts)
     return WhenRow(
         structure=first.structure,
         constraint_id=first.constraint_id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.wording import plain
+from reirrad.report.budget_text import without_rows
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet, spread
 from reirrad.report.pictures.style import BLACK, GREY, Style, style
 from reirrad.report.pictures.words import code_words, counted, listed
@@ -41,13 +42,15 @@ def budget_figure(budget: Budget) -> Any:
     for structure in structures:
         _panel(sheet, structure, [row for row in budget.rows if row.structure == structure])
     if not budget.rows:
-        sheet.text("Nothing to show: no constraint is about a further course to these structures.")
+        sheet.text(f"Nothing to show: {without_rows(budget.left_out)}.")
     else:
         sheet.text(
             "A mark is the largest total dose to the structure with which a constraint is still met; a ring: the "
             "smallest of those found binds. A dose that is left is no advice to give it.",
             size=SMALL_PT,
         )
+    for text in _silent(budget):
+        sheet.text(text, size=SMALL_PT)
     for name in budget.unmapped_structures:
         sheet.text(f"Not evaluated: structure {name} is not known.", size=SMALL_PT)
     if budget.left_out:
@@ -58,7 +61,7 @@ def budget_figure(budget: Budget) -> Any:
 def budget_alt_text(budget: Budget) -> str:
     """Return the picture in words: what binds, and where nothing is left."""
     if not budget.rows:
-        return "Nothing to show: no constraint is about a further course to these structures."
+        return f"Nothing to show: {without_rows(budget.left_out)}."
     parts = []
     for structure in dict.fromkeys(row.structure for row in budget.rows):
         own = [row for row in budget.rows if row.structure == structure]
@@ -67,7 +70,16 @@ def budget_alt_text(budget: Budget) -> str:
             told.setdefault((_envelope_words(rows), months), []).append(n)
         texts = [f"{_where(months, numbers)} {words}" for (words, months), numbers in told.items()]
         parts.append(f"{structure}: {'; '.join(texts)}.")
-    return "Largest total dose of a further course. " + " ".join(parts)
+    return "Largest total dose of a further course. " + " ".join([*parts, *_silent(budget)])
+
+
+def _silent(budget: Budget) -> Iterator[str]:
+    """Yield structures without a row that decides, for which nothing or not every course is drawn."""
+    asked = {(row.interval_months, row.n_fractions) for row in budget.rows}
+    for name in dict.fromkeys(item.structure for item in budget.unanswered):
+        own = {(item.interval_months, item.n_fractions) for item in budget.unanswered if item.structure == name}
+        which = "such a course" if asked <= own else "some such courses"
+        yield f"No constraint that decides applies to {which}: {name}; that is no dose that is left."
 
 
 _Key = tuple[int | None, int]

@@ -8,6 +8,7 @@ from typing import Any
 
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import UPPER_COMPARISONS
+from reirrad.report.finding_words import WITHOUT_RULE_HEAD
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet, fitted
 from reirrad.report.pictures.style import BLACK, FILLS, GREY, STATUS_WORDS
 from reirrad.report.pictures.words import code_words, counted, limit_words, listed, status_words, value_words
@@ -100,7 +101,7 @@ def _texts(report: Report) -> list[str]:
         why = f" ({code_words(reason)})" if reason else ""
         texts.append(f"{word}: {structure}, {listed(item.constraint_id for item in group)}{why}.")
     texts += [f"Not evaluated: structure {name} is not known." for name in report.unmapped_structures]
-    texts += [f"Not evaluated: {name}, no limit decides about it." for name in report.structures_without_rule]
+    texts += [f"{WITHOUT_RULE_HEAD}: {name}." for name in report.structures_without_rule]
     others = sum(item.status == "not_applicable" for item in report.findings)
     if others:
         texts.append(f"Not applicable to this case: {counted(others, 'limit')}.")

@@ -10,7 +10,7 @@ from reirrad.model.timeline import LeftOutLine, StructureTimeline, Timeline, Tim
 from reirrad.model.wording import plain
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet
 from reirrad.report.pictures.style import style
-from reirrad.report.pictures.timeline_panel import paint
+from reirrad.report.pictures.timeline_panel import paint, passed_over
 from reirrad.report.pictures.words import code_words, counted, limit_words, listed, status_words, value_words
 
 _PANEL_IN = 2.1
@@ -46,6 +46,8 @@ def timeline_figure(timeline: Timeline) -> Any:
             f"forbids. After the last course: {timeline.months_after_last_course} months.",
             size=SMALL_PT,
         )
+        if any(passed_over(line) for own in timeline.structures for line in own.lines):
+            sheet.text("A limit that does not apply to the newest course ends there.", size=SMALL_PT)
     for name in timeline.unmapped_structures:
         sheet.text(f"Not evaluated: structure {name} is not known.", size=SMALL_PT)
     for text in _left_out(timeline.left_out):
@@ -70,7 +72,11 @@ def timeline_alt_text(timeline: Timeline) -> str:
 def _in_words(line: TimelineLine) -> str:
     if line.value_low is None and line.value_high is None:
         return f"{_sum_words(line)} so far, for a further course {limit_words(line)}"
-    return f"{value_words(line)}, required {limit_words(line)}: {status_words(line.status, advisory=line.advisory)}"
+    text = f"{value_words(line)}, required {limit_words(line)}: {status_words(line.status, advisory=line.advisory)}"
+    if line.course_id is not None:
+        text += f' at course "{line.course_id}"'
+    newest = passed_over(line)
+    return text if newest is None else f'{text}; not applicable to the newest course, "{newest}"'
 
 
 def _sum_words(line: TimelineLine) -> str:

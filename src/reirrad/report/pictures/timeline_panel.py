@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from reirrad.model.timeline import TimelineLine, TimelinePoint
 from reirrad.report.pictures.sheet import SMALL_PT, spread
@@ -55,9 +55,10 @@ def paint(axes: Any, lines: Sequence[TimelineLine], unit: str, *, is_dated: bool
             _range(axes, lines[number])
         _sum(axes, lines[numbers[0]], style(numbers[0]))
         labels.append((lines[numbers[0]].points[-1].high, f"sum {_letters(numbers)}"))
-    labels += _limit_labels(lines)
+    ends = _ends_of_limits(lines)
     first = lines[0].points[0]
     last = lines[0].points[-1]
+    labels += [(low, text) for place, low, text in ends if place == _place(last)]
     width = (_place(last) - _place(first)) or 1.0
     axes.set_xlim(_place(first) - width * 0.02, _place(last))
     axes.set_ylim(0, top)
@@ -66,6 +67,7 @@ def paint(axes: Any, lines: Sequence[TimelineLine], unit: str, *, is_dated: bool
     _axis_of_time(axes, is_dated=is_dated)
     _courses(axes, lines[0])
     _violated(axes, lines, sums, top)
+    _early_ends(axes, [end for end in ends if end[0] < _place(last)], top)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     places = spread([place for place, _ in labels], _LABEL_PART * top, 0, top)
@@ -95,36 +97,70 @@ def _letters(numbers: Sequence[int]) -> str:
     return ",".join(style(number).letter for number in numbers)
 
 
-def _limit_labels(lines: Sequence[TimelineLine]) -> Iterator[tuple[float, str]]:
-    ends: dict[float, list[int]] = {}
+def _pieces(line: TimelineLine) -> list[list[tuple[float, float, float]]]:
+    """Return where a limit is drawn: places with both ends, without a gap within a piece.
+
+    It is not drawn through a course to which it does not apply, nor after the last one if that is such a course: what
+    is left after it is no answer of the limit to this course.
+    """
+    pieces: list[list[tuple[float, float, float]]] = [[]]
+    for point in line.points:
+        is_none = point.limit_low is None or point.limit_high is None
+        if point.course_id is not None and not is_none:
+            continue  # what it is at a course is drawn by itself
+        if point.limit_low is not None and point.limit_high is not None:
+            pieces[-1].append((_place(point), point.limit_low, point.limit_high))
+        elif pieces[-1]:
+            pieces[-1].append((_place(point), *pieces[-1][-1][1:]))
+            pieces.append([])
+        if is_none and point.course_id is not None and point.course_id == passed_over(line):
+            break
+    return [piece for piece in pieces if piece]
+
+
+def passed_over(line: TimelineLine) -> str | None:
+    """Return the newest course if the limit does not apply to it, so that the finding is of an earlier one."""
+    newest = [point for point in line.points if point.course_id is not None][-1]
+    is_earlier = line.course_id not in (None, newest.course_id)
+    return newest.course_id if is_earlier and newest.limit_low is None else None
+
+
+def _ends_of_limits(lines: Sequence[TimelineLine]) -> list[tuple[float, float, str]]:
+    """Return where limits end, at which dose, and what they are called."""
+    ends: dict[tuple[float, float], list[int]] = {}
     for number, line in enumerate(lines):
-        last = next((point for point in reversed(line.points) if point.limit_low is not None), None)
-        if last is not None and last.limit_low is not None:
-            ends.setdefault(last.limit_low, []).append(number)
-    for place, numbers in ends.items():
-        yield place, f"limit {_letters(numbers)}"
+        for place, low, _ in (piece[-1] for piece in _pieces(line)[-1:]):
+            ends.setdefault((place, low), []).append(number)
+    return [(place, low, f"limit {_letters(numbers)}") for (place, low), numbers in ends.items()]
 
 
-def _steps(
-    points: Sequence[TimelinePoint], what: Literal["sum", "limit"]
-) -> tuple[list[float], list[float], list[float]]:
-    """Return places and both ends; NaN where there is nothing."""
-    nothing = float("nan")
-    pairs = [(point.limit_low, point.limit_high) if what == "limit" else (point.low, point.high) for point in points]
-    return (
-        [_place(point) for point in points],
-        [nothing if low is None else low for low, _ in pairs],
-        [nothing if high is None else high for _, high in pairs],
-    )
+def _early_ends(axes: Any, ends: Sequence[tuple[float, float, str]], top: float) -> None:
+    """Name limits that end before the panel does where they end."""
+    heights = spread([low for _, low, _ in ends], _LABEL_PART * top, 0, top)
+    for (place, _, text), height in zip(ends, heights, strict=True):
+        axes.annotate(
+            text,
+            (place, height),
+            (3, 0),
+            textcoords="offset points",
+            fontsize=SMALL_PT,
+            va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+        )
+
+
+def _steps(points: Sequence[TimelinePoint]) -> tuple[list[float], list[float], list[float]]:
+    """Return places and both ends of the sum."""
+    return [_place(point) for point in points], [point.low for point in points], [point.high for point in points]
 
 
 def _limit(axes: Any, line: TimelineLine, own: Style, top: float) -> None:
     """Draw the limit: its line, a range as a hatched band, and a hatched edge on the side that is forbidden."""
-    after = [point for point in line.points if point.course_id is None]
-    places, low, high = _steps(after, "limit")
-    edge = [end + _EDGE * top for end in high]
-    axes.fill_between(places, low, edge, step="post", facecolor="none", edgecolor=own.colour, hatch=own.hatch, lw=0)
-    axes.step(places, low, where="post", color=own.colour, linestyle=own.line, linewidth=0.9)
+    for piece in _pieces(line):
+        places, low, high = (list(column) for column in zip(*piece, strict=True))
+        edge = [end + _EDGE * top for end in high]
+        axes.fill_between(places, low, edge, step="post", facecolor="none", edgecolor=own.colour, hatch=own.hatch, lw=0)
+        axes.step(places, low, where="post", color=own.colour, linestyle=own.line, linewidth=0.9)
     for point in line.points:
         if point.course_id is not None and point.limit_low is not None and line.acts_on == "tolerance":
             # what it is at the course, where it falls again afterwards
@@ -134,14 +170,14 @@ def _limit(axes: Any, line: TimelineLine, own: Style, top: float) -> None:
 
 def _range(axes: Any, line: TimelineLine) -> None:
     """Shade what lies between the ends of a range, behind everything else."""
-    places, low, high = _steps(line.points, "sum")
+    places, low, high = _steps(line.points)
     if low != high:
         axes.fill_between(places, low, high, step="post", facecolor=PALE, edgecolor="none", alpha=0.5, zorder=0.5)
 
 
 def _sum(axes: Any, line: TimelineLine, own: Style) -> None:
     """Draw the line at the larger end."""
-    places, _, high = _steps(line.points, "sum")
+    places, _, high = _steps(line.points)
     axes.step(places, high, where="post", color=own.colour, linestyle=own.line, linewidth=2)
     given = [point for point in line.points if point.course_id is not None]
     axes.plot(
