@@ -9,9 +9,10 @@ from typing import Any
 from reirrad.model.budget import Budget, BudgetRow
 from reirrad.model.wording import plain
 from reirrad.report.budget_text import without_rows
+from reirrad.report.counts import counted
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet, spread
 from reirrad.report.pictures.style import BLACK, GREY, Style, style
-from reirrad.report.pictures.words import code_words, counted, listed
+from reirrad.report.pictures.words import code_words, listed
 
 _PANEL_IN = 2.15
 _LABEL_PART, _ABOVE = 0.075, 1.15

@@ -7,9 +7,10 @@ from typing import Any
 
 from reirrad.model.finding import Disagreement, Opinion, Report
 from reirrad.model.wording import plain
+from reirrad.report.counts import counted
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet, fitted
 from reirrad.report.pictures.style import BLACK, BLUE, FILLS, GREY, STATUS_MARKERS, STATUS_WORDS
-from reirrad.report.pictures.words import counted, limit_words, listed, value_words
+from reirrad.report.pictures.words import limit_words, listed, value_words
 
 #: The axis ends at a room of all of the limit; what lies beyond has an arrow.
 _END = 100.0

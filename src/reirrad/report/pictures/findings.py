@@ -8,10 +8,11 @@ from typing import Any
 
 from reirrad.model.finding import Finding, Report
 from reirrad.model.rule import UPPER_COMPARISONS
+from reirrad.report.counts import counted
 from reirrad.report.finding_words import WITHOUT_RULE_HEAD
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet, fitted
 from reirrad.report.pictures.style import BLACK, FILLS, GREY, STATUS_WORDS
-from reirrad.report.pictures.words import code_words, counted, limit_words, listed, status_words, value_words
+from reirrad.report.pictures.words import code_words, limit_words, listed, status_words, value_words
 
 _ORDER = {"violated": 0, "not_evaluated": 1, "met": 2}
 #: The axis ends at twice the limit; what lies beyond has an arrow.

@@ -8,10 +8,11 @@ from typing import Any
 
 from reirrad.model.timeline import LeftOutLine, StructureTimeline, Timeline, TimelineLine
 from reirrad.model.wording import plain
+from reirrad.report.counts import counted
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet
 from reirrad.report.pictures.style import style
 from reirrad.report.pictures.timeline_panel import paint, passed_over
-from reirrad.report.pictures.words import code_words, counted, limit_words, listed, status_words, value_words
+from reirrad.report.pictures.words import code_words, limit_words, listed, status_words, value_words
 
 _PANEL_IN = 2.1
 

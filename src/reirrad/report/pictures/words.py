@@ -38,12 +38,3 @@ def status_words(status: str, *, advisory: bool) -> str:
 def listed(names: Iterable[str]) -> str:
     """Return names with commas, each once."""
     return ", ".join(dict.fromkeys(names))
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Return a number of things.
-
-    >>> counted(1, "limit"), counted(3, "limit")
-    ('1 limit', '3 limits')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"
