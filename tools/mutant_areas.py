@@ -38,7 +38,9 @@ AREAS = {
         _modules("model", "course_dates days_needed schedule_checks exact_numbers"),
         ("tests/ingest", *_tests("model", "days_needed exact_numbers"), "src/reirrad/model/days_needed.py"),
     ),
-    "fields": Area(_modules("model", "fields"), (*_tests("model", "fields"), "src/reirrad/model/fields.py")),
+    "fields": Area(
+        _modules("model", "fields"), (*_tests("model", "fields exact_numbers"), "src/reirrad/model/fields.py")
+    ),
     # the same in the cells of tables
     "cells": Area(
         _modules("audit", "rows row_order table declared_cells agreement"),
@@ -79,7 +81,7 @@ AREAS = {
             *_tests("engine", "applicability fractions_that_treat no_maximum columns converting"),
             *_tests("engine", "part_above_container parts_of_batches phase_doses repair"),
             *_tests("engine", "rows_of_orders what_would_decide same_days what_stands_for_less phases_of_a_course"),
-            *_tests("engine", "covered_by_fewer"),
+            *_tests("engine", "covered_by_fewer derivation_of_models"),
         ),
         _LIBRARY,
     ),
@@ -114,7 +116,7 @@ AREAS = {
             *_tests(
                 "engine", "timeline_left_out timeline_lines what_if what_if_dates when_rows given_arguments budget when"
             ),
-            *_tests("engine", "planning_silence sensitivity"),
+            *_tests("engine", "newest_course planning_silence sensitivity"),
             *_tests("cli", "cli_parts_of_groups"),
         ),
         _LIBRARY,
