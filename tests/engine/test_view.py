@@ -105,7 +105,8 @@ def test_other_doses_and_everything_else_as_it_is() -> None:
     assert changed.quantities(PHYSICAL, PHOTON).low.tolist() == [4, 0]
     assert own.quantities(PHYSICAL, PHOTON).high.tolist() == [10, 0]
     assert changed.rows is own.rows
-    for name in ("_given", "repair", "n_fractions", "target_distance_mm", "unknown_volumes", "intervals", "recovered"):
+    kept = ("_given", "repair", "n_fractions", "target_distance_mm", "unknown_volumes")
+    for name in (*kept, "intervals", "listed_intervals", "recovered"):
         assert getattr(changed, name) is getattr(own, name)
         # it is there before anybody asks
         assert name in vars(changed)
