@@ -108,6 +108,18 @@ def test_what_does_not_apply_has_no_numbers() -> None:
     assert {name: value for name, value in item.items() if value is not None} == expected
 
 
+def test_the_course_of_a_finding_and_its_role() -> None:
+    # 40 Gy2 of the second course is more than 20 Gy2 of the first one; with 40 Gy in 20 it is 80 Gy2
+    each: Fields = {"limit": 30, "scope": "each_course"}
+    role = ("status", "course_id", "course_role")
+    assert some(of(BOTH, each), *role) == ("violated", "second", "proposed")
+    assert some(of(delivered(BOTH), each), *role) == ("violated", "second", "delivered")
+    assert some(of(two(given("40 Gy / 20", 40), TWENTY), each), *role) == ("violated", "first", "delivered")
+    # nothing is listed; the course that is not has no role
+    unseen = case(["SpinalCord"], prior_radiotherapy="unknown", prior_courses=None)
+    assert some(of(unseen, each), *role) == ("not_evaluated", None, None)
+
+
 def test_ranges_have_no_single_value() -> None:
     # 4 to 8 months: 0 to 0.25 of 20 Gy2; nothing says where in the range the interval is
     raw = two(TEN, TWENTY | {"start": "2010-06-05/2010-10-05"})
