@@ -46,7 +46,7 @@ AREAS = {
         _modules("audit", "rows row_order table declared_cells agreement"),
         (
             *_tests("audit", "cells rows agreement any_order zones declared_dates arrays apostrophes schedules"),
-            *_tests("audit", "many_columns many_names refused_tables second_header said_twice lost_cells"),
+            *_tests("audit", "held_numbers many_columns many_names refused_tables second_header said_twice lost_cells"),
         ),
         _LIBRARY,
     ),

@@ -21,6 +21,7 @@ _NONE, _MIXED = -1, -2
 #: Columns of findings, in order.
 NAMES = (
     "constraint_id",
+    "edition",
     "group",
     "structure",
     "metric",
@@ -29,6 +30,7 @@ NAMES = (
     "alpha_beta_gy",
     "scope",
     "course_id",
+    "course_role",
     "status",
     "reason",
     "advisory",
@@ -64,10 +66,11 @@ def finding_columns(batch: Batch, block: Block) -> Columns:
     alpha_beta = constraint.alpha_beta_gy
     without, is_violated = block.status_without, status == Status.VIOLATED
     is_unknown = (without < 0) | (is_violated & (without == Status.NOT_EVALUATED))
-    used = _Used(block)
+    used, course = _Used(block), np.where(applies, judged.course, _NONE)
     return {
         "case": judged.case,
         "constraint_id": _same(constraint.id, n),
+        "edition": _same(block.loaded.edition.id, n),
         "group": _same(constraint.group, n),
         "structure": _same(block.structure, n),
         "metric": _same(constraint.metric, n),
@@ -75,7 +78,8 @@ def finding_columns(batch: Batch, block: Block) -> Columns:
         "quantity": _same(constraint.quantity, n),
         "alpha_beta_gy": np.full(n, alpha_beta if isinstance(alpha_beta, float) else np.nan),
         "scope": _same(constraint.scope, n),
-        "course_id": _course_ids(batch, np.where(applies, judged.course, -1)),
+        "course_id": _course_ids(batch, course),
+        "course_role": _roles(batch, course),
         "status": Cells(status, [item.word for item in Status]),
         "reason": _reasons(block),
         "advisory": np.full(n, constraint.advisory),
@@ -210,6 +214,11 @@ def _course_ids(batch: Batch, course: Ints) -> Cells:
     codes = np.full(batch.n_courses + 1, _NONE, dtype=np.int64)  # the last place is that of "none listed"
     codes[listed] = code.ravel()
     return Cells(codes[course], [str(text) for text in ids])
+
+
+def _roles(batch: Batch, course: Ints) -> Cells:
+    is_proposed = np.append(batch.is_proposed, False)  # the last place is that of "none listed"
+    return Cells(np.where(course >= 0, is_proposed[course], _NONE), ["delivered", "proposed"])
 
 
 def _reasons(block: Block) -> Cells:

@@ -47,9 +47,9 @@ class Findings:
 
     ``rows_in = rows_audited + rows_quarantined + rows_duplicate`` always holds. ``columns`` has, in this order:
 
-    - texts (object arrays, ``None`` where there is none): ``patient_id``, ``constraint_id``, ``group``, ``structure``,
-      ``metric``, ``metric_used``, ``quantity``, ``scope``, ``course_id``, ``status``, ``reason``, ``comparison``,
-      ``unit``, ``accumulation``, ``basis``, ``source``, ``locator``;
+    - texts (object arrays, ``None`` where there is none): ``patient_id``, ``constraint_id``, ``edition``, ``group``,
+      ``structure``, ``metric``, ``metric_used``, ``quantity``, ``scope``, ``course_id``, ``course_role``, ``status``,
+      ``reason``, ``comparison``, ``unit``, ``accumulation``, ``basis``, ``source``, ``locator``;
     - numbers (float64, NaN where there is none): ``alpha_beta_gy``, ``value``, ``value_low``, ``value_high``,
       ``limit``, ``limit_high``, ``margin``, ``undiscounted_value``, ``undiscounted_low``, ``undiscounted_high``;
     - yes or no (bool): ``advisory``, ``near_limit``;

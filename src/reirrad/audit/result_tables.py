@@ -24,6 +24,7 @@ FINDINGS = pa.schema(
     [
         ("patient_id", _TEXT),
         ("constraint_id", _WORD),
+        ("edition", _WORD),
         ("group", _WORD),
         ("structure", _WORD),
         ("metric", _WORD),
@@ -32,6 +33,7 @@ FINDINGS = pa.schema(
         ("alpha_beta_gy", _NUMBER),
         ("scope", _WORD),
         ("course_id", _WORD),
+        ("course_role", _WORD),
         ("status", _WORD),
         ("reason", _WORD),
         ("advisory", pa.bool_()),

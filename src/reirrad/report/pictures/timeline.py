@@ -11,8 +11,8 @@ from reirrad.model.wording import plain
 from reirrad.report.counts import counted
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet
 from reirrad.report.pictures.style import style
-from reirrad.report.pictures.timeline_panel import paint, passed_over
-from reirrad.report.pictures.words import code_words, limit_words, listed, status_words, value_words
+from reirrad.report.pictures.timeline_panel import newest_course, paint, passed_over
+from reirrad.report.pictures.words import code_words, limit_words, listed, shortened, status_words, value_words
 
 _PANEL_IN = 2.1
 
@@ -74,10 +74,11 @@ def _in_words(line: TimelineLine) -> str:
     if line.value_low is None and line.value_high is None:
         return f"{_sum_words(line)} so far, for a further course {limit_words(line)}"
     text = f"{value_words(line)}, required {limit_words(line)}: {status_words(line.status, advisory=line.advisory)}"
-    if line.course_id is not None:
-        text += f' at course "{line.course_id}"'
+    if line.course_id in (None, newest_course(line)):
+        return text
+    text += f' at course "{shortened(line.course_id)}"'
     newest = passed_over(line)
-    return text if newest is None else f'{text}; not applicable to the newest course, "{newest}"'
+    return text if newest is None else f'{text}; not applicable to the newest course, "{shortened(newest)}"'
 
 
 def _sum_words(line: TimelineLine) -> str:

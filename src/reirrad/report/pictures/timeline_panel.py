@@ -118,9 +118,18 @@ def _pieces(line: TimelineLine) -> list[list[tuple[float, float, float]]]:
     return [piece for piece in pieces if piece]
 
 
+def newest_course(line: TimelineLine) -> str | None:
+    """Return the newest course that gives dose to the structure."""
+    return _newest(line).course_id
+
+
+def _newest(line: TimelineLine) -> TimelinePoint:
+    return [point for point in line.points if point.course_id is not None][-1]
+
+
 def passed_over(line: TimelineLine) -> str | None:
     """Return the newest course if the limit does not apply to it, so that the finding is of an earlier one."""
-    newest = [point for point in line.points if point.course_id is not None][-1]
+    newest = _newest(line)
     is_earlier = line.course_id not in (None, newest.course_id)
     return newest.course_id if is_earlier and newest.limit_low is None else None
 

@@ -10,6 +10,9 @@ from reirrad.model.timeline import TimelineLine
 from reirrad.model.wording import value_and_limit
 from reirrad.report.pictures.style import STATUS_WORDS
 
+#: Characters of a name in a sentence.
+_MOST_OF_A_NAME = 40
+
 
 def code_words(code: str | None) -> str:
     """Return a reason code in words."""
@@ -38,3 +41,13 @@ def status_words(status: str, *, advisory: bool) -> str:
 def listed(names: Iterable[str]) -> str:
     """Return names with commas, each once."""
     return ", ".join(dict.fromkeys(names))
+
+
+def shortened(name: str | None) -> str:
+    """Return a name of any length so that it leaves room for what is said of it.
+
+    >>> shortened("1 adjuvant"), len(shortened("x" * 300))
+    ('1 adjuvant', 40)
+    """
+    text = name or ""
+    return text if len(text) <= _MOST_OF_A_NAME else f"{text[: _MOST_OF_A_NAME - 3]}..."
