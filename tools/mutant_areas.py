@@ -101,7 +101,8 @@ AREAS = {
         _modules("engine", "arguments groups noted notes_of_days outside_model stated_in_vain"),
         (
             *_tests("engine", "given_arguments reports_whole part_of_a_group notes_of_days notes_of_courses"),
-            *_tests("engine", "notes_in_words stated_in_vain derivation_of_models"),
+            *_tests("engine", "notes_in_words stated_in_vain derivation_of_models near_in_time"),
+            *_tests("engine", "cord_model_judged reasons budget"),
             *_tests("audit", "noted"),
             *_tests("cli", "cli_parts_of_groups"),
         ),

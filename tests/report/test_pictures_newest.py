@@ -62,7 +62,7 @@ def test_the_key_says_of_which_course_the_finding_is() -> None:
     other = drawn(case(["SpinalCord"], FIRST, SECOND, PLAN | {"technique": "stereotactic"}), mine=SUM)
     assert passed_over(only(other)) is None
     text = written(pictures.timeline_figure(other))
-    assert 'house.mine: 75.5, required <= 70 Gy EQD2: VIOLATED (Max[Gy]' in text
+    assert "house.mine: 75.5, required <= 70 Gy EQD2: VIOLATED (Max[Gy]" in text
     assert "does not apply" not in text
     assert "not applicable" not in pictures.timeline_alt_text(other)
 
