@@ -36,7 +36,11 @@ AREAS = {
     # whether dates, schedules and doses of a course go together, and numbers that float64 cannot hold
     "courses": Area(
         _modules("model", "course_dates days_needed schedule_checks exact_numbers"),
-        ("tests/ingest", *_tests("model", "days_needed exact_numbers"), "src/reirrad/model/days_needed.py"),
+        (
+            "tests/ingest",
+            *_tests("model", "days_needed exact_numbers schedule_checks"),
+            "src/reirrad/model/days_needed.py",
+        ),
     ),
     "fields": Area(
         _modules("model", "fields"), (*_tests("model", "fields exact_numbers"), "src/reirrad/model/fields.py")

@@ -56,3 +56,8 @@ def test_nothing_needs_nothing() -> None:
 def test_sets_that_have_nothing_to_do_with_each_other() -> None:
     windows = [Window(1, 3, 2), Window(1, 3, 2), Window(5, 9, 1), Window(11, 13, 2), Window(12, 13, 2)]
     assert list(too_few_days(windows)) == [[0, 1], [3, 4]]
+
+
+def test_the_narrowest_span_that_has_too_few_days_is_told() -> None:
+    # 7 days are needed of 1 to 6, too; but it is 5 and 6 that must hold 4
+    assert list(too_few_days([Window(1, 6, 3), Window(5, 6, 2), Window(5, 6, 2)])) == [[1, 2]]

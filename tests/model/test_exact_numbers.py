@@ -16,7 +16,7 @@ from library.refusals import refused
 from property.effort import examples
 from reirrad.errors import CaseError
 from reirrad.ingest import parse_case, parse_case_bytes
-from reirrad.model.exact_numbers import toml_of
+from reirrad.model.exact_numbers import Unheld, toml_of
 from reirrad.quantities import is_held
 
 AT = 'course[1].dose.SpinalCord."Max[Gy]"'
@@ -179,3 +179,9 @@ def test_d24_in_the_table_of_what_constraints_share():
 def test_every_number_is_told_at_once():
     text = json.dumps({"a": {"b": [1, 2]}}).replace("1", LONG).replace("2]", "1e-400]")
     assert refusal(text) == [f"a.b[1]: {MORE.format(LONG)}", f"a.b[2]: {TINY.format('1e-400')}"]
+
+
+def test_d24_minus_zero_beside_a_number_of_more_digits() -> None:
+    found = toml_of(f"zero = -0\nlong = {LONG}\n")
+    assert str(found["zero"]) == "-0.0"
+    assert found["long"] == Unheld(LONG)
