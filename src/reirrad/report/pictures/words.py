@@ -11,7 +11,7 @@ from reirrad.model.wording import value_and_limit
 from reirrad.report.pictures.style import STATUS_WORDS
 
 #: Characters of a name in a sentence.
-_MOST_OF_A_NAME = 47
+_MOST_OF_A_NAME = 41
 
 
 def code_words(code: str | None) -> str:
@@ -47,7 +47,7 @@ def shortened(name: str | None) -> str:
     """Return a name of any length so that it leaves room for what is said of it.
 
     >>> shortened("1 adjuvant"), len(shortened("x" * 300))
-    ('1 adjuvant', 47)
+    ('1 adjuvant', 41)
     """
     text = name or ""
     return text if len(text) <= _MOST_OF_A_NAME else f"{text[: _MOST_OF_A_NAME - 3]}..."
