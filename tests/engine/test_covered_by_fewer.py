@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine.house_edition import DISTRIBUTION, PHYSICAL, house_library
 from property.example_cases import FIRST, SECOND, Raw, case, cord, course
-from reirrad import check, parse_case
+from reirrad import check, load_library, parse_case
+from reirrad.engine.fractionation import _rows
 
 OPEN, MET = ("not_evaluated", "other_fractionation"), ("met", None)
 OF_5_CC = {"SpinalCord": {"D5cc[Gy]": 2, "Max[Gy]": 14}}
@@ -80,6 +82,27 @@ def test_d15_a_limit_holds_where_fewer_and_larger_fractions_are_within_it(
     rule: Raw, raw: Raw, expected: tuple[str, str | None]
 ) -> None:
     assert judged(rule, raw) == expected
+
+
+def test_d15_a_phase_out_of_the_field_is_no_fraction_of_the_dose() -> None:
+    # 10 Gy in 5 fractions, two a day, are 4 Gy a day at most: 5 x 4 Gy are within 20 Gy, whatever 25 Gy elsewhere are
+    out, given_ = {"schedule": "25 Gy / 5", "dose": cord(0)}, {"schedule": "10 Gy / 5", "dose": cord(10)}
+    raw = course(*FIRST, None, n_phases=2, phase=[out, given_], fractions_per_day=2)
+    assert judged(rows(n5=20, n10=25), raw) == MET
+    assert judged(rows(n5=19.9, n10=19.9), raw) == OPEN
+
+
+def test_d15_a_limit_for_a_number_of_fractions_outside_the_conditions_proves_nothing() -> None:
+    # no library has one: it is refused where it is read
+    library = house_library({"only": PHYSICAL | {"limit": None, "scope": "first_course"} | rows(n3=30, n10=200)})
+    ((_, rule),) = library.constraints()
+    assert list(_rows(rule)) == [(3, 30), (10, 200)]
+    assert list(_rows(replace(rule, conditions=replace(rule.conditions, n_fractions=(1, 5))))) == [(3, 30)]
+
+
+def test_d15_a_limit_that_a_model_allows_is_none_for_a_number_of_fractions() -> None:
+    (rule,) = (rule for _, rule in load_library().constraints() if rule.cord_model is not None)
+    assert list(_rows(rule)) == []
 
 
 def test_d15_strictly_near_maxima_of_phases_do_not_add_up() -> None:

@@ -9,7 +9,7 @@ from typing import cast
 from reirrad.engine.explain_course import unit_of
 from reirrad.engine.noted import is_near, steps_of
 from reirrad.engine.trace import Recovered, Trace
-from reirrad.model.rule import CordModel, Discounted, RaisedTolerance, RecoverySchedule, Score
+from reirrad.model.rule import CordModel, RaisedTolerance, RecoverySchedule, Score
 from reirrad.model.wording import beyond, plain, span_text
 
 _MONTHS_DIFFER = "definitions of a month differ by that much"
@@ -36,9 +36,10 @@ def sum_lines(trace: Trace) -> Iterator[str]:
     spans = [trace.quantity(course) for course in trace.order]
     terms = [(float(span.low), float(span.high)) for span in spans]
     is_strict = trace.block.judge.is_strict_sum and len(trace.order) > 1
-    if trace.recovered:
+    schedule = trace.block.judge.recovery
+    if schedule is not None and trace.recovered:
         for item in trace.recovered:
-            yield from _recovered(trace, item)
+            yield from _recovered(trace, item, schedule)
         left = [
             f"{span_text(*term)} x (1 - {span_text(*item.fraction)})"
             for item, term in zip(trace.recovered, terms, strict=False)
@@ -115,12 +116,10 @@ def value_text(trace: Trace) -> str:
     return " to ".join(texts)
 
 
-def _recovered(trace: Trace, item: Recovered) -> Iterator[str]:
+def _recovered(trace: Trace, item: Recovered, schedule: RecoverySchedule) -> Iterator[str]:
     name = trace.batch.course_id[item.course]
     yield f"{name}: {span_text(*item.interval)} months before, recovered fraction {span_text(*item.fraction)}"
-    convention = trace.block.judge.convention
-    if isinstance(convention, Discounted):
-        yield from _steps_note(trace, item.interval, convention.schedule)
+    yield from _steps_note(trace, item.interval, schedule)
     if item.next_fraction is not None:
         when = "later" if item.days_to_next is None else f"in {item.days_to_next} day{'s' * (item.days_to_next != 1)}"
         yield f"{name}: {when} the recovered fraction becomes {item.next_fraction:.2f}"

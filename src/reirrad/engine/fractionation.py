@@ -63,9 +63,7 @@ def _is_proved(constraint: Constraint, view: View, course: int, *, strict: bool)
     per_day = int(batch.fractions_per_day[course])
     # the phases of a course stand together
     first, end = np.searchsorted(batch.phase_course, (course, course + 1))
-    for phase in range(first, end):
-        if view.by_maximum.doses.high[phase] == 0:
-            continue
+    for phase in (at for at in range(first, end) if view.by_maximum.doses.high[at] != 0):
         high = float(doses.high[phase])
         if not np.isfinite(high):
             return False
