@@ -9,11 +9,8 @@ import pytest
 
 from cli.case_files import MET, write
 from cli.runner import Outcome, assert_refused, invoke, process
-from library.good_edition import GOOD
+from cli.test_cli_as_of import ENDED
 
-UNTIL = GOOD.replace(
-    'population = "none"\n', 'population = "none"\nvalid_until = "2025-12-31"\nsuperseded_by = "own-2026"\n'
-)
 REFUSED = (
     "edition own-2020 is valid until 2025-12-31, which lies before the day that is stated; "
     "use own-2026, which supersedes it, and leave it out"
@@ -33,7 +30,7 @@ QUESTIONS = {
 def rules(tmp_path: Path) -> Path:
     folder = tmp_path / "rules"
     folder.mkdir()
-    write(folder, "own.toml", UNTIL)
+    write(folder, "own.toml", ENDED)
     return folder
 
 
@@ -77,7 +74,7 @@ def test_what_is_explained_alone_is_used(rules: Path) -> None:
     assert "as of 2026-03-01, no edition that is used states an end before that day" in flat
     assert "own-2020" not in flat
     # a constraint that the default profile does not judge counts as used where it is named
-    mean = UNTIL.replace('profile = "point-dose"', 'profile = "distribution"').replace('"Max[Gy]"', '"Mean[Gy]"')
+    mean = ENDED.replace('profile = "point-dose"', 'profile = "distribution"').replace('"Max[Gy]"', '"Mean[Gy]"')
     write(rules, "own.toml", mean)
     late = in_this_process("explain", "-", "own-2020.sum", "--library", rules, "--as-of", "2026-03-01")
     assert_refused(late, REFUSED)

@@ -283,6 +283,10 @@ def test_findings_of_several_parts_are_in_the_order_of_the_cases() -> None:
     assert whole.is_of_newest.tolist() == again.is_of_newest.tolist() == [True, True, True]
     changed = [replace(part, is_of_newest=np.full(len(part.case), at == 0)) for at, part in enumerate(parts)]
     assert joined_cases(changed).is_of_newest.tolist() == [False, True, False]
+    changed = [replace(part, may_be_of_newest=np.full(len(part.case), at == 0)) for at, part in enumerate(parts)]
+    assert joined_cases(changed).may_be_of_newest.tolist() == [False, True, False]
+    changed = [replace(part, exclusion_of_newest=np.full(len(part.case), at)) for at, part in enumerate(parts)]
+    assert joined_cases(changed).exclusion_of_newest.tolist() == [1, 0, 1]
 
 
 def test_a_finding_does_not_hang_on_what_else_is_judged() -> None:

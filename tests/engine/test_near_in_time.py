@@ -17,7 +17,7 @@ from reirrad.engine.from_cases import prepare
 from reirrad.engine.noted import near_in_time
 
 Raw = dict[str, Any]
-#: 1 to 6, 6 to 12 months and later: 0, a quarter and half has recovered.
+#: From 6 months on a quarter has recovered, from 12 on half.
 STEPS: Fields = {"limit": 120, "recovery": "steps"}
 STEREOTACTIC: Fields = {"conditions": {"technique": ["stereotactic"]}}
 

@@ -13,7 +13,6 @@ from property.example_cases import case, cord, course
 from reirrad import budget, budgets, load_library, parse_case, sensitivity
 from reirrad.engine.codes import Exclusion, Status
 from reirrad.engine.planning.explanation import explain
-from reirrad.engine.planning.newest import not_of_newest
 from reirrad.engine.planning.when import when
 from reirrad.library import Profile
 from reirrad.model.budget import Unanswered
@@ -41,8 +40,8 @@ def planned(**fields: Any) -> Raw:
 def found_of(fields: Fields, *raws: Raw) -> tuple[list[str], list[bool], list[Exclusion]]:
     """Return status, whether it is of no newest course, and why."""
     block = block_of(fields, *raws)
-    is_silent, why = not_of_newest(block.judge, block.judged)
-    return [Status(code).word for code in block.status], is_silent.tolist(), [Exclusion(code) for code in why]
+    why = [Exclusion(code) for code in block.judged.exclusion_of_newest]
+    return [Status(code).word for code in block.status], (~block.judged.may_be_of_newest).tolist(), why
 
 
 def test_what_is_found_of_an_earlier_course() -> None:

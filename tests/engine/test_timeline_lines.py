@@ -65,6 +65,7 @@ def test_a_line_from_its_first_to_its_last_point() -> None:
         status="met",
         reason=None,
         course_id="second",
+        not_applicable_to=None,
         value_low=50,
         value_high=50,
         limit=60,

@@ -16,7 +16,7 @@ from reirrad import budget, check, parse_case
 from reirrad.engine.planning.timeline import timeline
 from reirrad.model.timeline import Timeline, TimelineLine, TimelinePoint
 from reirrad.report import pictures
-from reirrad.report.pictures.timeline_panel import _ends_of_limits, _pieces, passed_over
+from reirrad.report.pictures.timeline_panel import _ends_of_limits, _pieces
 from reirrad.report.text import report_text
 
 Raw = dict[str, Any]
@@ -46,13 +46,13 @@ def point(months: float, course_id: str | None, limit: float | None) -> Timeline
     )
 
 
-def line_of(*points: TimelinePoint, course_id: str | None) -> TimelineLine:
-    return replace(only(drawn(THREE, mine=SUM)), points=points, course_id=course_id)
+def line_of(*points: TimelinePoint, not_to: str | None = None) -> TimelineLine:
+    return replace(only(drawn(THREE, mine=SUM)), points=points, not_applicable_to=not_to)
 
 
 def test_the_key_says_of_which_course_the_finding_is() -> None:
     found = drawn(THREE, mine=SUM)
-    assert passed_over(only(found)) == "plan"
+    assert only(found).not_applicable_to == "plan"
     said = f'{LINE} at course "second"; not applicable to the newest course, "plan"'
     text = written(pictures.timeline_figure(found))
     assert f"house.mine: {said} (Max[Gy]" in text
@@ -60,7 +60,7 @@ def test_the_key_says_of_which_course_the_finding_is() -> None:
     assert f"house.mine {said}." in pictures.timeline_alt_text(found)
     # 75.5 with the plan, which is stereotactic
     other = drawn(case(["SpinalCord"], FIRST, SECOND, PLAN | {"technique": "stereotactic"}), mine=SUM)
-    assert passed_over(only(other)) is None
+    assert only(other).not_applicable_to is None
     text = written(pictures.timeline_figure(other))
     assert "house.mine: 75.5, required <= 70 Gy EQD2: VIOLATED (Max[Gy]" in text
     assert "does not apply" not in text
@@ -90,30 +90,26 @@ def test_pieces_of_a_limit() -> None:
         point(0, "one", None), point(1, None, 10), point(2, None, 12), point(3, "two", None), point(4, None, 12),
         point(5, "three", 99), point(6, None, None), point(7, None, 14), point(8, None, 14),
     )  # fmt: skip
-    line = line_of(*points, course_id="three")
+    line = line_of(*points)
     assert _pieces(line) == [
         [(1, 10, 10), (2, 12, 12), (3, 12, 12)],
         [(4, 12, 12), (6, 12, 12)],
         [(7, 14, 14), (8, 14, 14)],
     ]
-    assert passed_over(line) is None
     assert _ends_of_limits([line, line]) == [(8, 14, "limit A,B")]
 
 
 def test_nothing_is_drawn_after_a_newest_course_to_which_it_does_not_apply() -> None:
     points = (point(0, "one", None), point(1, None, 10), point(2, "two", 10), point(3, None, 10))
     rest = (point(4, "three", None), point(5, None, 10), point(6, None, 10))
-    line = line_of(*points, *rest, course_id="two")
-    assert passed_over(line) == "three"
-    assert _pieces(line) == [[(1, 10, 10), (3, 10, 10), (4, 10, 10)]]
-    # a finding of the newest course, or none, is of no earlier one
-    assert passed_over(replace(line, course_id="three")) is None
-    assert passed_over(replace(line, course_id=None)) is None
-    assert passed_over(replace(line, points=(*points, point(4, "three", 10)))) is None
+    before = [(1, 10, 10), (3, 10, 10), (4, 10, 10)]
+    assert _pieces(line_of(*points, *rest, not_to="three")) == [before]
+    # one that is not known there may apply, and goes on after it
+    assert _pieces(line_of(*points, *rest)) == [before, [(5, 10, 10), (6, 10, 10)]]
 
 
 def test_no_limit_at_all_has_no_name() -> None:
-    line = line_of(point(0, "one", None), point(1, None, None), course_id=None)
+    line = line_of(point(0, "one", None), point(1, None, None))
     assert _pieces(line) == []
     assert _ends_of_limits([line]) == []
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import tomllib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.house_edition import EQD2, PHYSICAL, house_library
 from library.good_edition import GOOD
+from property.example_cases import case, cord, course
 from reirrad import check, load_library, parse_case
 from reirrad.model.finding import Report
 from reirrad.report import report_json, report_text
@@ -17,36 +20,31 @@ from reirrad.report.finding_words import remarks
 from report.shown import joined
 from report.two_courses import only
 
-COURSE = """
-[[course]]
-id = "{id}"
-role = "{role}"
-modality = "photon"
-technique = "conventional"
-start = "{start}"
-end = "{end}"
-schedule = "{schedule}"
-fractions_per_day = 1
-dose.SpinalCord_Thor = {{ "Max[Gy]" = {max}, "D0.1cc[Gy]" = {near}, basis = "plan" }}
-"""
+Raw = dict[str, Any]
 
 
-def three_courses() -> str:
-    """Return 36 Gy in 30, 10 Gy in 5 two years later, and 30 Gy in 5 proposed after six months."""
-    courses = (
-        {"id": "A", "role": "delivered", "start": "2018-01-08", "end": "2018-02-16", "schedule": "60 Gy / 30"}
-        | {"max": 36.0, "near": 34.5},
-        {"id": "B", "role": "delivered", "start": "2020-03-02", "end": "2020-03-06", "schedule": "20 Gy / 5"}
-        | {"max": 10.0, "near": 9.5},
-        {"id": "C", "role": "proposed", "start": "2020-09-07", "end": "2020-09-11", "schedule": "30 Gy / 5"}
-        | {"max": 30.0, "near": 29.0},
-    )
-    head = 'schema = "reirrad-case/1"\ncase_id = "three"\nprior_radiotherapy = "complete"\nprior_courses = 2\n'
-    return head + 'structures = ["SpinalCord_Thor"]\n' + "".join(COURSE.format(**course) for course in courses)
+def near(maximum: float, near_maximum: float) -> Raw:
+    """Return doses to the cord: the hottest point, and to 0.1 cc."""
+    return {"SpinalCord_Thor": {"Max[Gy]": maximum, "D0.1cc[Gy]": near_maximum, "basis": "plan"}}
+
+
+#: Two years lie between the first two courses, and six months before the third.
+THREE = case(
+    ["SpinalCord_Thor"],
+    course("A", "delivered", "2018-01-08", "2018-02-16", "60 Gy / 30", dose=near(36, 34.5)),
+    course("B", "delivered", "2020-03-02", "2020-03-06", "20 Gy / 5", dose=near(10, 9.5)),
+    course("C", "proposed", "2020-09-07", "2020-09-11", "30 Gy / 5", dose=near(30, 29)),
+)
+#: 60 Gy in 30 fractions, and 2 of 8 Gy at once.
+TWO = case(
+    ["SpinalCord"],
+    course("1", "delivered", "2019-03-04", "2019-04-19", "60 Gy / 30", dose=cord(60)),
+    course("2", "proposed", "2019-12-02", "2019-12-02", "8 Gy / 1", dose=cord(2)),
+)
 
 
 def judged(*editions: str) -> Report:
-    return check(parse_case(tomllib.loads(three_courses())), library=load_library().select(editions))
+    return check(parse_case(THREE), library=load_library().select(editions))
 
 
 def test_an_edition_that_says_nothing_of_the_newest_course_has_no_opinion_on_it() -> None:
@@ -63,6 +61,22 @@ def test_an_edition_that_says_nothing_of_the_newest_course_has_no_opinion_on_it(
     assert judged("troost-2020", "rulach-2021").disagreement == ()
 
 
+def test_an_edition_that_may_say_something_of_the_newest_course_stays() -> None:
+    # with "some day" first at most ten months lie between the two, with "march" first none or up to ten: whether the
+    # limit from 5 months on applies to "march" or "some day" last depends on the order
+    march = course("march", "delivered", "2018-03-01", "2018-03-01", "12 Gy / 1", dose=cord(12))
+    unordered = case(["SpinalCord"], march, march | {"id": "some day", "start": "2018", "end": "2018"})
+    later = EQD2 | {"limit": 60, "conditions": {"interval_months": [5, float("inf")]}}
+    house = house_library({"later": later}).editions
+    other = tuple(
+        replace(item, edition=replace(item.edition, id="other"))
+        for item in house_library({"sum": PHYSICAL | {"limit": 60}}).editions
+    )
+    library = replace(house_library({"later": later}), editions=(*house, *other))
+    (table,) = check(parse_case(unordered), library=library).disagreement
+    assert {opinion.edition: opinion.status for opinion in table.opinions} == {"house": "not_evaluated", "other": "met"}
+
+
 def test_where_all_are_decided_at_one_course_it_is_not_repeated() -> None:
     (table,) = judged("nieder-2006", "rulach-2021").disagreement
     assert {opinion.course_id for opinion in table.opinions} == {"C"}
@@ -70,38 +84,9 @@ def test_where_all_are_decided_at_one_course_it_is_not_repeated() -> None:
     assert "at course" not in text.partition("Editions side by side")[2].partition("\n\n")[0]
 
 
-PHASES = """
-schema = "reirrad-case/1"
-case_id = "phases"
-prior_radiotherapy = "complete"
-prior_courses = 1
-structures = ["SpinalCord"]
-[[course]]
-id = "1"
-role = "delivered"
-modality = "photon"
-technique = "conventional"
-start = "2019-03-04"
-end = "2019-04-19"
-schedule = "60 Gy / 30"
-fractions_per_day = 1
-dose.SpinalCord = { "Max[Gy]" = 60.0, basis = "plan" }
-[[course]]
-id = "2"
-role = "proposed"
-modality = "photon"
-technique = "conventional"
-start = "2019-12-02"
-end = "2019-12-02"
-schedule = "8 Gy / 1"
-fractions_per_day = 1
-dose.SpinalCord = { "Max[Gy]" = 2.0, basis = "plan" }
-"""
-
-
 def test_a_limit_on_each_course_that_a_delivered_one_exceeds_is_not_blamed_on_the_proposed_one() -> None:
     # 60 (1 + 2/2) = 120 of 98 Gy2 was given before; the limit is for re-irradiation, and so applies with course 2 only
-    found = check(parse_case(tomllib.loads(PHASES)), library=load_library().select(["nieder-2006", "rulach-2021"]))
+    found = check(parse_case(TWO), library=load_library().select(["nieder-2006", "rulach-2021"]))
     each = only(found.findings, constraint_id="nieder-2006.course")
     assert (each.status, each.value, each.course_id, each.course_role) == ("violated", 120.0, "1", "delivered")
     assert each.caused_by_proposed is True
@@ -128,11 +113,12 @@ def other(tmp_path: Path) -> Path:
 
 def test_a_finding_is_of_the_edition_that_has_its_constraint(other: Path) -> None:
     library = load_library([other]).select(["nieder-2006", "nieder-2006-lumbar"])
-    case = parse_case(tomllib.loads(three_courses().replace("SpinalCord_Thor", "SpinalCord_Lum")))
-    found = check(case, library=library)
+    lumbar = [item | {"dose": cord(20, "SpinalCord_Lum")} for item in THREE["course"]]
+    read = parse_case(case(["SpinalCord_Lum"], *lumbar))
+    found = check(read, library=library)
     assert {item.edition for item in found.findings} == {"nieder-2006"}
     assert {item["edition"] for item in json.loads(report_json(found))["findings"]} == {"nieder-2006"}
-    for shown in (report_text(found), consult_html(case, found)):
+    for shown in (report_text(found), consult_html(read, found)):
         assert "another population" not in shown
         assert "nieder-2006-lumbar (sha256" not in shown
     assert "editions: nieder-2006 (sha256:" in joined(report_text(found).splitlines())

@@ -13,11 +13,11 @@ from reirrad.audit.days import check_days
 from reirrad.audit.dose_columns import dose_columns
 from reirrad.audit.history import check_history, is_repeated
 from reirrad.audit.row_order import UNKNOWN
-from reirrad.audit.rows import DOSE_OF, HISTORIES, ROLES, Rows, dose_column, same_as
+from reirrad.audit.rows import DOSE_OF, HISTORIES, Rows, dose_column, same_as
 from reirrad.audit.schedules import check_schedules
 from reirrad.audit.twin_ids import check_ids
 from reirrad.engine.batch import MONTH_PARTS, NO_HIGH, NO_LOW, OPEN_MONTHS, Batch, Bools, Ints
-from reirrad.engine.codes import UNSTATED
+from reirrad.engine.codes import ROLES, UNSTATED
 from reirrad.engine.convert import exact
 from reirrad.model.case import MOST_COURSES
 from reirrad.model.course_checks import HOURS_OF_A_DAY

@@ -11,7 +11,7 @@ import numpy as np
 from reirrad.audit.table import Cells
 from reirrad.engine.batch import Batch, Bools, Floats, Ints
 from reirrad.engine.check import source_of
-from reirrad.engine.codes import BASES, UNSTATED, Status, reason_word
+from reirrad.engine.codes import BASES, ROLES, UNSTATED, Status, reason_word
 from reirrad.engine.evaluate import Block
 from reirrad.engine.judge import SUMS
 from reirrad.engine.trace import Trace
@@ -218,7 +218,7 @@ def _course_ids(batch: Batch, course: Ints) -> Cells:
 
 def _roles(batch: Batch, course: Ints) -> Cells:
     is_proposed = np.append(batch.is_proposed, False)  # the last place is that of "none listed"
-    return Cells(np.where(course >= 0, is_proposed[course], _NONE), ["delivered", "proposed"])
+    return Cells(np.where(course >= 0, is_proposed[course], _NONE), list(ROLES))
 
 
 def _reasons(block: Block) -> Cells:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from reirrad.audit.agreement import latest_start
-from reirrad.audit.rows import HISTORIES, ROLES, Rows
+from reirrad.audit.rows import HISTORIES, Rows
 from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Floats, Ints
-from reirrad.engine.codes import UNSTATED
+from reirrad.engine.codes import ROLES, UNSTATED
 from reirrad.engine.intervals import days_after_months
 from reirrad.quantities import MONTHS_OF_A_LIFETIME
 

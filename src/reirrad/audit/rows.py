@@ -13,7 +13,7 @@ from reirrad.audit.row_order import UNKNOWN, order_of, ranked
 from reirrad.audit.table import Cells, Column, cells, read_numbers, read_words
 from reirrad.audit.zones import with_days
 from reirrad.engine.batch import NO_HIGH, NO_LOW, Bools, Ints
-from reirrad.engine.codes import BASES, MODALITIES, TECHNIQUES, UNSTATED
+from reirrad.engine.codes import BASES, MODALITIES, ROLES, TECHNIQUES, UNSTATED
 from reirrad.engine.from_cases import date_ends
 from reirrad.library import Library
 from reirrad.model.course_checks import WHOLE_PERCENT
@@ -29,7 +29,6 @@ from reirrad.model.metric import (
 )
 from reirrad.quantities import QUANTITIES, SENTINELS, in_gy
 
-ROLES = ("delivered", "proposed")
 DOSE_OF = ("planned", "delivered")
 HISTORIES = ("complete", "partial", "none", "unknown")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,8 +12,6 @@ from reirrad.cli.inputs import read_case
 from reirrad.cli.options import as_of_option, chosen_library, folders_option, judging_options, output_options
 from reirrad.cli.output import answer_text, refuse_existing, write_result
 from reirrad.engine.planning.explanation import explain
-from reirrad.library import Library, Profile
-from reirrad.library.validity import library_as_of
 from reirrad.report.explanation_text import explanation_blocks
 from reirrad.report.json_report import json_text
 
@@ -48,9 +45,7 @@ def explain_command(
     """
     refuse_existing(output, overwrite=overwrite)
     library = chosen_library(libraries, rules_sha256=rules_sha256)
-    if as_of is not None:
-        library = _as_of(library, constraint_id, as_of)
-    explanation = explain(read_case(case), constraint_id, library=library, strict=strict)
+    explanation = explain(read_case(case), constraint_id, library=library, strict=strict, as_of=as_of)
     if form == "json":
         text = json_text(explanation.to_dict())
     else:
@@ -58,12 +53,3 @@ def explain_command(
         text = answer_text(explanation_blocks(explanation, loaded.edition, constraint), output)
     write_result(text, output, overwrite=overwrite)
     return exit_codes.of_statuses(item.finding.status for item in explanation.findings if not item.finding.advisory)
-
-
-def _as_of(library: Library, constraint_id: str, day: str) -> Library:
-    """Return the edition of a constraint as it is used on a day; any other one may have ended."""
-    alone = tuple(loaded for loaded, rule in library.constraints() if rule.id == constraint_id)
-    narrowed = replace(library, editions=alone or library.editions)
-    # the constraint may be of any profile: it is named, so that its edition counts as used
-    used = library_as_of(narrowed.select(profile=Profile(constraints=frozenset({constraint_id}))), day)
-    return replace(narrowed, as_of=used.as_of)

@@ -11,7 +11,7 @@ import numpy as np
 
 from reirrad import __version__
 from reirrad.engine.arguments import check_flags, listed_cases, rules_of
-from reirrad.engine.codes import Status, reason_word
+from reirrad.engine.codes import ROLES, Status, reason_word
 from reirrad.engine.disagreement import disagreements
 from reirrad.engine.evaluate import Block, evaluate, outside_profile, verdicts, without_rule
 from reirrad.engine.explain import derivation
@@ -21,7 +21,7 @@ from reirrad.engine.notes import CheckOptions, headline, notes_of_case
 from reirrad.engine.trace import Trace
 from reirrad.library import Library, LoadedEdition
 from reirrad.library.validity import library_as_of
-from reirrad.model.case import Case, Role
+from reirrad.model.case import Case
 from reirrad.model.finding import (
     Counts,
     EditionUsed,
@@ -88,21 +88,28 @@ def check_all(
     cases = listed_cases(cases, call="check")
     if as_of is not None:
         rules = library_as_of(rules, as_of)
+    return reports_and_blocks(cases, rules, CheckOptions(strict=strict, require_organs=require_organs))[0]
+
+
+def reports_and_blocks(
+    cases: Sequence[Case], rules: Library, options: CheckOptions
+) -> tuple[list[Report], list[Block]]:
+    """Judge cases that were read; with what was found, for further questions."""
     prepared = prepare(cases, rules)
-    blocks = evaluate(prepared.batch, rules, strict=strict)
+    blocks = evaluate(prepared.batch, rules, strict=options.strict)
     unmapped = np.array([bool(names) for names in prepared.unmapped], dtype=np.bool_)
     bare = _without_rule(prepared, blocks, rules)
-    if require_organs:
+    if options.require_organs:
         unmapped |= np.array([bool(names) for names in bare], dtype=np.bool_)
     verdict = verdicts(prepared.batch, blocks, unmapped)
     before = verdicts(prepared.batch, blocks, unmapped, without_proposed=True)
-    options = CheckOptions(strict=strict, require_organs=require_organs)
-    return [
+    reports = [
         _report(
             index, case, prepared, blocks, rules, Status(int(verdict[index])), Status(int(before[index])), bare, options
         )
         for index, case in enumerate(cases)
     ]
+    return reports, blocks
 
 
 def _without_rule(prepared: Prepared, blocks: list[Block], library: Library) -> list[list[str]]:
@@ -144,7 +151,9 @@ def _report(
         findings=findings,
         groups=tuple(group.finding for group in groups),
         counts=Counts(**counts),
-        disagreement=disagreements(item for trace, item in zip(traces, findings, strict=True) if trace.is_of_newest),
+        disagreement=disagreements(
+            item for trace, item in zip(traces, findings, strict=True) if trace.may_be_of_newest
+        ),
         references=tuple(_references(case, library)),
         profile=library.profile.name,
         outside_profile=sum(left_out.values()),
@@ -216,7 +225,7 @@ def finding(trace: Trace) -> Finding:
         alpha_beta_gy=alpha_beta if isinstance(alpha_beta, float) else None,
         scope=constraint.scope,
         course_id=str(trace.batch.course_id[course]) if is_listed else None,
-        course_role=_role(bool(trace.batch.is_proposed[course])) if is_listed else None,
+        course_role=ROLES[int(trace.batch.is_proposed[course])] if is_listed else None,
         status=status.word,
         reason=reason_word(
             status=status, causes=int(decided.causes[position, 0]), exclusion=int(decided.exclusion[position, 0])
@@ -248,10 +257,6 @@ def source_of(loaded: LoadedEdition, read: str) -> str:
     """Return the citation of an edition and what was read of it."""
     edition = loaded.edition
     return f"{edition.citation} {edition.doi_text} (read: {read})"
-
-
-def _role(is_proposed: bool) -> Role:
-    return "proposed" if is_proposed else "delivered"
 
 
 def _caused_by_proposed(status: Status, without: int) -> bool | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from enum import IntEnum, IntFlag
 from typing import get_args
 
-from reirrad.model.case import Basis, Modality, Technique
+from reirrad.model.case import Basis, Modality, Role, Technique
 from reirrad.model.finding import StatusWord
 
 TECHNIQUES: tuple[str, ...] = get_args(Technique)
 MODALITIES: tuple[str, ...] = get_args(Modality)
+#: By whether a course is proposed.
+ROLES: tuple[Role, ...] = get_args(Role)
 BASES: tuple[str, ...] = get_args(Basis)
 
 #: Code of what was not stated.

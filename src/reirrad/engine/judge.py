@@ -78,6 +78,7 @@ class Judge:
         if self.constraint.scope == "first_course":
             is_listed = ~unite_candidates(one, decided) & ~self.view.batch.has_unseen[rows.case]
         course = np.where(is_listed, rows.course[np.arange(len(turn)), position], -1)
+        is_of_newest, may_be_of_newest, exclusion_of_newest = of_newest(rows.case, decided)
         case, row, one, course = agree(rows.case, one, course)
         return Judged(
             case=case,
@@ -87,7 +88,9 @@ class Judge:
             rows_index=np.full(len(case), rows_index),
             row=row,
             turn=position[row],
-            is_of_newest=of_newest(rows.case, decided.status),
+            is_of_newest=is_of_newest,
+            may_be_of_newest=may_be_of_newest,
+            exclusion_of_newest=exclusion_of_newest,
         )
 
     def _without_course(self, rows_index: int, rows: Rows) -> Judged:
@@ -97,8 +100,8 @@ class Judge:
         decided.exclusion[:] = Exclusion.NO_COURSE
         decided = decided.refuse(unseen, self.impossible() or Cause.HISTORY_UNKNOWN)
         nothing, none = np.full(n_rows, -1), Span(np.full(n_rows, np.inf), np.full(n_rows, -np.inf))
-        every, index = np.arange(n_rows), np.full(n_rows, rows_index)
-        return Judged(rows.case, decided, nothing, none, index, every, nothing, np.ones(n_rows, dtype=np.bool_))
+        every, index, yes = np.arange(n_rows), np.full(n_rows, rows_index), np.ones(n_rows, dtype=np.bool_)
+        return Judged(rows.case, decided, nothing, none, index, every, nothing, yes, yes, np.zeros_like(every))
 
     def quantities(self) -> Span:
         """Return the quantity of every course."""

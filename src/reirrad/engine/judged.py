@@ -25,22 +25,27 @@ class Judged:
     rows_index: Ints
     row: Ints
     turn: Ints
-    #: per case: whether it says something of the newest course: met, violated or not evaluated
+    #: per case: whether in every order, and whether in any, it says something of the newest course: met, violated or
+    #: not evaluated; and the :class:`Exclusion` of that course in the first order
     is_of_newest: Bools
+    may_be_of_newest: Bools
+    exclusion_of_newest: Ints
 
 
-def of_newest(case: Ints, status: Ints) -> Bools:
-    """Return for each case whether, in every order, the constraint applies to the newest course of it.
+def of_newest(case: Ints, decided: Decided) -> tuple[Bools, Bools, Ints]:
+    """Return for each case whether the constraint applies to its newest course in every order and in any, and why not.
 
     Parameters
     ----------
     case
         The case of each row; those of a case are adjacent.
-    status
+    decided
         Per row and turn; the last turn is that of the newest course.
     """
-    applies = (status[:, -1] != Status.NOT_APPLICABLE) & (status[:, -1] != NO_CANDIDATE)
-    return np.asarray(np.logical_and.reduceat(applies, np.flatnonzero(np.diff(case, prepend=-1))))
+    status, first = decided.status[:, -1], np.flatnonzero(np.diff(case, prepend=-1))
+    applies = (status != Status.NOT_APPLICABLE) & (status != NO_CANDIDATE)
+    every, some = np.logical_and.reduceat(applies, first), np.logical_or.reduceat(applies, first)
+    return every, some, decided.exclusion[first, -1]
 
 
 def joined_cases(parts: list[Judged]) -> Judged:
@@ -64,4 +69,6 @@ def joined_cases(parts: list[Judged]) -> Judged:
         row=join([part.row for part in parts]),
         turn=join([part.turn for part in parts]),
         is_of_newest=join([part.is_of_newest for part in parts]),
+        may_be_of_newest=join([part.may_be_of_newest for part in parts]),
+        exclusion_of_newest=join([part.exclusion_of_newest for part in parts]),
     )

@@ -60,9 +60,9 @@ class Trace:
         return int(self.block.judged.case[self.position])
 
     @property
-    def is_of_newest(self) -> bool:
-        """Whether the constraint applies to the newest course that gives dose to the structure."""
-        return bool(self.block.judged.is_of_newest[self.position])
+    def may_be_of_newest(self) -> bool:
+        """Whether the constraint applies, in some order, to the newest course that gives dose to the structure."""
+        return bool(self.block.judged.may_be_of_newest[self.position])
 
     @property
     def rows_index(self) -> int:

@@ -49,6 +49,8 @@ class TimelineLine:
     reason: str | None
     #: the course that was judged as the newest in the finding, and what was compared
     course_id: str | None
+    #: the newest course, if the limit does not apply to it: the finding is of an earlier one then
+    not_applicable_to: str | None
     value_low: float | None
     value_high: float | None
     limit: float | None

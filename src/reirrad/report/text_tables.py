@@ -16,7 +16,7 @@ _HEADS = ("status", "value", "required", "room")
 
 
 def disagreement_blocks(disagreement: Sequence[Disagreement]) -> Iterator[Block]:
-    """Yield a table for each structure: what each edition makes of the same courses."""
+    """Yield a table for each structure: what each edition makes of the newest course."""
     if not disagreement:
         return
     yield Heading("Editions side by side, on the newest course; room: margin in % of limit", 3)

@@ -21,6 +21,7 @@ from reirrad.engine.planning.newest import told_of_earlier
 from reirrad.engine.trace import Trace
 from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library, LoadedEdition, Profile
+from reirrad.library.validity import library_as_of
 from reirrad.model.case import Case
 from reirrad.model.explanation import CourseInOrder, ExplainedFinding, Explanation, Formula
 from reirrad.model.finding import InputDigest
@@ -32,7 +33,14 @@ _THAMES = "Thames 1985, incomplete repair between fractions of one day"
 _DEFINITION = "definition of this program"
 
 
-def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = False) -> Explanation:
+def explain(
+    case: Case,
+    constraint_id: str,
+    *,
+    library: Library,
+    strict: bool = False,
+    as_of: str | dt.date | None = None,
+) -> Explanation:
     """Explain one constraint of a case, for every structure that it is judged for.
 
     Parameters
@@ -43,13 +51,13 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
         A limit of the library, of whatever profile.
     library
         The rules.
-    strict
-        As for :func:`reirrad.check`.
+    strict, as_of
+        As for :func:`reirrad.check`; of the editions only that of the constraint may not have ended.
 
     Raises
     ------
     LibraryError
-        If there is no such limit.
+        If there is no such limit, or its edition ended before ``as_of``.
     CaseError
         If the fields of the case do not agree.
     InputError
@@ -57,10 +65,14 @@ def explain(case: Case, constraint_id: str, *, library: Library, strict: bool = 
     """
     check_flags(call="explain", strict=strict)
     case = whole_case(case, call="explain")
-    alone = rules_of(library, call="explain").select(profile=Profile(constraints=frozenset({constraint_id})))
+    rules = rules_of(library, call="explain").select(profile=Profile(constraints=frozenset({constraint_id})))
+    loaded, constraint = next(item for item in rules.constraints() if item[1].id == constraint_id)
+    # of no other edition is anything said: it may have ended, or be local
+    alone = replace(rules, editions=(loaded,))
+    if as_of is not None:
+        alone = library_as_of(alone, as_of)
     prepared = prepare([case], alone)
     blocks = evaluate(prepared.batch, alone, strict=strict)
-    loaded, constraint = next(item for item in library.constraints() if item[1].id == constraint_id)
     if not blocks:
         about = ", ".join(constraint.structures)
         problem = Problem("structures", "the constraint is about none of them", shown(list(case.structures)), about)

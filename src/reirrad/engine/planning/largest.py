@@ -17,7 +17,6 @@ from reirrad.engine.decided import Decided
 from reirrad.engine.evaluate import cases_about
 from reirrad.engine.judge import Judge
 from reirrad.engine.planning.bracket import Bracket
-from reirrad.engine.planning.newest import not_of_newest
 from reirrad.engine.view import MAXIMUM, View
 from reirrad.errors import UnprovedError
 from reirrad.library import Library, LoadedEdition
@@ -136,7 +135,7 @@ def largest(judge: Judge, given: Given) -> Largest:
     first = judge.judge()
     status, n = first.decided.status[:, 0], len(first.case)
     # whether it applies does not depend on how much dose the further course gives
-    is_asked = ~not_of_newest(judge, first)[0]
+    is_asked = first.may_be_of_newest
     bracket = Bracket(met=np.full(n, 1), beyond=np.full(n, MOST_STEPS))
     at_most = given.judged(judge, first.case, bracket.beyond)
     is_bounded = is_asked & (status == Status.MET) & (at_most.status[:, 0] != Status.MET)

@@ -27,6 +27,7 @@ from reirrad.engine.limits import raised_tolerance
 from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.orders import Rows
 from reirrad.engine.planning.courses_in_time import MONTHS_AFTER_LAST, CoursesInTime, gaps
+from reirrad.engine.planning.newest import is_of_earlier
 from reirrad.engine.scopes import Turns
 from reirrad.engine.trace import Trace
 from reirrad.library import Library
@@ -135,6 +136,7 @@ def _line(block: Block, found: Finding, course: CoursesInTime) -> TimelineLine:
         status=found.status,
         reason=found.reason,
         course_id=found.course_id,
+        not_applicable_to=str(course.batch.course_id[course.order[-1]]) if is_of_earlier(block) else None,
         value_low=found.value_low,
         value_high=found.value_high,
         limit=found.limit,

@@ -14,16 +14,15 @@ from math import ceil, floor, isfinite
 import numpy as np
 
 from reirrad import __version__
-from reirrad.engine.arguments import check_flags, rules_of, whole_case
+from reirrad.engine.arguments import check_flags, listed_cases, rules_of, whole_case
 from reirrad.engine.batch import NO_HIGH, NO_LOW
-from reirrad.engine.check import case_digest, check_all, editions_used
+from reirrad.engine.check import case_digest, editions_used, reports_and_blocks
 from reirrad.engine.codes import Exclusion
-from reirrad.engine.evaluate import Block, evaluate
+from reirrad.engine.evaluate import Block
 from reirrad.engine.from_cases import date_ends, prepare
 from reirrad.engine.intervals import days_after_months
-from reirrad.engine.notes import notes_of_choice, unmapped_structures
+from reirrad.engine.notes import CheckOptions, notes_of_choice, unmapped_structures
 from reirrad.engine.planning.largest import have_had_dose
-from reirrad.engine.planning.newest import not_of_newest
 from reirrad.errors import InputError, Problem
 from reirrad.library import Library
 from reirrad.model.case import Case
@@ -70,9 +69,9 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
     days = {first, *(day for end in ends for number in numbers for day in _days(end, number))}
     starts = sorted(day for day in days if day >= first)
     moved = [_starting(case, day) for day in starts]
-    reports = check_all(moved, library=rules, strict=strict)
-    batch = prepare(moved, rules).batch
-    silent = _not_of_proposed(evaluate(batch, rules, strict=strict, before=False))
+    reports, blocks = reports_and_blocks(listed_cases(moved, call="when"), rules, CheckOptions(strict=strict))
+    batch = prepare([case], rules).batch
+    silent = _not_of_proposed(blocks)
     by_key: dict[tuple[str, str], list[Finding]] = {}
     for report in reports:
         for item in report.findings:
@@ -112,8 +111,8 @@ def _not_of_proposed(blocks: Sequence[Block]) -> dict[tuple[str, str], dict[int,
     """Return on which of the days each constraint does not apply to the proposed course, and why."""
     silent: dict[tuple[str, str], dict[int, str]] = {}
     for block in blocks:
-        is_silent, why = not_of_newest(block.judge, block.judged)
-        days = zip(block.judged.case[is_silent].tolist(), why[is_silent].tolist(), strict=True)
+        judged, is_silent = block.judged, ~block.judged.may_be_of_newest
+        days = zip(judged.case[is_silent].tolist(), judged.exclusion_of_newest[is_silent].tolist(), strict=True)
         silent[block.structure, block.constraint.id] = {day: Exclusion(code).word for day, code in days}
     return silent
 

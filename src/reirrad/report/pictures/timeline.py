@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from reirrad.model.timeline import LeftOutLine, StructureTimeline, Timeline, TimelineLine
+from reirrad.model.timeline import LeftOutLine, StructureTimeline, Timeline, TimelineLine, TimelinePoint
 from reirrad.model.wording import plain
 from reirrad.report.counts import counted
 from reirrad.report.pictures.sheet import HEAD_PT, SMALL_PT, Sheet
 from reirrad.report.pictures.style import style
-from reirrad.report.pictures.timeline_panel import newest_course, paint, passed_over
+from reirrad.report.pictures.timeline_panel import paint
 from reirrad.report.pictures.words import code_words, limit_words, listed, shortened, status_words, value_words
 
 _PANEL_IN = 2.1
@@ -47,7 +47,7 @@ def timeline_figure(timeline: Timeline) -> Any:
             f"forbids. After the last course: {timeline.months_after_last_course} months.",
             size=SMALL_PT,
         )
-        if any(passed_over(line) for own in timeline.structures for line in own.lines):
+        if any(line.not_applicable_to for own in timeline.structures for line in own.lines):
             sheet.text("A limit that does not apply to the newest course ends there.", size=SMALL_PT)
     for name in timeline.unmapped_structures:
         sheet.text(f"Not evaluated: structure {name} is not known.", size=SMALL_PT)
@@ -74,15 +74,20 @@ def _in_words(line: TimelineLine) -> str:
     if line.value_low is None and line.value_high is None:
         return f"{_sum_words(line)} so far, for a further course {limit_words(line)}"
     text = f"{value_words(line)}, required {limit_words(line)}: {status_words(line.status, advisory=line.advisory)}"
-    if line.course_id in (None, newest_course(line)):
-        return text
-    text += f' at course "{shortened(line.course_id)}"'
-    newest = passed_over(line)
-    return text if newest is None else f'{text}; not applicable to the newest course, "{shortened(newest)}"'
+    if line.course_id is not None and line.course_id != _last(line).course_id:
+        text += f' at course "{shortened(line.course_id)}"'
+    if line.not_applicable_to is not None:
+        text += f'; not applicable to the newest course, "{shortened(line.not_applicable_to)}"'
+    return text
+
+
+def _last(line: TimelineLine) -> TimelinePoint:
+    """Return the newest course that gives dose to the structure."""
+    return next(point for point in reversed(line.points) if point.course_id is not None)
 
 
 def _sum_words(line: TimelineLine) -> str:
-    last = next(point for point in reversed(line.points) if point.course_id is not None)
+    last = _last(line)
     return plain(last.high, decimals=2) if last.low == last.high else f"at most {plain(last.high, decimals=2)}"
 
 

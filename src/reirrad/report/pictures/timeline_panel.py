@@ -113,25 +113,9 @@ def _pieces(line: TimelineLine) -> list[list[tuple[float, float, float]]]:
         elif pieces[-1]:
             pieces[-1].append((_place(point), *pieces[-1][-1][1:]))
             pieces.append([])
-        if is_none and point.course_id is not None and point.course_id == passed_over(line):
+        if point.course_id is not None and point.course_id == line.not_applicable_to:
             break
     return [piece for piece in pieces if piece]
-
-
-def newest_course(line: TimelineLine) -> str | None:
-    """Return the newest course that gives dose to the structure."""
-    return _newest(line).course_id
-
-
-def _newest(line: TimelineLine) -> TimelinePoint:
-    return [point for point in line.points if point.course_id is not None][-1]
-
-
-def passed_over(line: TimelineLine) -> str | None:
-    """Return the newest course if the limit does not apply to it, so that the finding is of an earlier one."""
-    newest = _newest(line)
-    is_earlier = line.course_id not in (None, newest.course_id)
-    return newest.course_id if is_earlier and newest.limit_low is None else None
 
 
 def _ends_of_limits(lines: Sequence[TimelineLine]) -> list[tuple[float, float, str]]:

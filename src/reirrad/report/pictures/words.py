@@ -43,11 +43,10 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def shortened(name: str | None) -> str:
+def shortened(name: str) -> str:
     """Return a name of any length so that it leaves room for what is said of it.
 
     >>> shortened("1 adjuvant"), len(shortened("x" * 300))
     ('1 adjuvant', 41)
     """
-    text = name or ""
-    return text if len(text) <= _MOST_OF_A_NAME else f"{text[: _MOST_OF_A_NAME - 3]}..."
+    return name if len(name) <= _MOST_OF_A_NAME else f"{name[: _MOST_OF_A_NAME - 3]}..."
