@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from engine.house_edition import EQD2, PHYSICAL, Fields, house_library
 from property.example_cases import case, cord, course
 from reirrad import budget, budgets, load_library, parse_case, sensitivity
 from reirrad.engine.codes import Exclusion, Status
+from reirrad.engine.evaluate import evaluate
+from reirrad.engine.from_cases import prepare
 from reirrad.engine.planning.explanation import explain
 from reirrad.engine.planning.when import when
 from reirrad.library import Profile
@@ -133,10 +136,28 @@ def test_budgets_of_a_table_have_none_either() -> None:
     fixed = {"structure": "SpinalCord", "metric": "Max[Gy]", "modality": "photon", "fractions_per_day": 1}
     fixed |= {"prior_radiotherapy": "complete", "prior_courses": 2}
     table |= {name: np.full(len(rows), value) for name, value in fixed.items()}
-    found = budgets(table, n_fractions=[5], library=house_library({"mine": STEREOTACTIC}))
+    library = house_library({"mine": STEREOTACTIC})
+    found = budgets(table, n_fractions=[5], library=library)
     assert found.columns["patient_id"].tolist() == ["B"]
     assert found.columns["max_total_dose_gy"].tolist() == [20.0]
     assert found.columns["state"].tolist() == ["bounded"]
+    # of the first course of A nothing can be read: it stands with that, and not without a word
+    spoiled = budgets(
+        table | {"n_fractions": np.array(["x", *map(str, table["n_fractions"][1:])])}, n_fractions=[5], library=library
+    )
+    assert spoiled.columns["patient_id"].tolist() == ["A", "B"]
+    assert spoiled.columns["state"].tolist() == ["not_evaluated", "bounded"]
+    assert spoiled.columns["reason"].tolist() == ["row_quarantined", None]
+
+
+def test_what_could_not_be_read_may_be_about_the_newest_course() -> None:
+    """A row that is quarantined may hold its technique: nothing is left out because of what the others say."""
+    library = house_library({"mine": STEREOTACTIC})
+    batch = prepare([parse_case(THREE), parse_case(THREE)], library).batch
+    (block,) = evaluate(replace(batch, has_unread=np.array([True, False])), library, before=False)
+    assert block.judged.may_be_of_newest.tolist() == [True, False]
+    assert [Status(code).word for code in block.status] == ["not_evaluated", "met"]
+    assert block.judged.is_of_newest.tolist() == [False, False]
 
 
 @pytest.mark.parametrize("raw", [THREE, hot()])

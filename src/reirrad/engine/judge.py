@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from reirrad.engine import limits, scopes
@@ -15,7 +13,7 @@ from reirrad.engine.decide import agree, compare, exact_limit, is_near, margin_o
 from reirrad.engine.decided import NO_CANDIDATE, Decided, blank, joined, picked, unite_candidates
 from reirrad.engine.doses import is_near_maximum
 from reirrad.engine.fractionation import not_covered
-from reirrad.engine.judged import Judged, joined_cases, of_newest
+from reirrad.engine.judged import Judged, joined_cases, of_newest, refuse_unread
 from reirrad.engine.orders import Rows
 from reirrad.engine.proof import require_proof
 from reirrad.engine.scopes import Turns
@@ -50,8 +48,7 @@ class Judge:
     def judge(self) -> Judged:
         """Return the finding of every case of the view, in ascending order of the case."""
         judged = joined_cases([self._judge_rows(index, rows) for index, rows in enumerate(self.view.rows)])
-        unread = self.view.batch.has_unread[judged.case][:, None] & (judged.decided.status != Status.VIOLATED)
-        judged = replace(judged, decided=judged.decided.refuse(unread, Cause.ROW_QUARANTINED))
+        judged = refuse_unread(judged, self.view.batch.has_unread)
         require_proof(judged.decided, self.constraint.comparison)
         return judged
 

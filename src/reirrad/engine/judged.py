@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reirrad.engine.batch import Bools, Ints
-from reirrad.engine.codes import Status
+from reirrad.engine.codes import Cause, Status
 from reirrad.engine.convert import Numbers, Span
 from reirrad.engine.decided import NO_CANDIDATE, Decided, joined
 
@@ -46,6 +46,20 @@ def of_newest(case: Ints, decided: Decided) -> tuple[Bools, Bools, Ints]:
     applies = (status != Status.NOT_APPLICABLE) & (status != NO_CANDIDATE)
     every, some = np.logical_and.reduceat(applies, first), np.logical_or.reduceat(applies, first)
     return every, some, decided.exclusion[first, -1]
+
+
+def refuse_unread(judged: Judged, has_unread: Bools) -> Judged:
+    """Return what is left where something of a case could not be read: nothing but that it is violated.
+
+    What was not read may be about the newest course, so that nothing is known not to apply to it.
+    """
+    unread = has_unread[judged.case]
+    refused = unread[:, None] & (judged.decided.status != Status.VIOLATED)
+    return replace(
+        judged,
+        decided=judged.decided.refuse(refused, Cause.ROW_QUARANTINED),
+        may_be_of_newest=judged.may_be_of_newest | unread,
+    )
 
 
 def joined_cases(parts: list[Judged]) -> Judged:
