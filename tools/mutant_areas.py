@@ -71,7 +71,7 @@ AREAS = {
         _modules("engine", "judge judged evaluate view"),
         (
             *_tests("engine", "judge judge_cases judge_causes judge_steps shares view evaluate"),
-            *_tests("engine", "part_of_a_group phases_of_a_course covered_by_fewer without_rule"),
+            *_tests("engine", "newest_course part_of_a_group phases_of_a_course covered_by_fewer without_rule"),
         ),
         _LIBRARY,
     ),
