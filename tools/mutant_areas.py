@@ -38,7 +38,7 @@ AREAS = {
         _modules("model", "course_dates days_needed schedule_checks exact_numbers"),
         (
             "tests/ingest",
-            *_tests("model", "days_needed exact_numbers schedule_checks"),
+            *_tests("model", "course_dates days_needed exact_numbers schedule_checks"),
             "src/reirrad/model/days_needed.py",
         ),
     ),

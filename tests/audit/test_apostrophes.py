@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as parquet
 
 from audit.fault_cohorts import HEADER, audited, quarantine, rows, text_of
-from reirrad.audit.inert import inert
+from reirrad.model.inert import inert
 
 IDS = ["=1", "'=1", "''=1", "'", "1'", "-2", "'-2", "P'1"]
 #: By hand: one more before each that begins with a sign of a formula or an apostrophe.

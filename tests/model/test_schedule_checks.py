@@ -71,6 +71,7 @@ def test_every_dose_of_a_structure_is_looked_at() -> None:
     ("names", "text"),
     [
         ("a", 'course "a"'),
+        ("ab", 'courses "a", "b"'),
         ("abcd", 'courses "a", "b", "c", "d"'),
         ("abcde", 'courses "a", "b", "c", "d" and 1 more'),
         ("abcdef", 'courses "a", "b", "c", "d" and 2 more'),

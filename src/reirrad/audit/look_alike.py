@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reirrad.audit.id_hash import hash_of
-from reirrad.audit.inert import inert
+from reirrad.model.inert import inert
 
 LOOK_ALIKE = "look_alike.csv"
 Hashes = NDArray[np.uint32]

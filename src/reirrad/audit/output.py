@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 
-from reirrad.audit.inert import inert
+from reirrad.model.inert import inert
 
 _ROWS_OF_A_GROUP = 131_072
 _QUARANTINE = ("source", "line", "column", "reason", "raw")

@@ -22,7 +22,7 @@ from reirrad.library.profile import PROFILES
 from reirrad.model.case import Case
 from reirrad.model.finding import Report
 from reirrad.model.schedule import parse_schedule
-from reirrad.report import report_json, reports_json
+from reirrad.report import report_json, reports_csv, reports_json
 from reirrad.report.blocks import WIDTH, Paragraph
 from reirrad.report.seal import end_text, sealed_page, sealed_text
 from reirrad.report.text import headline_blocks, report_blocks
@@ -44,7 +44,7 @@ class _Judged(NamedTuple):
 
 @click.command("check", cls=CommandOfOneMind, short_help="Judge cases by every published constraint that applies.")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "html"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Sums of near-maxima other than Max prove nothing by themselves.")
 @click.option(
     "--require-organs", is_flag=True, help="No verdict is met while a structure has no rule that decides about it."
@@ -78,6 +78,7 @@ def check_command(
     Examples:
       reirrad check patient.toml
       reirrad check --format json --output report.json patient.toml
+      reirrad check --format csv --output findings.csv *.toml
       reirrad check --format html --output report.html patient.toml
       reirrad check --edition nieder-2006 data/cases/*.toml
       reirrad check --edition woolley-2018 --risk 5 patient.toml
@@ -103,6 +104,9 @@ def check_command(
         text = "".join(_html(item.case, item.report, library, strict=strict, deidentify=deidentify) for item in judged)
     elif form == "json":
         text = _json(reports, errors, is_one=len(cases) == 1)
+    elif form == "csv":
+        # of the one case that was refused there is nothing, as in every form
+        text = reports_csv(reports, errors) if reports or len(cases) > 1 else ""
     else:
         text = _text(judged, len(errors), output, quiet=quiet, deidentify=deidentify)
     is_on_screen = form == "text" and not quiet and goes_to_terminal(output)

@@ -1,4 +1,4 @@
-"""Texts that no spreadsheet takes for a formula: by itself, because an audit in memory needs no pyarrow."""
+"""Texts that no spreadsheet takes for a formula: for every CSV that is written."""
 
 from __future__ import annotations
 
