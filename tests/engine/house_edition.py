@@ -28,6 +28,8 @@ SCHEDULES: dict[str, list[Step]] = {
     "steps": [(0, 6, 0.0), (6, 12, 0.25), (12, None, 0.5)],
     # it begins late, has a gap and ends
     "gap": [(5, 6, 0.1), (7, 60, 0.3)],
+    # a step within days
+    "days": [(0, 0.1, 0.0), (0.1, None, 0.5)],
     # a step within a month
     "halves": [(0, 4.5, 0.1), (4.5, None, 0.2)],
     "all": [(0, 24, 0.0), (24, None, 1.0)],

@@ -135,6 +135,7 @@ def too_much_and_too_late(raw: Raw) -> None:
 
 
 LONG = "intervals of at most 3 years, and this one is "
+SHORT = "intervals of at least 70 days, and this one is "
 #: 55 (1 + (55/27)/2) = 111.0185 Gy2, and 54.8 (1 + 2/2)
 FULL = 'a first course below the tolerance of 109.6 Gy2, and "first" has 111.0185 Gy2'
 
@@ -147,7 +148,7 @@ FULL = 'a first course below the tolerance of 109.6 Gy2, and "first" has 111.018
         (too_long, LONG + "36.0357 months"),
         (stated_months(58.7), LONG + "58.7 months"),
         # 70 days are 70 / 365 x 12 = 2.3014 months
-        (stated_months(2.3), "intervals of at least 70 days, and this one is 2.3 months"),
+        (stated_months(2.3), SHORT + "2.3 months"),
         (above_tolerance, FULL),
         (too_much_and_too_late, f"{LONG}36.0357 months; and for {FULL}"),
     ],
@@ -159,6 +160,69 @@ def test_what_does_not_hold_is_said_with_what_was_given(change: Any, made_for: s
     assert item.reason == "outside_model"
     deciding = [line for line in item.derivation if line.startswith("to decide: ")]
     assert deciding == [f"to decide: nothing in the case: the model is made for {made_for}"]
+
+
+def starting(day: str, change: Any) -> Any:
+    def both(raw: Raw) -> None:
+        change(raw)
+        raw["course"][1]["start"] = day
+
+    return both
+
+
+def in_summer(raw: Raw) -> None:
+    # 70 days from the 30th of June are 2 months and 9 of 31 days: 2.29 months, where 70 days of the model are 2.30
+    above_tolerance(raw)
+    raw["course"][0]["end"] = "2010-06-30"
+
+
+def at_tolerance(raw: Raw) -> None:
+    # 50 (1 + 2/2) + 6 (1 + 1.2/2) = 109.6 Gy2, which is the tolerance
+    first = raw["course"][0]
+    del first["schedule"], first["dose"]
+    phases = [{"schedule": "50 Gy / 25", "dose": cord(50)}, {"schedule": "6 Gy / 5", "dose": cord(6)}]
+    first |= {"n_phases": 2, "phase": phases, "end": "2010-02-28"}
+
+
+AT = 'a first course below the tolerance of 109.6 Gy2, and "first" has 109.6 Gy2'
+
+
+@pytest.mark.parametrize(
+    ("change", "made_for"),
+    [
+        # an interval at the edge, or between the years of the model, is none that does not hold
+        (starting("2010-04-16", above_tolerance), FULL),
+        (starting("2010-09-08", in_summer), FULL),
+        (starting("2012-08-05", above_tolerance), FULL),
+        (starting("2013-02-05", above_tolerance), FULL),
+        (starting("2013-02-06", above_tolerance), f"{LONG}36.0357 months; and for {FULL}"),
+        (starting("2010-04-15", above_tolerance), f"{SHORT}69 days; and for {FULL}"),
+        (starting("2012-02-28", at_tolerance), AT),
+        (starting("2013-03-01", at_tolerance), f"{LONG}36.0357 months; and for {AT}"),
+        # as many digits as tell what was given from what is asked for
+        (stated_months(36.00001), LONG + "36.00001 months"),
+        (stated_months(2.30136), SHORT + "2.30136 months"),
+        (stated_months(2.234567), SHORT + "2.2346 months"),
+        (starting("2010-02-05", lambda raw: None), SHORT + "0 days"),
+        (starting("2010-02-06", lambda raw: None), SHORT + "1 day"),
+        (starting("2010-02-07", lambda raw: None), SHORT + "2 days"),
+    ],
+)
+def test_what_does_not_hold_at_the_edges(change: Any, made_for: str) -> None:
+    raw = after("2012-02-05")
+    change(raw)
+    item = found(raw, NAME, library=ASKED)
+    assert item.reason == "outside_model"
+    (deciding,) = (line for line in item.derivation if line.startswith("to decide: "))
+    assert deciding == f"to decide: nothing in the case: the model is made for {made_for}"
+
+
+def test_a_first_course_that_looks_like_the_tolerance_is_told_from_it() -> None:
+    # 0.01 Gy2 above it at 30 Gy and more in 27 fractions: 54.53159 (1 + 54.53159/54) = 109.600003 Gy2
+    raw = after("2012-02-05")
+    raw["course"][0] |= {"schedule": "54 Gy / 27", "dose": cord(54.53159), "end": "2010-02-28"}
+    (deciding,) = (line for line in found(raw, NAME, library=ASKED).derivation if line.startswith("to decide: "))
+    assert deciding.endswith('a first course below the tolerance of 109.6 Gy2, and "first" has 109.600003 Gy2')
 
 
 def test_the_tolerance_is_that_of_the_chosen_risk() -> None:

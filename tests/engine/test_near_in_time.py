@@ -10,11 +10,12 @@ import pytest
 
 from engine.asked_blocks import FIRST, PLAN, WAIT, block_of
 from engine.house_edition import Fields, house_library
-from property.example_cases import case, cord
+from property.example_cases import case, cord, course
 from reirrad import parse_case
 from reirrad.engine.evaluate import evaluate
 from reirrad.engine.from_cases import prepare
-from reirrad.engine.noted import near_in_time
+from reirrad.engine.noted import is_near, near_in_time
+from reirrad.library import load_library
 
 Raw = dict[str, Any]
 #: From 6 months on a quarter has recovered, from 12 on half.
@@ -67,3 +68,32 @@ def test_what_is_no_sum_and_no_interval_notes_nothing() -> None:
     mean = NEAR | {"course": [item | {"dose": cord(20, metric="Mean[Gy]")} for item in NEAR["course"]]}
     rule = STEPS | {"metric": "Mean[Gy]", "profile": "distribution"}
     assert near_in_time(block_of(rule, mean)).tolist() == [False]
+
+
+@pytest.mark.parametrize(("months", "expected"), [(0.0, True), (0.2, True), (0.2000001, False), (0.5, False)])
+def test_near_is_at_most_a_fifth_of_a_month(months: float, expected: bool) -> None:
+    assert is_near(months, 9.0, [0], load_library()) == is_near(-9.0, months, [0], load_library()) == expected
+
+
+def three(second: Raw, third: Raw) -> Raw:
+    return case(["SpinalCord"], FIRST, second, third)
+
+
+def test_every_interval_to_the_newest_course_counts() -> None:
+    # 12 months less 2 days to the third; 3 months from the second: 40/2 + 40 + 40 Gy2 is the most
+    second = course("second", "delivered", "2020-05-04", "2020-05-28", "20 Gy / 10", dose=cord(20))
+    third = PLAN | {"start": "2020-08-28", "end": "2020-08-28/.."}
+    assert near_in_time(block_of(STEPS, three(second, third))).tolist() == [True]
+    # 9 months and 3 months
+    third |= {"start": "2020-06-15", "end": "2020-06-15/.."}
+    assert near_in_time(block_of(STEPS, three(second, third))).tolist() == [False]
+
+
+def test_a_course_has_no_interval_to_itself() -> None:
+    # half has recovered after 0.1 months: 40/2 + 40 is more than 80/2 + 4, and less than 80/2 + 40 Gy2
+    second = course("second", "delivered", "2021-05-03", "2021-05-14", "20 Gy / 10", dose=cord(20))
+    less = PLAN | {"start": "2023-05-01", "end": "2023-05-01", "schedule": "2 Gy / 1", "dose": cord(2)}
+    more = PLAN | {"start": "2023-05-01", "end": "2023-05-12"}
+    block = block_of({"limit": 120, "recovery": "days"}, three(second, less), three(second, more))
+    assert block.judged.turn.tolist() == [1, 2]
+    assert near_in_time(block).tolist() == [False, False]

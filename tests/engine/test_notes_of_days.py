@@ -93,3 +93,18 @@ def test_d15_phases_of_a_course() -> None:
     assert days(phases(cord(10), cord(10, "Heart"))) == []
     assert days(phases(cord(10), cord(0))) == []
     assert days(phases(cord(10))) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "names"),
+    [(6, 0, '"b", "c"'), (0, 6, '"a", "b"'), (6, 6, ""), (0, 0, '"a", "b", "c"')],
+)
+def test_months_between_two_courses_are_those_behind_the_earlier_one(second: int, third: int, names: str) -> None:
+    raw = case(
+        ["SpinalCord"],
+        course("a", "delivered", None, None, **CORD),
+        course("b", "delivered", None, None, months_since_previous=second, **CORD),
+        course("c", "proposed", None, None, months_since_previous=third, **CORD),
+    )
+    expected = [f"courses {names}: taken as given on different days, which their dates do not prove"] * bool(names)
+    assert days(raw) == expected

@@ -11,7 +11,9 @@ from reirrad import load_library, parse_case
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import evaluate, verdicts
 from reirrad.engine.from_cases import prepare
+from reirrad.engine.groups import Group, notes_of_groups
 from reirrad.library import Library, Profile
+from reirrad.model.finding import GroupFinding, StatusWord
 
 MET, OPEN, VIOLATED = Status.MET, Status.NOT_EVALUATED, Status.VIOLATED
 #: Sums of BED at alpha/beta 2: "a" and "b" hold together for the cord, "c" and "d" for the sac, "e" alone for both.
@@ -63,3 +65,13 @@ def verdict_of(*judged: str) -> list[int]:
 )
 def test_o11_verdicts_by_parts_of_groups(judged: str, expected: list[Status]) -> None:
     assert verdict_of(*judged) == expected
+
+
+def test_of_a_group_that_does_not_apply_nothing_is_told() -> None:
+    def told(status: StatusWord, *not_judged: str) -> list[str]:
+        group = Group(GroupFinding(group="g", structure="SpinalCord", status=status, members=("a",)), not_judged)
+        return list(notes_of_groups([group]))
+
+    assert told("not_applicable", "b") == told("met") == []
+    expected = ["SpinalCord, g: its source states these limits only together; not judged: b, c"]
+    assert told("not_evaluated", "b", "c") == told("violated", "b", "c") == expected

@@ -87,7 +87,7 @@ def near_in_time(block: Block) -> Bools:
             else:
                 span = view.intervals(index)
                 numbers = months if what == "smallest" else [limit[here]]
-                near[here] |= is_near(span.low[row, turn], span.high[row, turn], numbers, view.library)
+                near[here] = is_near(span.low[row, turn], span.high[row, turn], numbers, view.library)
     return near
 
 

@@ -21,7 +21,7 @@ def what_it_is_made_for(trace: Trace) -> str:
 def _conditions(trace: Trace) -> Iterator[str]:
     model, n_courses = trace.block.constraint.cord_model, trace.rows.n_courses
     if n_courses != 2 or model is None:
-        yield f"two courses, and {n_courses} give{'s' * (n_courses == 1)} dose, or may give some"
+        yield f"two courses, and {n_courses} give dose, or may give some"
         return
     turns = trace.block.judge.turns(trace.rows_index, trace.rows)
     years = float(years_of_second(trace.batch, trace.rows, turns, model)[trace.row])
