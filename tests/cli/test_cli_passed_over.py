@@ -38,7 +38,7 @@ def test_an_audit_that_stops_names_the_file(
 
 DELIVERED = MET[: MET.rindex("[[course]]")]
 OWN = "--intervals is for a case that proposes no course; this one does: leave it out"
-RISK = "--risk is of models, and none is judged: name one, e.g. --edition woolley-2018"
+RISK = "risk: it is of models, and none is judged; given: 5.0; name an edition that has one: woolley-2018"
 DATABASE = "--table and --query are of a DuckDB or SQLite file; "
 #: Command, content of its input, options, what is told.
 PASSED_OVER = [

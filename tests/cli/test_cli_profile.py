@@ -10,6 +10,8 @@ import pytest
 
 from cli.case_files import MET, OPEN, VIOLATED, changed, write
 from cli.runner import assert_refused, invoke
+from engine.house_edition import house_library
+from reirrad.errors import LibraryError
 from reirrad.library import load_library
 from report.shown import LIMITS, findings, joined, sections
 
@@ -127,11 +129,24 @@ def test_the_risk_is_noted_beside_the_choice() -> None:
     assert not any("risk" in text for text in report("--edition", "woolley-2018")["notes"])
 
 
+OF_NOTHING = "risk: it is of models, and none is judged; given: 5.0; name an edition that has one: woolley-2018"
+
+
 @pytest.mark.parametrize("options", [[], ["--edition", "nieder-2006"], ["--profile", "all"]], ids=" ".join)
 def test_a_risk_without_a_model_is_refused(options: list[str]) -> None:
     # S11: no answer would repeat it
-    outcome = invoke("check", "--risk", "5", *options, "-", stdin=MET.encode())
-    assert_refused(outcome, "--risk is of models, and none is judged: name one, e.g. --edition woolley-2018")
+    assert_refused(invoke("check", "--risk", "5", *options, "-", stdin=MET.encode()), OF_NOTHING)
+
+
+def test_a_risk_without_a_model_is_refused_by_the_library() -> None:
+    # an audit and a script choose without a command line
+    library, none = load_library(), house_library({"a": {"limit": 60}})
+    for editions in ((), ("nieder-2006",)):
+        with pytest.raises(LibraryError) as caught:
+            library.select(editions, model_risk_percent=5.0)
+        assert str(caught.value) == f"library: 1 problem\n  {OF_NOTHING}"
+    with pytest.raises(LibraryError, match=r"risk: it is of models, and none is judged; given: 2; leave it out$"):
+        none.select(model_risk_percent=2)
 
 
 def test_a_risk_for_a_model_among_others() -> None:

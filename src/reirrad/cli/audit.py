@@ -11,7 +11,7 @@ import click
 
 from reirrad.cli import exit_codes
 from reirrad.cli.command import CommandOfOneMind
-from reirrad.cli.options import GivenPath, chosen_library, library_options
+from reirrad.cli.options import GivenPath, library_options
 from reirrad.cli.output import OutputGoneError, error_line, write_result
 from reirrad.cli.progress import ProgressLine
 from reirrad.errors import MissingExtraError, ReirradError, how_to_install
@@ -143,9 +143,6 @@ def audit_command(
         raise MissingExtraError(f"an audit needs {error.name}: {how_to_install('audit')}") from None
     if table is not None or query is not None:
         _refuse_tables(cohort)
-    if risk is not None:
-        # refused if no model is judged
-        chosen_library(libraries, editions, profile, risk, rules_sha256=rules_sha256)
     plan = Plan(
         inputs=cohort,
         out=out,

@@ -121,9 +121,8 @@ def chosen_library(
     Raises
     ------
     LibraryError
-        If a file cannot be used, a name is not known, or an edition that is used ended before ``as_of``.
-    UsageError
-        If a risk is chosen and no model is judged.
+        If a file cannot be used, a name is not known, a risk is chosen and no model is judged, or an edition that is
+        used ended before ``as_of``.
     """
     # imported here: a command that reads no rule does not pay for them
     from reirrad.library.load import load_library, load_profile
@@ -132,6 +131,4 @@ def chosen_library(
     library = load_library(libraries, rules_sha256=rules_sha256).select(
         editions, profile=None if profile is None else load_profile(profile), model_risk_percent=risk
     )
-    if risk is not None and all(rule.cord_model is None for _, rule in library.judged()):
-        raise click.UsageError("--risk is of models, and none is judged: name one, e.g. --edition woolley-2018")
     return library if as_of is None else library_as_of(library, as_of)

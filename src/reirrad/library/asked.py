@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library.profile import Profile
+
+if TYPE_CHECKING:
+    from reirrad.library.load import Library
 
 
 def refuse_choice(edition_ids: Any, profile: Any, risk_percent: Any) -> None:
@@ -21,6 +24,22 @@ def refuse_choice(edition_ids: Any, profile: Any, risk_percent: Any) -> None:
     problems = list(_problems(edition_ids, profile, risk_percent))
     if problems:
         raise LibraryError("library", problems)
+
+
+def refuse_risk_of_nothing(risk_percent: float, library: Library) -> None:
+    """Refuse a risk where no model is judged: whoever states it expects that it counts.
+
+    Raises
+    ------
+    LibraryError
+        It names the editions that have one.
+    """
+    if any(rule.cord_model is not None for _, rule in library.judged()):
+        return
+    having = {loaded.edition.id: None for loaded, rule in library.constraints() if rule.cord_model is not None}
+    hint = f"name an edition that has one: {', '.join(having)}" if having else "leave it out"
+    what = "it is of models, and none is judged"
+    raise LibraryError("library", [Problem("risk", what, shown(risk_percent), hint=hint)])
 
 
 def _problems(edition_ids: Any, profile: Any, risk_percent: Any) -> Iterator[Problem]:

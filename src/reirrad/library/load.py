@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reirrad.errors import LibraryError, Problem, shown
-from reirrad.library.asked import refuse_choice
+from reirrad.library.asked import refuse_choice, refuse_risk_of_nothing
 from reirrad.library.compiled import CompiledFormError, LoadedEdition, digest_of, read_compiled
 from reirrad.library.files import edition_files, folders_of, read_file
 from reirrad.library.frozen import Frozen
@@ -55,8 +55,8 @@ class Library:
         Raises
         ------
         LibraryError
-            If an edition or a constraint is not in the library, editions are named beside a profile of one's own, or
-            the arguments are no list and no profile.
+            If an edition or a constraint is not in the library, editions are named beside a profile of one's own, a
+            risk is chosen and no model is judged, or the arguments are no list and no profile.
         """
         refuse_choice(edition_ids, profile, model_risk_percent)
         edition_ids = tuple(edition_ids)
@@ -82,7 +82,10 @@ class Library:
         if problems:
             raise LibraryError("library" if chosen.name in PROFILES else f"profile {chosen.name}", problems)
         narrowed = replace(self, profile=chosen)
-        return narrowed if model_risk_percent is None else narrowed._at_risk(model_risk_percent)
+        if model_risk_percent is None:
+            return narrowed
+        refuse_risk_of_nothing(model_risk_percent, narrowed)
+        return narrowed._at_risk(model_risk_percent)
 
     def _at_risk(self, risk_percent: float) -> Library:
         def changed(constraint: Constraint) -> Constraint:
