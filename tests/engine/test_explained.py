@@ -1,15 +1,17 @@
 """One constraint explained: its formulas with their sources, the courses in order, and all that is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.house_edition import EQD2, MONTHS, PHYSICAL, Fields, house_library
+from engine.house_edition import EQD2, MONTHS, PHYSICAL, Fields, house_edition, house_library
 from property.example_cases import case, cord, course
 from reirrad import __version__, check, load_library, parse_case
 from reirrad.engine.check import case_digest
 from reirrad.engine.planning.explanation import explain
 from reirrad.errors import InputError, LibraryError
+from reirrad.library import Library
 from reirrad.model.explanation import CourseInOrder, Explanation, Formula
 
 Raw = dict[str, Any]
@@ -203,3 +205,26 @@ def test_strict_is_strict_and_says_so() -> None:
     assert not any("strict" in note for note in usual.notes)
     library = house_library({"mine": {"limit": 100, "metric": "D0.1cc[Gy]"}})
     assert explain(parse_case(raw), "house.mine", library=library).findings[0].finding.status == "met"
+
+
+def test_of_other_editions_nothing_is_said_or_asked() -> None:
+    mine = house_edition({"mine": EQD2 | {"limit": 50}})
+    mine = replace(mine, edition=replace(mine.edition, valid_until="2031-05-06"))
+    (rule,) = mine.edition.constraint
+    other = replace(
+        mine,
+        edition=replace(
+            mine.edition, id="other", constraint=(replace(rule, id="other.mine"),), valid_until="2020-01-01"
+        ),
+    )
+    base = load_library()
+    library = Library((other, mine), base.structures, base.conventions)
+    found = explain(parse_case(TWO), "house.mine", library=library, as_of="2031-05-06")
+    assert "option: as of 2031-05-06, no edition that is used states an end before that day" in found.notes
+    assert any("edition house " in note for note in found.notes)
+    assert not any("edition other " in note for note in found.notes)
+    assert not any("option: as of" in note for note in explain(parse_case(TWO), "house.mine", library=library).notes)
+    with pytest.raises(LibraryError, match="edition house is valid until 2031-05-06"):
+        explain(parse_case(TWO), "house.mine", library=library, as_of="2031-05-07")
+    with pytest.raises(LibraryError, match="edition other is valid until 2020-01-01"):
+        explain(parse_case(TWO), "other.mine", library=library, as_of="2031-05-06")

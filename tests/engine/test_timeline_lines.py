@@ -267,3 +267,16 @@ def test_one_course_alone_is_drawn_where_its_interval_is_not_known() -> None:
 def test_courses_that_follow_at_once_are_drawn() -> None:
     found = line(case(["SpinalCord"], FIRST, SECOND | {"start": "2019-08-30"}), {"limit": 120})
     assert [(point.months, point.course_id) for point in found.points][1:3] == [(0, "second"), (4 + 25 / 31, None)]
+
+
+def test_a_limit_that_does_not_apply_to_the_newest_course_names_it() -> None:
+    # 20 Gy and 12 Gy in 3 fractions of 4, which are 18 Gy EQD2
+    middle = course(
+        "middle", "delivered", "2021-01-04", "2021-01-08", "12 Gy / 3", technique="stereotactic", dose=cord(12)
+    )
+    plan = SECOND | {"start": "2022-01-10", "end": "2022-01-28"}
+    fields = EQD2 | {"limit": 70, "conditions": {"technique": ["stereotactic"]}}
+    own = line(case(["SpinalCord"], FIRST, middle, plan), fields)
+    assert (own.course_id, own.value_high, own.not_applicable_to) == ("middle", 38, "second")
+    own = line(case(["SpinalCord"], FIRST, middle, plan | {"technique": "stereotactic"}), fields)
+    assert (own.course_id, own.value_high, own.not_applicable_to) == ("second", 68, None)

@@ -250,3 +250,14 @@ def test_what_is_refused(raw: Raw, message: str) -> None:
 def test_a_case_that_contradicts_itself_is_refused() -> None:
     with pytest.raises(InputError, match="prior_courses"):
         when(parse_case(PLANNED).model_copy(update={"prior_courses": 3}), library=house_library({"mine": WAIT}))
+
+
+def test_days_that_cannot_be_read_are_refused() -> None:
+    # the day after the last one that a date may be
+    late = FIRST | {"start": "2199-12-01", "end": "2199-12-31"}
+    undated = {key: value for key, value in PLAN.items() if key not in {"start", "end"}}
+    with pytest.raises(InputError) as refused:
+        asked(case(["SpinalCord"], late, undated), mine=WAIT)
+    first, second = str(refused.value).splitlines()[:2]
+    assert first.startswith("when: ")
+    assert second.startswith("  course[2].start: the year is outside 1895 to 2199; given: '2200-01-01'")
