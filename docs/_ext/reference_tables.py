@@ -38,9 +38,12 @@ _WORDS = {
     "modalities": "what the source lists",
     "made_for": "two courses, an interval within its data, and a first course below the tolerance (the report says "
     "which of these does not hold, and what the case has)",
-} | dict.fromkeys(
-    ("unsupported", "unscheduled", "undosed", "bounded", "ranged", "unrepaired"), "the courses that lack it"
-)
+    "dates": "the dates more exactly, or the doses of courses that may have given none",
+    "ends": "the end and start dates of the courses more exactly, or the doses of courses that may have given none",
+    "complete": '"complete" (or "none")',
+    "repair": "state hours_between_fractions of the course and repair_half_time_h of the structure, what of them is "
+    "missing; where both are stated, not all days were full, and nothing in a case says which fractions shared one",
+} | dict.fromkeys(("unsupported", "unscheduled", "undosed", "bounded", "ranged"), "the courses that lack it")
 
 
 def case_fields() -> str:

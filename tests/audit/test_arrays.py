@@ -97,6 +97,7 @@ WRITTEN: list[Any] = [
     np.array([dt.date(2021, 4, 20), "2021-11-02"], dtype=object),
     np.array(STARTS, dtype="M8[D]"),
     np.array(["2021-04-20T09", "2021-11-02T18"], dtype="M8[s]"),
+    np.array(["2021-04-20T09", "2021-11-02T18"], dtype="M8[ps]"),
 ]
 
 
@@ -197,6 +198,28 @@ def test_d24_dates_and_spans_of_time_are_no_numbers(name: str, values: Any) -> N
         (row, name, "not_allowed") for row in range(2)
     ]
     assert verdicts(found) == {"A": "not_evaluated"}
+
+
+@pytest.mark.parametrize("unit", ["ns", "ps", "fs", "as"])
+def test_t06_days_in_units_below_a_nanosecond(unit: str) -> None:
+    # what fits into them is a few days around 1970, or hours
+    days = judged(**SHORT, start=np.array([0, -1], dtype=f"M8[{unit}]"))
+    text = judged(**SHORT, start=["1970-01-01", "1969-12-31"])
+    assert (verdicts(days), days.rows_quarantined) == (verdicts(text), text.rows_quarantined)
+    for name in ("status", "value_low", "value_high"):
+        assert list(map(str, days.columns[name])) == list(map(str, text.columns[name]))
+
+
+@pytest.mark.parametrize("name", ["dose_gy", "months_since_previous", "patient_id", "start"])
+def test_months_and_days_together_are_refused(name: str) -> None:
+    """The age of DuckDB: pyarrow ended the process where it made an array of it."""
+    column = pa.array([(1, 2, 3)] * 2, pa.month_day_nano_interval())
+    with pytest.raises(TableError) as caught:
+        judged(**{name: column})
+    assert str(caught.value) == (
+        f"table: 1 problem\n  {name}: it cannot be read: months, days and nanoseconds together "
+        "(month_day_nano_interval) are no number; store it as text, numbers or dates"
+    )
 
 
 def test_h06_a_date_is_no_id() -> None:

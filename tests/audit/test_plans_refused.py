@@ -51,6 +51,10 @@ TEXTS = "allowed: a tuple of texts, e.g. ('NA',)"
             "date_format: it is no format of dates: 'Q' is a bad directive in format '%d.%m.%Y %Q'; "
             "given: '%d.%m.%Y %Q'",
         ),
+        (
+            "%d.%m.%Y %d",
+            "date_format: it is no format of dates: a part of it stands twice; given: '%d.%m.%Y %d'",
+        ),
     ],
 )
 def test_t08_formats_of_dates_without_a_day_a_month_or_a_year(form: Any, problem: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from cli.case_files import MET, OPEN, VIOLATED, changed, write
 from cli.runner import assert_refused, invoke
 from engine.house_edition import house_library
+from reirrad import check
 from reirrad.errors import LibraryError
+from reirrad.ingest.case_file import parse_case_bytes
 from reirrad.library import load_library
 from report.shown import LIMITS, findings, joined, sections
 
@@ -147,6 +150,13 @@ def test_a_risk_without_a_model_is_refused_by_the_library() -> None:
         assert str(caught.value) == f"library: 1 problem\n  {OF_NOTHING}"
     with pytest.raises(LibraryError, match=r"risk: it is of models, and none is judged; given: 2; leave it out$"):
         none.select(model_risk_percent=2)
+
+
+def test_a_risk_that_is_a_fraction_is_its_number() -> None:
+    library = load_library().select(["woolley-2018"], model_risk_percent=Fraction(5, 2))
+    assert (library.model_risk_percent, type(library.model_risk_percent)) == (2.5, float)
+    report = check(parse_case_bytes(MET.encode(), source="met"), library=library)
+    assert "option: model at a risk of 2.5 %, chosen instead of that of its edition" in report.notes
 
 
 def test_a_risk_for_a_model_among_others() -> None:

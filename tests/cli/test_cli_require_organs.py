@@ -155,7 +155,7 @@ def test_rule_about_earlier_courses_is_none(raw: dict[str, Any], name: str) -> N
     report = check(parsed)
     note = (
         f"structure {name}: no constraint that decides applies to its newest course that gives dose; "
-        "those that are met or violated are about earlier ones"
+        "those that apply to an earlier one say nothing of it"
     )
     assert (report.verdict, note in report.notes) == ("met", True)
     required = check(parsed, require_organs=True)

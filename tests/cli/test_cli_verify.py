@@ -223,3 +223,23 @@ def test_standard_input_is_read() -> None:
     assert (outcome.code, outcome.out[:29]) == (0, "standard input: whole, text. ")
     assert_refused(process("verify", "-", stdin=checked()[1:]), "standard input: 1 problem")
     assert process("verify").code == 2
+
+
+def test_a_table_has_no_end_and_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "findings.csv"
+    assert invoke("check", "--format", "csv", "--output", path, HPC).code == 1
+    told = "this is CSV, which has no end by which a part that is missing is noticed; keep text or HTML beside it"
+    assert_refused(invoke("verify", path), told)
+
+
+def test_what_ends_like_a_report_is_none() -> None:
+    """A page with another title, and bytes that are no text, with the digest of what stands before."""
+    for before, told in (
+        (b"<!doctype html>\n", "this is no report of check: it has another title"),
+        (b"Case x\n\nEnd of \xff 1\n", "this is no report of check: it does not say what ends here"),
+    ):
+        digest = hashlib.sha256(before).hexdigest()
+        is_page = before.startswith(b"<")
+        last = f"<!-- sha256 {digest} -->\n" if is_page else f"sha256 {digest}\n"
+        with pytest.raises(InputError, match=told):
+            whole_report(before + last.encode(), "report")

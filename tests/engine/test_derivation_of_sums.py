@@ -121,7 +121,7 @@ def test_a_sum_with_what_is_not_listed() -> None:
         "sum, no recovery assumed: 20 + 40 = 60 Gy2",
         "the history is not complete: an unseen earlier course may add any dose",
         "required <= 135.5 Gy BED; value 60 to unbounded: not evaluated",
-        'to decide: list every earlier course and write prior_radiotherapy = "complete" (or "none")',
+        'to decide: list every earlier course and write prior_radiotherapy = "complete"',
     ]
     # of a single course there is no sum and no share to write down
     alone = partial(case(["SpinalCord"], course(*FIRST, "10 Gy / 5", dose=cord(10))))

@@ -66,6 +66,15 @@ def test_the_last_day_of_what_was_delivered() -> None:
     assert last_end(BATCH).dtype == np.int64
 
 
+def test_a_course_that_ended_before_for_certain_may_have_ended_on_any_day() -> None:
+    later, long_ago = day("2019-06-28"), EARLIER | {"id": "long ago", "start": "2018", "end": "2018"}
+    # in June it may have been the last to end; on the last day of the other it was not alone, and the day is the same
+    june, same = EARLIER | {"start": "2019", "end": "2019-06"}, EARLIER | {"start": "2019", "end": "2019/2019-06-28"}
+    found = columns([long_ago, LATER], [june, LATER], [same, LATER], [long_ago, EARLIER])
+    assert last_end(found).tolist() == [later, NO_HIGH, later, NO_HIGH]
+    assert without_exact_end(found).tolist() == [False, True, False, True]
+
+
 def test_an_interval_leads_to_no_date_after_several_courses_without_an_exact_end() -> None:
     assert without_exact_end(BATCH).tolist() == [False, False, False, False, True, False, False]
     assert without_exact_end(columns([FIRST, VAGUE, PROPOSED])).tolist() == [False]

@@ -303,7 +303,7 @@ def test_every_structure_without_a_rule_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("status", "more"),
-    [("violated", "; those that are met or violated are about earlier ones"), ("not_applicable", "")],
+    [("violated", "; those that apply to an earlier one say nothing of it"), ("not_applicable", "")],
 )
 def test_a_structure_whose_newest_course_no_rule_is_about(status: str, more: str) -> None:
     text = "structure Heart: no constraint that decides applies to its newest course that gives dose"

@@ -99,7 +99,7 @@ NOT_EVALUATED: dict[Cause, tuple[Raw, str | Fields, str]] = {
     Cause.HISTORY_UNKNOWN: (
         {key: value for key, value in pair(*TENS).items() if not key.startswith("prior")},
         CUMULATIVE,
-        'prior_radiotherapy = "complete" (or "none")',
+        'list every earlier course and write prior_radiotherapy = "complete"',
     ),
     Cause.MODALITY_NOT_SUPPORTED: (
         changed(pair(*TENS), 0, modality="proton"), CUMULATIVE, 'photon is covered, the modality of "first" is not',

@@ -153,5 +153,5 @@ def test_d15_the_rest_of_a_phase_may_have_shared_a_day_with_the_next() -> None:
     beside = share(twice | {"n_phases": 2, "phase": [phase, none]})
     assert (beside.status, beside.reason) == ("not_evaluated", "repair_unknown")
     assert (round(beside.value_low or 0, 4), round(beside.value_high or 0, 4)) == (0.4876, 0.5043)
-    told = "both are, not all of its days were full, and nothing in a case says which fractions shared one"
-    assert any(told in line for line in beside.derivation)
+    told = 'nothing in the case: not all days of "1" were full, and which of its fractions shared one is not stated'
+    assert f"to decide: {told}" in beside.derivation

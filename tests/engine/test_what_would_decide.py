@@ -30,6 +30,10 @@ def trace(
     modalities: tuple[str, ...] = ("photon",),
     causes: list[Cause] | None = None,
     scope: str = "cumulative",
+    certain: list[bool] | None = None,
+    hours: list[float] | None = None,
+    half_time: float = np.nan,
+    vague_days: int = 5,
     **more: Any,
 ) -> Any:
     """Return what stands behind a finding: courses c, a and b in the order of their dates, judged together."""
@@ -48,10 +52,29 @@ def trace(
     )
     judge = SimpleNamespace(course_causes=of_courses)
     judged = SimpleNamespace(decided=more.pop("decided", None))
+    days = np.array([10, 20, 0, 30])
+    batch = SimpleNamespace(
+        course_id=np.array(["a", "b", "c", "d"], dtype=object),
+        # of the first of two cases; the last is proposed
+        course_case=np.array([0, 0, 0, 0, 1]),
+        is_proposed=np.array([False, False, False, True, False]),
+        start_low=days,
+        # c may begin on any of a few days
+        start_high=days + (days == 0) * 5,
+        end_low=days + 1,
+        end_high=days + 1 + (days == 10) * vague_days,
+        stated_order=np.full(4, -1),
+        months_low=np.zeros(4),
+        months_high=np.zeros(4),
+        hours_between_fractions=np.array(hours or [np.nan, 6, 6, np.nan]),
+    )
     return SimpleNamespace(
-        batch=SimpleNamespace(course_id=np.array(["a", "b", "c", "d"], dtype=object)),
+        batch=batch,
+        case=0,
         view=SimpleNamespace(
-            metric=parse_metric(metric).metric, certainly_gives_dose=np.array([False, True, False, True])
+            metric=parse_metric(metric).metric,
+            certainly_gives_dose=np.array([False, True, False, True] if certain is None else certain),
+            half_times=np.array([half_time, 4.0]),
         ),
         block=SimpleNamespace(constraint=constraint, judge=judge, judged=judged, structure="SpinalCord"),
         courses=[2, 0, 1] if courses is None else courses,
@@ -71,23 +94,24 @@ WHOLE = {
     Cause.N_FRACTIONS_UNKNOWN: 'state the schedule of course "b": the constraint depends on the number of fractions',
     Cause.PRESCRIPTION_UNKNOWN: 'state the schedule of course "b": the constraint depends on what was prescribed',
     Cause.TARGET_DISTANCE_UNKNOWN: 'state target_distance_mm of SpinalCord for every phase of course "b"',
-    Cause.INTERVAL_CONDITION_UNKNOWN: "state the dates more exactly: the interval decides whether it applies",
+    Cause.INTERVAL_CONDITION_UNKNOWN: 'state the dates more exactly, and Max[Gy] of SpinalCord for "c" and "a" (0 if '
+    "it was out of the field): the interval decides whether it applies",
     Cause.ALPHA_BETA_NOT_STATED: "nothing in the case: the source states no alpha/beta for this limit",
     Cause.METRIC_NOT_SUMMABLE: "a summed dose distribution: Max[Gy] of several courses cannot be added",
     Cause.DISTRIBUTION_NEEDED: "a dose distribution: Max[Gy] cannot be had from what is stated",
     Cause.ORDER_UNKNOWN: "state the dates so that they prove the order of the courses",
     Cause.FIRST_COURSE_UNKNOWN: 'state Max[Gy] of SpinalCord for "c" and "a" (0 if it was out of the field): whether '
     "it gave dose decides which course was the first",
-    Cause.HISTORY_UNKNOWN: 'list every earlier course and write prior_radiotherapy = "complete" (or "none")',
+    Cause.HISTORY_UNKNOWN: 'list every earlier course and write prior_radiotherapy = "complete"',
     Cause.MODALITY_NOT_SUPPORTED: 'nothing in the case: photon is covered, the modality of "a" is not',
     Cause.SCHEDULE_UNKNOWN: 'state the schedule of "c" and "a" and "b"',
     Cause.DOSE_UNKNOWN: 'state Max[Gy] of SpinalCord for "b" (0 if it was out of the field)',
     Cause.METRIC_BOUND_ONLY: 'state Max[Gy] of SpinalCord itself for "c": what is stated only bounds it',
     Cause.DOSE_RANGE: 'state Max[Gy] of SpinalCord more exactly for "b"',
-    # none of the three lacks it
-    Cause.REPAIR_UNKNOWN: "state hours_between_fractions of every course and repair_half_time_h of SpinalCord; where "
-    "both are, not all of its days were full, and nothing in a case says which fractions shared one",
-    Cause.INTERVAL_UNKNOWN: "state the end and start dates of the courses more exactly",
+    # none of the three is known to lack it
+    Cause.REPAIR_UNKNOWN: 'state hours_between_fractions of "a" and repair_half_time_h of SpinalCord',
+    Cause.INTERVAL_UNKNOWN: "state the end and start dates of the courses more exactly, and Max[Gy] of SpinalCord for "
+    '"c" and "a" (0 if it was out of the field)',
     Cause.RECOVERY_NOT_STATED: "nothing in the case: the source states no recovery for this interval",
     Cause.SUM_NOT_PROVEN: "state Max[Gy] of SpinalCord for every course, or judge without --strict",
     Cause.OTHER_FRACTIONATION: 'nothing in the case, or state which phases of course "b" give no dose to SpinalCord: '
@@ -138,8 +162,7 @@ def test_words_of_other_constraints() -> None:
         "nothing in the case: photon and proton is covered, the modality of every course is not",
         "state the schedule of every course",
         'state Max[Gy] of SpinalCord more exactly for "d"',
-        'state hours_between_fractions of "d" and repair_half_time_h of SpinalCord; where both are, not all of its '
-        "days were full, and nothing in a case says which fractions shared one",
+        'state hours_between_fractions of "d" and repair_half_time_h of SpinalCord',
     ]
     silent = trace(technique=None)
     assert said(silent, Cause.TECHNIQUE_UNKNOWN) == [
@@ -155,6 +178,72 @@ def test_where_no_course_is_judged_all_that_count_are_named() -> None:
         "state the schedule of the newest course: the constraint depends on the number of fractions",
         "state the schedule of every course",
     ]
+
+
+DATES = "state the end and start dates of the courses more exactly"
+DOSE = 'Max[Gy] of SpinalCord for "a" (0 if it was out of the field)'
+
+
+@pytest.mark.parametrize(
+    ("certain", "vague_days", "expected"),
+    [
+        ([True, True, True, True], 5, DATES),
+        # on which day the first course began is no matter
+        ([False, True, True, True], 0, f"state {DOSE}"),
+        ([False, True, True, True], 5, f"{DATES}, and {DOSE}"),
+        # nothing that a case states would make it more exact
+        ([True, True, True, True], 0, DATES),
+    ],
+)
+def test_an_interval_is_open_by_its_dates_or_by_what_gave_dose(
+    certain: list[bool], vague_days: int, expected: str
+) -> None:
+    assert said(trace(certain=certain, vague_days=vague_days), Cause.INTERVAL_UNKNOWN) == [expected]
+
+
+def test_months_that_are_stated_are_exact_where_they_are_one_number() -> None:
+    for high, expected in ((3, f"state {DOSE}"), (4, f"{DATES}, and {DOSE}")):
+        found = trace(certain=[False, True, True, True])
+        found.batch.stated_order = np.array([1, 2, 0, -1])
+        found.batch.months_low, found.batch.months_high = np.array([3, 3, 0, 0]), np.array([3, high, 9, 9])
+        assert said(found, Cause.INTERVAL_UNKNOWN) == [expected]
+
+
+def test_where_a_day_of_the_last_course_is_open_its_end_is_no_matter() -> None:
+    def open_days() -> Any:
+        found = trace(certain=[False, True, True, True], vague_days=0)
+        found.batch.end_high[1] += 9
+        return found
+
+    assert said(open_days(), Cause.INTERVAL_UNKNOWN) == [f"state {DOSE}"]
+    found = open_days()
+    found.batch.start_high = found.batch.start_low + np.array([0, 9, 0, 0])
+    assert said(found, Cause.INTERVAL_UNKNOWN) == [f"{DATES}, and {DOSE}"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "half_time", "expected"),
+    [
+        ([6, 6, 6, np.nan], 4, 'state hours_between_fractions of "d"'),
+        ([6, 6, 6, 6], np.nan, "state repair_half_time_h of SpinalCord"),
+        (
+            [6, 6, 6, 6],
+            4,
+            'nothing in the case: not all days of "d" were full, and which of its fractions shared one is not stated',
+        ),
+    ],
+)
+def test_what_is_stated_of_repair_is_not_asked_for(hours: list[float], half_time: float, expected: str) -> None:
+    assert said(trace(courses=[2, 3], hours=hours, half_time=half_time), Cause.REPAIR_UNKNOWN) == [expected]
+
+
+def test_none_is_no_history_of_a_case_that_lists_one() -> None:
+    text = 'list every earlier course and write prior_radiotherapy = "complete"'
+    assert said(trace(), Cause.HISTORY_UNKNOWN) == [text]
+    found = trace()
+    # the course of the next case is no matter
+    found.batch.is_proposed = np.array([True, True, True, True, False])
+    assert said(found, Cause.HISTORY_UNKNOWN) == [f'{text} (or "none")']
 
 
 Ends = tuple[float, float]

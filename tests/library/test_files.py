@@ -113,6 +113,13 @@ def test_an_id_in_capitals_is_the_same_id(tmp_path, name):
     assert told[0] == f"{tmp_path / 'a.toml'}: the id is used already; given: {name!r}; see nieder-2006.toml"
 
 
+def test_a_folder_that_is_named_twice_is_no_other_edition(tmp_path):
+    (tmp_path / "ours.toml").write_text(GOOD)
+    assert refusal([tmp_path, tmp_path]) == [
+        f"{tmp_path / 'ours.toml'}: the file is read twice; name it, or its folder, once"
+    ]
+
+
 def test_a_constraint_in_capitals_is_the_same_constraint():
     text = spoiled("newest", '"own-2020.newest"', '"own-2020.SUM"')
     (problem,) = refused(text)

@@ -10,7 +10,9 @@ import pytest
 
 from library.good_edition import GOOD
 from library.refusals import cases, refused, without_line
+from property.example_cases import MET as BOTH_COURSES
 from reirrad import check, load_library, parse_case
+from reirrad.engine.planning.explanation import explain
 from reirrad.errors import LibraryError
 from reirrad.library.edition_file import parse_edition
 from reirrad.library.load import shipped_structures
@@ -119,6 +121,23 @@ def test_edition_that_is_not_used_may_have_ended(tmp_path: Path) -> None:
     assert library_as_of(library.select(["nieder-2006"]), "2026-03-01").as_of == "2026-03-01"
     with pytest.raises(LibraryError, match="own-2020 is valid until"):
         library_as_of(library.select(["own-2020"]), "2026-03-01")
+
+
+def test_what_is_chosen_later_may_not_have_ended_either(tmp_path: Path) -> None:
+    # a report said that no edition had ended, and judged by one that had
+    library = library_as_of(loaded(tmp_path, UNTIL).select(["nieder-2006"]), "2026-03-01")
+    assert library.select(["nieder-2005"]).as_of == "2026-03-01"
+    with pytest.raises(LibraryError, match="own-2020 is valid until 2025-12-31"):
+        library.select(["own-2020"])
+    case = parse_case(BOTH_COURSES)
+    with pytest.raises(LibraryError, match="own-2020 is valid until 2025-12-31"):
+        explain(case, "own-2020.sum", library=library)
+    day = "option: as of 2026-03-01, no edition that is used states an end before that day"
+    assert day in explain(case, "nieder-2006.cumulative", library=library).notes
+    # of the edition that has ended nothing is said
+    whole = library_as_of(loaded(tmp_path, UNTIL), "2025-03-01")
+    day = "option: as of 2025-03-01, no edition that is used states an end before that day"
+    assert day in explain(case, "own-2020.sum", library=whole).notes
 
 
 def test_edition_whose_references_are_shown_is_used(tmp_path: Path) -> None:

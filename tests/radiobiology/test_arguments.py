@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from decimal import Decimal
 from fractions import Fraction
 from math import inf, nan
@@ -47,6 +48,8 @@ WRONG_KIND = [
     (np.True_, "a truth value is not a number; given: True"),
     (np.array([True, False]), "a truth value is not a number; given: array([ True, False])"),
     ([2.0, True], "a truth value is not a number; given: [2.0, True]"),
+    (deque([2.0, True]), "a truth value is not a number; given: deque([2.0, True])"),
+    ([deque([2.0, True])], "a truth value is not a number; given: [deque([2.0, True])]"),
     ("30", "text is not a number; given: '30'"),
     (b"30", "text is not a number; given: b'30'"),
     (["30", "20"], "text is not a number; given: ['30', '20']"),

@@ -15,7 +15,8 @@ from golden.golden_cases import GOLDEN
 
 OF_THE_CASE = ["case_id", "verdict", "headline"]
 NESTED = {"recovery", "derivation"}
-OF_WHAT_WAS_USED = ["edition_digest", "edition_origin", "input_sha256", "reirrad_version"]
+OF_ITS_EDITION = ["edition_digest", "edition_origin"]
+AT_THE_END = ["verdict_without_proposed", "unmapped_structures", "notes", "input_sha256", "reirrad_version"]
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -30,6 +31,8 @@ def as_cell(value: Any) -> str:
 
 def expected(report: dict[str, Any]) -> list[dict[str, str]]:
     of_the_case = {key: report[key] for key in OF_THE_CASE}
+    of_the_case |= {key: "; ".join(report[key]) for key in ("unmapped_structures", "notes")}
+    of_the_case |= {"verdict_without_proposed": as_cell(report["verdict_without_proposed"])}
     of_the_case |= {"input_sha256": report["input"]["sha256"], "reirrad_version": report["reirrad_version"]}
     used = {
         item["id"]: {"edition_digest": item["digest"], "edition_origin": item["origin"]} for item in report["editions"]
@@ -50,7 +53,7 @@ def test_a_row_for_each_finding_as_in_json(name: str) -> None:
 def test_columns_have_the_order_of_the_json() -> None:
     finding = json.loads(invoke("check", "--format", "json", HPC).out)["findings"][0]
     header = invoke("check", "--format", "csv", HPC).out.splitlines()[0].split(",")
-    assert header == OF_THE_CASE + [key for key in finding if key not in NESTED] + OF_WHAT_WAS_USED
+    assert header == OF_THE_CASE + [key for key in finding if key not in NESTED] + OF_ITS_EDITION + AT_THE_END
 
 
 def test_cells_by_hand(tmp_path: Path) -> None:
@@ -108,6 +111,16 @@ def test_a_case_without_a_finding_has_a_row(tmp_path: Path) -> None:
     (row,) = rows(outcome.out)
     assert (row["case_id"], row["verdict"], row["status"], row["constraint_id"]) == ("case A", "not_evaluated", "", "")
     assert outcome.code == 3
+
+
+def test_what_no_finding_is_about_is_in_every_row(tmp_path: Path) -> None:
+    # a name that is not known has no finding, and the day that is stated is in the notes
+    text = changed(('["SpinalCord"]', '["SpinalCord", "Smiths organ"]'))
+    outcome = invoke("check", "--format", "csv", "--as-of", "2026-01-01", write(tmp_path, "a.toml", text))
+    found = rows(outcome.out)
+    assert {row["unmapped_structures"] for row in found} == {"Smiths organ"}
+    assert all("option: as of 2026-01-01, no edition that is used states an end" in row["notes"] for row in found)
+    assert {(row["verdict"], row["verdict_without_proposed"]) for row in found} == {("not_evaluated", "not_evaluated")}
 
 
 def test_x16_no_cell_is_a_formula(tmp_path: Path) -> None:

@@ -176,6 +176,9 @@ def _cells_of(column: Any) -> Array:
         kind = pyarrow.string() if types.is_string_view(kind) else kind
         words = [chunk.dictionary.cast(kind).take(chunk.indices) for chunk in column.chunks]
         column = pyarrow.chunked_array(words, type=kind)
+    if types.is_interval(column.type):
+        # pyarrow ends the process where it makes an array of these
+        raise ValueError(f"months, days and nanoseconds together ({column.type}) are no number")
     if types.is_timestamp(column.type):
         # as a number of numpy the date would be that of Greenwich, whatever the zone
         column = arrow_days(column, pyarrow)

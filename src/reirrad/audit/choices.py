@@ -94,7 +94,9 @@ def wrong_date_format(form: object) -> str:
         return "must have %d, %m and %Y, e.g. %d.%m.%Y (years of two digits are refused)"
     try:
         dt.datetime.strptime("", form)
-    except (ValueError, re.error) as error:
+    except re.error:
+        return "is no format of dates: a part of it stands twice"
+    except ValueError as error:
         # of a format that is one, only the empty text is wrong
         if "does not match format" not in str(error):
             return f"is no format of dates: {error}"

@@ -262,6 +262,8 @@ def _date(rows: Rows, name: str) -> None:
         return
     column = rows.columns[name]
     if not isinstance(column, Cells) and column.dtype.kind == "M":
+        if np.datetime_data(column.dtype)[0] in {"ps", "fs", "as"}:
+            column = column.astype("M8[ms]")  # numpy has no way from these to days but by this one
         days = column.astype("M8[D]")
         column = np.where(np.isnat(days), "", np.datetime_as_string(days))
     if not isinstance(column, Cells) and column.dtype.kind == "O":

@@ -14,6 +14,9 @@ from reirrad.errors import InputError, Problem
 from reirrad.report.seal import end_text, is_sealed
 
 _PAGE_START = b"<!doctype html>"
+#: The title of a page that check writes.
+_TITLE = b"<title>Dose limits of re-irradiation: "
+_TABLE_START = b"case_id,verdict,headline,"
 _END = b"\nEnd of "
 _AGAIN = "have it written again"
 
@@ -26,8 +29,9 @@ def verify_command(reports: tuple[str, ...]) -> int:
     Text and HTML end with the SHA-256 of all that stands before it: a part that is missing and a byte that was changed
     are found. JSON is whole if it has the form of a report, and its margins, what is near a limit, counts, verdict,
     headline and groups are those of its findings. In JSON a name, a reason, a note, a derivation, or a number that no
-    other one repeats can be changed and is not found; of verdict_without_proposed only what the findings rule out is
-    found, and "met" or "not_evaluated" they often leave open. Keep text or HTML where that matters.
+    other one repeats can be changed and is not found, and advisory findings, references, notes and the editions side by
+    side can be lost; of verdict_without_proposed only what the findings rule out is found, and "met" or "not_evaluated"
+    they often leave open. CSV has no end that says so, and is refused. Keep text or HTML where that matters.
 
     Nothing is judged again, and it is no signature: a digest finds accidents, not forgers.
 
@@ -87,6 +91,9 @@ def whole_report(content: bytes, source: str) -> str:
         conventions = load_library().conventions
         found = parse_reports(content, source, near_fraction=conventions["near_limit"]["dose_fraction"])
         return f"JSON. {end_text(found.reports, len(found.errors))}"
+    if content.startswith(_TABLE_START):
+        what = "this is CSV, which has no end by which a part that is missing is noticed"
+        raise _refused(source, what, hint="keep text or HTML beside it")
     is_page = content[: len(_PAGE_START)].lower() == _PAGE_START
     if not is_page and not content.startswith(b"Case "):
         raise _refused(source, "this is no report of check", allowed="text, HTML or JSON as check writes it")
@@ -99,11 +106,14 @@ def whole_report(content: bytes, source: str) -> str:
         what = "its last line is the digest of something else"
         raise _refused(source, what, hint=f"something was cut out or changed, if only line ends: {_AGAIN}")
     if is_page:
+        if _TITLE not in content:
+            raise _refused(source, "this is no report of check: it has another title")
         return "HTML"
-    if _END not in content:
-        raise _refused(source, "this is no report of check: it does not say what ends here")
-    # the sentence before the last line, which may be broken into several
-    words = content[content.rindex(_END) :].decode().split()
+    try:
+        # the sentence before the last line, which may be broken into several
+        words = content[content.rindex(_END) :].decode().split()
+    except ValueError:
+        raise _refused(source, "this is no report of check: it does not say what ends here") from None
     return f"text. {' '.join(words[:-2])}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 from typing import Any
 
 from reirrad.engine.check import check
@@ -120,6 +120,14 @@ def _days(constraint: Constraint) -> int:
     return -int(-months * 366 // 12) + 1
 
 
+def _dose_at_limit(constraint: Constraint) -> float:
+    """Return the dose of a limit, or that of which it limits the volume [Gy]; 0 where it is about none."""
+    curve = volume_on_curve(parse_metric(constraint.metric).metric)
+    if curve is not None:
+        return float(curve[1])
+    return 0.0 if constraint.limit is None or constraint.scope == "interval" else float(constraint.limit[0])
+
+
 def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
     conditions = constraint.conditions
     n = 10
@@ -127,6 +135,9 @@ def _course(constraint: Constraint, dose: float) -> dict[str, Any]:
         n = conditions.n_fractions[1]
     elif constraint.limit_by_n_fractions is not None:
         n = constraint.limit_by_n_fractions[0][0]
+    elif conditions.fraction_size_gy is not None:
+        # as many of the size that the limit is for as give the dose that it is about
+        n = max(n, ceil(_dose_at_limit(constraint) / conditions.fraction_size_gy[1]))
     total = n * (2.0 if conditions.fraction_size_gy is None else conditions.fraction_size_gy[1])
     if conditions.scheduled_dose_gy is not None:
         total = conditions.scheduled_dose_gy[0]

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reirrad.engine.batch import Ints
 from reirrad.engine.codes import Cause
 from reirrad.engine.outside_model import what_it_is_made_for
 from reirrad.engine.trace import Trace
+from reirrad.engine.vague import (
+    doubtful_courses,
+    listed,
+    what_is_whole,
+    what_leaves_repair_open,
+    what_leaves_the_interval_open,
+)
 from reirrad.engine.view import MAXIMUM
 
 #: What is not known, in a line.
@@ -45,22 +53,21 @@ SENTENCES: dict[Cause, str] = {
     Cause.N_FRACTIONS_UNKNOWN: "state the schedule of {newest}: the constraint depends on the number of fractions",
     Cause.PRESCRIPTION_UNKNOWN: "state the schedule of {newest}: the constraint depends on what was prescribed",
     Cause.TARGET_DISTANCE_UNKNOWN: "state target_distance_mm of {structure} for every phase of {newest}",
-    Cause.INTERVAL_CONDITION_UNKNOWN: "state the dates more exactly: the interval decides whether it applies",
+    Cause.INTERVAL_CONDITION_UNKNOWN: "state {dates}: the interval decides whether it applies",
     Cause.ALPHA_BETA_NOT_STATED: "nothing in the case: the source states no alpha/beta for this limit",
     Cause.METRIC_NOT_SUMMABLE: "a summed dose distribution: {metric} of several courses cannot be added",
     Cause.DISTRIBUTION_NEEDED: "a dose distribution: {metric} cannot be had from what is stated",
     Cause.ORDER_UNKNOWN: "state the dates so that they prove the order of the courses",
     Cause.FIRST_COURSE_UNKNOWN: "state Max[Gy] of {structure} for {doubtful} (0 if it was out of the field): whether "
     "it gave dose decides which course was the first",
-    Cause.HISTORY_UNKNOWN: 'list every earlier course and write prior_radiotherapy = "complete" (or "none")',
+    Cause.HISTORY_UNKNOWN: "list every earlier course and write prior_radiotherapy = {complete}",
     Cause.MODALITY_NOT_SUPPORTED: "nothing in the case: {modalities} is covered, the modality of {unsupported} is not",
     Cause.SCHEDULE_UNKNOWN: "state the schedule of {unscheduled}",
     Cause.DOSE_UNKNOWN: "state {metric} of {structure} for {undosed} ({zero} if it was out of the field)",
     Cause.METRIC_BOUND_ONLY: "state {metric} of {structure} itself for {bounded}: what is stated only bounds it",
     Cause.DOSE_RANGE: "state {metric} of {structure} more exactly for {ranged}",
-    Cause.REPAIR_UNKNOWN: "state hours_between_fractions of {unrepaired} and repair_half_time_h of {structure}; where "
-    "both are, not all of its days were full, and nothing in a case says which fractions shared one",
-    Cause.INTERVAL_UNKNOWN: "state the end and start dates of the courses more exactly",
+    Cause.REPAIR_UNKNOWN: "{repair}",
+    Cause.INTERVAL_UNKNOWN: "state {ends}",
     Cause.RECOVERY_NOT_STATED: "nothing in the case: the source states no recovery for this interval",
     Cause.SUM_NOT_PROVEN: "{strictly}",
     Cause.SOURCE_RANGE: "nothing in the case: the source gives a range, and the value lies within it",
@@ -72,9 +79,21 @@ SENTENCES: dict[Cause, str] = {
 
 def what_would_decide(trace: Trace, causes: Cause) -> Iterator[str]:
     """Yield a line for each thing that keeps a constraint from being evaluated."""
-    words = _words(trace)
+    of_courses = trace.block.judge.course_causes()
+    words = _words(trace, of_courses)
+    # of what is seldom asked no words are made that nobody reads
     if Cause.OUTSIDE_MODEL & causes:
         words["made_for"] = what_it_is_made_for(trace)
+    if Cause.INTERVAL_CONDITION_UNKNOWN & causes:
+        words["dates"] = what_leaves_the_interval_open(trace, "the dates")
+    if Cause.INTERVAL_UNKNOWN & causes:
+        words["ends"] = what_leaves_the_interval_open(trace, "the end and start dates of the courses")
+    if Cause.HISTORY_UNKNOWN & causes:
+        words["complete"] = what_is_whole(trace)
+    if Cause.REPAIR_UNKNOWN & causes:
+        own = trace.courses or trace.order
+        lacking = [course for course in own if of_courses[course] & Cause.REPAIR_UNKNOWN]
+        words["repair"] = what_leaves_repair_open(trace, lacking or own)
     for cause, sentence in SENTENCES.items():
         if cause & causes and _is_relevant(trace, cause):
             yield f"to decide: {sentence.format(**words)}"
@@ -88,14 +107,13 @@ def _is_relevant(trace: Trace, cause: Cause) -> bool:
     return True
 
 
-def _words(trace: Trace) -> dict[str, str]:
+def _words(trace: Trace, of_courses: Ints) -> dict[str, str]:
     batch, view, constraint = trace.batch, trace.view, trace.block.constraint
-    listed = trace.courses or trace.order
-    causes = trace.block.judge.course_causes()
+    courses = trace.courses or trace.order
 
     def with_cause(cause: Cause) -> str:
-        names = [str(batch.course_id[course]) for course in listed if causes[course] & cause]
-        return _and(names) or "every course"
+        names = [str(batch.course_id[course]) for course in courses if of_courses[course] & cause]
+        return listed(names) or "every course"
 
     newest = f'course "{batch.course_id[trace.order[-1]]}"' if trace.order else "the newest course"
     return {
@@ -108,16 +126,11 @@ def _words(trace: Trace) -> dict[str, str]:
         "unsupported": with_cause(Cause.MODALITY_NOT_SUPPORTED),
         "unscheduled": with_cause(Cause.SCHEDULE_UNKNOWN),
         "strictly": _strictly(trace),
-        "doubtful": _and([str(batch.course_id[at]) for at in trace.order if not view.certainly_gives_dose[at]]),
+        "doubtful": doubtful_courses(trace),
         "undosed": with_cause(Cause.DOSE_UNKNOWN),
         "bounded": with_cause(Cause.METRIC_BOUND_ONLY),
         "ranged": with_cause(Cause.DOSE_RANGE),
-        "unrepaired": with_cause(Cause.REPAIR_UNKNOWN),
     }
-
-
-def _and(names: list[str]) -> str:
-    return " and ".join(f'"{name}"' for name in names)
 
 
 def _strictly(trace: Trace) -> str:

@@ -182,7 +182,7 @@ def _without_rule(bare: Sequence[str], findings: Sequence[Finding], library: Lib
                 f"structure {name}: only advisory constraints are about it"
                 if not deciding
                 else f"structure {name}: no constraint that decides applies to its newest course that gives dose"
-                + ("; those that are met or violated are about earlier ones" if is_earlier else "")
+                + ("; those that apply to an earlier one say nothing of it" if is_earlier else "")
             )
             continue
         text = f"structure {name}: no constraint that is judged is about it"

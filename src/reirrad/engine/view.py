@@ -114,12 +114,13 @@ class View:
         """Per phase: the hours between fractions of a day and the half-time are stated."""
         batch = self.batch
         stated = (
-            np.isnan(batch.hours_between_fractions)[batch.phase_course] | np.isnan(self._half_times)[batch.phase_case]
+            np.isnan(batch.hours_between_fractions)[batch.phase_course] | np.isnan(self.half_times)[batch.phase_case]
         )
         return np.asarray(~stated)
 
     @cached_property
-    def _half_times(self) -> Floats:
+    def half_times(self) -> Floats:
+        """Per case: the half-time of repair of the structure [h]; NaN where it is not stated."""
         return half_times_of_cases(self.batch, self._structure_index)
 
     @property
@@ -212,7 +213,7 @@ class View:
         alpha_beta = self._alpha_beta(conversion, self.batch.course_case[courses])
         unsummed = self.unsummed(strict=strict)[courses]
         span = exact_course_quantities(
-            self.batch, self.doses, conversion.quantity, alpha_beta, courses, self._half_times, unsummed
+            self.batch, self.doses, conversion.quantity, alpha_beta, courses, self.half_times, unsummed
         )
         if unsummed.any():
             of_maximum = self.by_maximum.exact_quantities(conversion, modalities, courses, strict=strict)

@@ -22,8 +22,8 @@ _BOUNDS = {
     "%": "limit_percent",
     "cc": "limit_cc",
 }
-#: What grows with the dose of every course.
 _DAYS_OF_A_YEAR = 365
+#: What grows with the dose of every course.
 _SUMS = ("cumulative", "share", "score", "allowed_bed")
 _LIMIT_KEYS = ("limit", "limit_by_n_fractions", "cord_model")
 

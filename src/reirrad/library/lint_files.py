@@ -9,7 +9,8 @@ from pathlib import Path
 from reirrad.errors import LibraryError
 from reirrad.library.compiled import LoadedEdition
 from reirrad.library.files import edition_files
-from reirrad.library.load import load_library, read_edition, refuse_shadowing, shipped_structures
+from reirrad.library.load import load_library, read_edition, shipped_structures
+from reirrad.library.shadowing import refuse_shadowing
 
 
 @dataclass(slots=True)

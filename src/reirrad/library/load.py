@@ -18,7 +18,9 @@ from reirrad.library.files import edition_files, folders_of, read_file
 from reirrad.library.frozen import Frozen
 from reirrad.library.pins import refuse_missing, refuse_other_content, stated_digests
 from reirrad.library.profile import PROFILES, Profile, did_you_mean, parse_profile, unknown_names
+from reirrad.library.shadowing import refuse_shadowing
 from reirrad.library.structures import Structures
+from reirrad.library.validity import library_as_of
 from reirrad.model.rule import Constraint
 
 _EVERYDAY = Profile()
@@ -56,7 +58,8 @@ class Library:
         ------
         LibraryError
             If an edition or a constraint is not in the library, editions are named beside a profile of one's own, a
-            risk is chosen and no model is judged, or the arguments are no list and no profile.
+            risk is chosen and no model is judged, an edition that is used then ended before the day that was stated
+            (:func:`reirrad.library.validity.library_as_of`), or the arguments are no list and no profile.
         """
         refuse_choice(edition_ids, profile, model_risk_percent)
         edition_ids = tuple(edition_ids)
@@ -82,10 +85,13 @@ class Library:
         if problems:
             raise LibraryError("library" if chosen.name in PROFILES else f"profile {chosen.name}", problems)
         narrowed = replace(self, profile=chosen)
+        if self.as_of is not None:
+            # other editions may be used now: none of them may have ended
+            narrowed = library_as_of(narrowed, self.as_of)
         if model_risk_percent is None:
             return narrowed
         refuse_risk_of_nothing(model_risk_percent, narrowed)
-        return narrowed._at_risk(model_risk_percent)
+        return narrowed._at_risk(float(model_risk_percent))
 
     def _at_risk(self, risk_percent: float) -> Library:
         def changed(constraint: Constraint) -> Constraint:
@@ -279,18 +285,3 @@ def load_profile(name: str) -> Profile:
         problem = Problem("", "there is no such profile", shown(name), f"{', '.join(PROFILES)}, or a TOML file")
         raise LibraryError("profile", [problem])
     return parse_profile(read_file(path), name)
-
-
-def refuse_shadowing(editions: Sequence[LoadedEdition]) -> None:
-    """Nothing is shadowed in silence: an id stands for one constraint only, in capitals, too."""
-    owner: dict[str, LoadedEdition] = {}
-    problems: list[Problem] = []
-    for loaded in editions:
-        for name in (loaded.edition.id, *(constraint.id for constraint in loaded.edition.constraint)):
-            earlier = owner.setdefault(name.casefold(), loaded)
-            if earlier is not loaded:
-                problems.append(
-                    Problem(loaded.source, "the id is used already", shown(name), hint=f"see {earlier.source}")
-                )
-    if problems:
-        raise LibraryError("library", problems)

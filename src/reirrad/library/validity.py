@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reirrad.errors import LibraryError, Problem, shown
 from reirrad.library.compiled import LoadedEdition
-from reirrad.library.load import Library
 from reirrad.model.dates import ALLOWED_DAY, DateError, one_day
+
+if TYPE_CHECKING:
+    from reirrad.library.load import Library
 
 
 def library_as_of(library: Library, day: str | dt.date) -> Library:

@@ -144,7 +144,9 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """The editions side by side for one structure, on the newest course that gives dose to it and those before.
+    """The editions side by side for one structure: those that apply to the newest course that gives dose to it.
+
+    Each is there with its worst finding, which may be of a course before: then ``course_id`` of its opinion names that.
 
     ``margin_percent`` is the margin in percent of the limit, which compares what is stated in different quantities;
     ``spread_percent`` are its ends over the editions that were evaluated. ``binds`` is the constraint with the least

@@ -263,7 +263,7 @@ def exact(known: Argument, value: Any) -> Fraction:
 
 def _parts(values: Any) -> Iterator[Any]:
     """Yield what nested sequences hold, arrays whole."""
-    if not isinstance(values, (list, tuple)):
+    if isinstance(values, (str, bytes, np.ndarray)) or not isinstance(values, Sequence):
         yield values
     else:
         yield from (part for value in values for part in _parts(value))

@@ -15,9 +15,11 @@ from reirrad.model.inert import inert
 _NESTED = ("recovery", "derivation")
 _OF_THE_CASE = ("case_id", "verdict", "headline")
 _OF_A_FINDING = tuple(field.name for field in fields(Finding) if field.name not in _NESTED)
-_OF_WHAT_WAS_USED = ("edition_digest", "edition_origin", "input_sha256", "reirrad_version")
+_OF_ITS_EDITION = ("edition_digest", "edition_origin")
+#: Of the case, too, but long: what no finding is about, and what was taken for granted and chosen.
+_AT_THE_END = ("verdict_without_proposed", "unmapped_structures", "notes", "input_sha256", "reirrad_version")
 #: The columns, in order.
-COLUMNS = (*_OF_THE_CASE, *_OF_A_FINDING, *_OF_WHAT_WAS_USED)
+COLUMNS = (*_OF_THE_CASE, *_OF_A_FINDING, *_OF_ITS_EDITION, *_AT_THE_END)
 
 
 class _Sink:
@@ -34,9 +36,9 @@ def reports_csv(reports: Sequence[Report], errors: Sequence[InputError] = ()) ->
     """Return the findings of reports as CSV; inputs that could not be judged are listed, never left out.
 
     The columns are :data:`COLUMNS`: those of the findings have the names of their JSON, and an empty cell is null
-    there; the last ones say by which file of rules and of which case. A case without a finding has a row with its
-    verdict, and an input that was refused one for each problem: its source in place of the id, ``refused`` as the
-    verdict and the problem as the headline.
+    there; the last ones say by which file of rules, and of the case what no finding is about. A case without a finding
+    has a row with its verdict, and an input that was refused one for each problem: its source in place of the id,
+    ``refused`` as the verdict and the problem as the headline.
     """
     sink = _Sink()
     writer = csv.writer(sink, lineterminator="\n")
@@ -51,6 +53,8 @@ def reports_csv(reports: Sequence[Report], errors: Sequence[InputError] = ()) ->
 
 def _rows(report: Report) -> Iterator[list[str]]:
     of_the_case = {name: getattr(report, name) for name in _OF_THE_CASE}
+    of_the_case |= {"verdict_without_proposed": report.verdict_without_proposed}
+    of_the_case |= {name: "; ".join(getattr(report, name)) for name in ("unmapped_structures", "notes")}
     of_the_case |= {"input_sha256": report.input.sha256, "reirrad_version": report.reirrad_version}
     used = {edition.id: edition for edition in report.editions}
     if not report.findings:

@@ -16,10 +16,10 @@ _HEADS = ("status", "value", "required", "room")
 
 
 def disagreement_blocks(disagreement: Sequence[Disagreement]) -> Iterator[Block]:
-    """Yield a table for each structure: what each edition makes of the newest course."""
+    """Yield a table for each structure: what each edition makes of it at its worst course."""
     if not disagreement:
         return
-    yield Heading("Editions side by side, on the newest course; room: margin in % of limit", 3)
+    yield Heading("Editions side by side, each by its worst course; room: margin in % of limit", 3)
     for item in disagreement:
         yield Paragraph(title_of(item), 2)
         is_told = len({opinion.course_id for opinion in item.opinions}) > 1

@@ -18,6 +18,7 @@ from reirrad.engine.notes import notes_of_choice, unmapped_structures
 from reirrad.engine.planning.asked import problems_of_technique, whole_months, whole_numbers
 from reirrad.engine.planning.further import with_fractions, with_further_course, without_exact_end
 from reirrad.engine.planning.largest import STATES, STEPS_OF_A_GRAY, Answer, Largest, answers
+from reirrad.engine.planning.newest import told_of_exceeded
 from reirrad.engine.selection import taken
 from reirrad.errors import InputError, Problem, shown
 from reirrad.library import Library
@@ -94,7 +95,8 @@ def budget(
     _refuse(case, batch, technique, intervals)
     months: Sequence[int | None] = intervals or [None]
     asked = [(interval, n) for interval in months for n in numbers]
-    found = list(answers(_asking(batch, asked, technique), rules, strict=strict))
+    further = _asking(batch, asked, technique)
+    found = list(answers(further, rules, strict=strict))
     left_out = tuple(dict.fromkeys(answer.constraint.id for answer in found if answer.largest is None))
     rows = [row for answer in found if answer.largest is not None for row in _rows(answer, answer.largest, asked)]
     rows = _in_order(rows, case, rules, asked)
@@ -110,6 +112,7 @@ def budget(
         notes=(
             *notes_of_choice(case, rules, strict=strict),
             *_silent(unanswered, asked),
+            *told_of_exceeded(_exceeded(further, found), "whatever dose is added"),
             *in_part,
             *([f"left out, because no largest dose answers them: {', '.join(left_out)}"] if left_out else []),
             *_held(case, found),
@@ -121,6 +124,16 @@ def budget(
         input=InputDigest(sha256=case_digest(case)),
         reirrad_version=__version__,
     )
+
+
+def _exceeded(further: Batch, found: Sequence[Answer]) -> Iterator[tuple[str, str, str]]:
+    """Yield structure, constraint and course where a delivered course is beyond a limit: that leaves no dose."""
+    for answer in found:
+        if answer.largest is not None:
+            courses = answer.largest.course[answer.largest.status == Status.VIOLATED]
+            for course in courses[courses >= 0]:
+                if not further.is_proposed[course]:
+                    yield answer.structure, answer.constraint.id, str(further.course_id[course])
 
 
 def _held(case: Case, found: Sequence[Answer]) -> Iterator[str]:

@@ -65,12 +65,14 @@ def explain(
     """
     check_flags(call="explain", strict=strict)
     case = whole_case(case, call="explain")
-    rules = rules_of(library, call="explain").select(profile=Profile(constraints=frozenset({constraint_id})))
+    given = rules_of(library, call="explain")
+    rules = replace(given, as_of=None).select(profile=Profile(constraints=frozenset({constraint_id})))
     loaded, constraint = next(item for item in rules.constraints() if item[1].id == constraint_id)
     # of no other edition is anything said: it may have ended, or be local
     alone = replace(rules, editions=(loaded,))
-    if as_of is not None:
-        alone = library_as_of(alone, as_of)
+    day = as_of if as_of is not None else given.as_of
+    if day is not None:
+        alone = library_as_of(alone, day)
     prepared = prepare([case], alone)
     blocks = evaluate(prepared.batch, alone, strict=strict)
     if not blocks:

@@ -33,12 +33,15 @@ def lacks_proposed(batch: Batch) -> Bools:
 
 
 def last_end(batch: Batch) -> Ints:
-    """Return the last day of the delivered courses of each case; ``NO_HIGH`` where it is not one day."""
-    last = np.full(batch.n_cases, NO_LOW)
+    """Return the last day of the delivered courses of each case; ``NO_HIGH`` where it is not one day.
+
+    A course that ended earlier for certain may have ended on any day.
+    """
+    first, last = np.full(batch.n_cases, NO_LOW), np.full(batch.n_cases, NO_LOW)
     delivered = ~batch.is_proposed
-    is_exact = (batch.end_low == batch.end_high)[delivered]
-    np.maximum.at(last, batch.course_case[delivered], np.where(is_exact, batch.end_high[delivered], NO_HIGH))
-    return last
+    np.maximum.at(first, batch.course_case[delivered], batch.end_low[delivered])
+    np.maximum.at(last, batch.course_case[delivered], batch.end_high[delivered])
+    return np.where(first == last, last, NO_HIGH)
 
 
 def without_exact_end(batch: Batch) -> Bools:

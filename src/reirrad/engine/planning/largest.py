@@ -51,6 +51,8 @@ class Largest:
     #: status and causes with the smallest dose
     status: Ints
     causes: Ints
+    #: the course at which that is found; -1: no listed one, or it depends on an order that is not known
+    course: Ints
     #: whether there is a largest dose, and it in steps of 0.01 Gy (1 where there is none)
     is_bounded: Bools
     steps: Ints
@@ -150,7 +152,7 @@ def largest(judge: Judge, given: Given) -> Largest:
     else:
         raise UnprovedError("no largest dose was found between two others: nothing was decided")
     causes, at = first.decided.causes[:, 0], is_asked
-    return Largest(first.case[at], status[at], causes[at], is_bounded[at], bracket.met[at])
+    return Largest(first.case[at], status[at], causes[at], first.course[at], is_bounded[at], bracket.met[at])
 
 
 class Given:

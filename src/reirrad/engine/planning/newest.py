@@ -1,8 +1,8 @@
-"""What planning answers say where a constraint says nothing of the newest course: the finding is of an earlier one."""
+"""What planning answers say where the finding is of an earlier course, and not of the one that is asked about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reirrad.engine.codes import Status
 from reirrad.engine.evaluate import Block
@@ -23,3 +23,24 @@ def told_of_earlier(blocks: Sequence[Block]) -> Iterator[str]:
 def is_of_earlier(block: Block) -> bool:
     """Whether the finding on the one case of a block is of an earlier course: it applies to the newest in no order."""
     return bool(block.status[0] != Status.NOT_APPLICABLE and not block.judged.may_be_of_newest[0])
+
+
+def told_of_exceeded(found: Iterable[tuple[str, str, str]], whatever: str) -> Iterator[str]:
+    """Yield of which limits a delivered course is beyond: for them the structure has no answer but that.
+
+    Parameters
+    ----------
+    found
+        Structure, constraint and course.
+    whatever
+        What of the further course makes no difference to it, in words.
+    """
+    by_course: dict[tuple[str, str], dict[str, None]] = {}
+    for structure, constraint, course in found:
+        by_course.setdefault((structure, course), {})[constraint] = None
+    for (structure, course), names in by_course.items():
+        are = "is" if len(names) == 1 else "are"
+        yield (
+            f'structure {structure}: {", ".join(names)} {are} exceeded at course "{course}" already, by what was '
+            f"delivered, {whatever}; the further course by itself is not judged"
+        )

@@ -23,6 +23,7 @@ from reirrad.engine.from_cases import date_ends, prepare
 from reirrad.engine.intervals import days_after_months
 from reirrad.engine.notes import CheckOptions, notes_of_choice, unmapped_structures
 from reirrad.engine.planning.largest import have_had_dose
+from reirrad.engine.planning.newest import told_of_exceeded
 from reirrad.errors import InputError, Problem
 from reirrad.library import Library
 from reirrad.model.case import Case
@@ -97,6 +98,7 @@ def when(case: Case, *, library: Library | None = None, strict: bool = False) ->
             *([f"left out, because they change every day: {', '.join(left_out)}"] if left_out else []),
             *bare.values(),
             *_parts_of_groups(reports),
+            *told_of_exceeded(_exceeded(by_key, silent), "on whatever day the proposed one begins"),
             *_earlier_in_verdict(by_key, silent, is_verdict=not left_out),
             "the doses are those of the proposed course; only its first day is moved",
             "a day on which a limit is met is no advice to treat on it",
@@ -128,6 +130,17 @@ def _earlier_in_verdict(
     if is_verdict and any(item.status != "not_applicable" and not item.advisory for item in hidden):
         what = "the verdict is that of the case: what was found at earlier courses counts"
         yield f"{what}, where a constraint does not apply to the proposed one too"
+
+
+def _exceeded(
+    by_key: Mapping[tuple[str, str], Sequence[Finding]], silent: Mapping[tuple[str, str], Mapping[int, str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield structure, constraint and course where a delivered course is beyond a limit, and no day can change that."""
+    for (structure, constraint), items in by_key.items():
+        for day, item in enumerate(items):
+            is_of_earlier = item.course_role == "delivered" and item.course_id is not None
+            if item.status == "violated" and is_of_earlier and day not in silent[structure, constraint]:
+                yield structure, constraint, str(item.course_id)
 
 
 def _parts_of_groups(reports: Sequence[Report]) -> Iterator[str]:
