@@ -79,7 +79,7 @@ AREAS = {
     "columns": Area(
         (
             *_modules("engine", "from_cases batch convert repair doses orders applicability fractionation"),
-            *_modules("engine", "selection missing contradictions"),
+            *_modules("engine", "selection missing vague contradictions"),
         ),
         (
             *_tests("engine", "applicability fractions_that_treat no_maximum columns converting"),
@@ -121,7 +121,7 @@ AREAS = {
             *_tests(
                 "engine", "timeline_left_out timeline_lines what_if what_if_dates when_rows given_arguments budget when"
             ),
-            *_tests("engine", "newest_course planning_silence sensitivity"),
+            *_tests("engine", "exceeded_before newest_course planning_silence sensitivity"),
             *_tests("cli", "cli_parts_of_groups"),
         ),
         _LIBRARY,
