@@ -42,6 +42,13 @@ def test_no_dose_is_left_for_what_was_delivered(fields: Fields) -> None:
     assert exceeded(moved.notes) == [TOLD.format("house.mine is", DAY) + ITSELF]
 
 
+def test_the_first_course_may_be_the_one() -> None:
+    # 30 Gy in 3 Gy fractions are 37.5 Gy EQD2
+    library = house_library({"mine": EQD2 | {"limit": 35, "scope": "each_course", "structures": ["SpinalCord"]}})
+    told = TOLD.format("house.mine is", DOSE).replace('"B"', '"A"') + ITSELF
+    assert exceeded(budget(parse_case(THREE), n_fractions=[1], library=library).notes) == [told]
+
+
 def test_what_the_further_course_is_beyond_itself_is_no_such_limit() -> None:
     # 67.5 Gy are met at 68 and 5.78 more are not, on no day; from 0.01 Gy on they are, where 67.5 are the limit
     for limit, state in ((68, "bounded"), (67.5, "none")):

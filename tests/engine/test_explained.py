@@ -12,6 +12,7 @@ from reirrad.engine.check import case_digest
 from reirrad.engine.planning.explanation import explain
 from reirrad.errors import InputError, LibraryError
 from reirrad.library import Library
+from reirrad.library.validity import library_as_of
 from reirrad.model.explanation import CourseInOrder, Explanation, Formula
 
 Raw = dict[str, Any]
@@ -224,6 +225,17 @@ def test_of_other_editions_nothing_is_said_or_asked() -> None:
     assert any("edition house " in note for note in found.notes)
     assert not any("edition other " in note for note in found.notes)
     assert not any("option: as of" in note for note in explain(parse_case(TWO), "house.mine", library=library).notes)
+    # a library that was made for a day keeps it, and the edition that has ended since is no matter; a day that is
+    # given counts in its place
+    made = library_as_of(library.select(["house"]), "2031-05-06")
+    assert "option: as of 2031-05-06, no edition that is used states an end before that day" in (
+        explain(parse_case(TWO), "house.mine", library=made).notes
+    )
+    with pytest.raises(LibraryError, match="edition other is valid until 2020-01-01"):
+        explain(parse_case(TWO), "other.mine", library=made)
+    assert "option: as of 2019-12-31, no edition that is used states an end before that day" in (
+        explain(parse_case(TWO), "other.mine", library=made, as_of="2019-12-31").notes
+    )
     with pytest.raises(LibraryError, match="edition house is valid until 2031-05-06"):
         explain(parse_case(TWO), "house.mine", library=library, as_of="2031-05-07")
     with pytest.raises(LibraryError, match="edition other is valid until 2020-01-01"):

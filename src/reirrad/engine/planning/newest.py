@@ -35,9 +35,9 @@ def told_of_exceeded(found: Iterable[tuple[str, str, str]], whatever: str) -> It
     whatever
         What of the further course makes no difference to it, in words.
     """
-    by_course: dict[tuple[str, str], dict[str, None]] = {}
-    for structure, constraint, course in found:
-        by_course.setdefault((structure, course), {})[constraint] = None
+    by_course: dict[tuple[str, str], list[str]] = {}
+    for structure, constraint, course in dict.fromkeys(found):
+        by_course.setdefault((structure, course), []).append(constraint)
     for (structure, course), names in by_course.items():
         are = "is" if len(names) == 1 else "are"
         yield (
