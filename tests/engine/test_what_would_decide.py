@@ -205,6 +205,8 @@ def test_months_that_are_stated_are_exact_where_they_are_one_number() -> None:
     for high, expected in ((3, f"state {DOSE}"), (4, f"{DATES}, and {DOSE}")):
         found = trace(certain=[False, True, True, True])
         found.batch.stated_order = np.array([1, 2, 0, -1])
+        # courses that are counted in months have no days
+        found.batch.end_high = found.batch.end_low + 999
         found.batch.months_low, found.batch.months_high = np.array([3, 3, 0, 0]), np.array([3, high, 9, 9])
         assert said(found, Cause.INTERVAL_UNKNOWN) == [expected]
 
@@ -216,9 +218,11 @@ def test_where_a_day_of_the_last_course_is_open_its_end_is_no_matter() -> None:
         return found
 
     assert said(open_days(), Cause.INTERVAL_UNKNOWN) == [f"state {DOSE}"]
-    found = open_days()
-    found.batch.start_high = found.batch.start_low + np.array([0, 9, 0, 0])
-    assert said(found, Cause.INTERVAL_UNKNOWN) == [f"{DATES}, and {DOSE}"]
+    for later in (0, 1):
+        found = open_days()
+        found.batch.start_high = found.batch.start_low.copy()
+        found.batch.start_high[later] += 9
+        assert said(found, Cause.INTERVAL_UNKNOWN) == [f"{DATES}, and {DOSE}"]
 
 
 @pytest.mark.parametrize(
