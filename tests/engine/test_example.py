@@ -216,3 +216,21 @@ def test_fractions_are_of_the_size_that_a_limit_is_for(name: str, schedule: str)
     example = example_at_limit(SHIPPED[name], load_library())
     assert example is not None
     assert (example.met.status, example.beyond.status) == ("met", "violated")
+
+
+def test_the_dose_that_a_limit_is_about() -> None:
+    size = replace(SHIPPED["quantec-2010.brain.max"].conditions, fraction_size_gy=(0.05, 0.05))
+
+    def schedule(name: str, **fields: Any) -> str:
+        return str(case_at(replace(SHIPPED[name], **fields), 1)["course"][-1]["schedule"])
+
+    # of a printed range its lower end
+    assert schedule("quantec-2010.brain.max", limit=(60.0, 70.0)) == "60 Gy / 30"
+    # months are no dose, and of a model there is no number: the usual ten fractions
+    assert schedule("nieder-2006.interval", limit=(60.0, 60.0), conditions=size) == "0.5 Gy / 10"
+    assert schedule("woolley-2018.allowed-bed", conditions=size) == "0.5 Gy / 10"
+
+
+def test_the_maximum_is_at_least_the_dose_of_a_volume() -> None:
+    *_, newest = case_at(SHIPPED["ars-2020.esophagus.v60"], 1)["course"]
+    assert (newest["schedule"], newest["dose"]["Esophagus"]["Max[Gy]"]) == ("20 Gy / 10", 60.0)
