@@ -91,28 +91,25 @@ def words(structure: str, others: str) -> str:
     return f"the fractions that give dose to {structure} and those of {others} share days"
 
 
-def test_two_courses_share_days() -> None:
-    a, b = fives("a", "2010-01-04", "2010-01-10"), fives("b", "2010-01-05", "2010-01-12")
-    # ten fractions on nine days
-    expected = (
-        "course[2].start",
-        words("SpinalCord", 'course "a"'),
-        "'2010-01-05'",
-        "at least 10 days for both; these are 9",
-    )
-    assert shared(a, b) == [expected]
-    assert shared(a, fives("b", "2010-01-05", "2010-01-13")) == []
+LATE, FORTNIGHT = ("2010-01-05", "2010-01-12"), ("2010-01-04", "2010-01-17")
 
 
-def test_three_courses_share_days() -> None:
-    a, b = fives("a", "2010-01-04", "2010-01-17"), fives("b", "2010-01-04", "2010-01-17")
-    expected = (
-        "course[3].start",
-        words("SpinalCord", 'courses "a", "b"'),
-        "'2010-01-04'",
-        "at least 15 days for all; these are 14",
-    )
-    assert shared(a, b, fives("c", "2010-01-04", "2010-01-17")) == [expected]
+@pytest.mark.parametrize(
+    ("spans", "others", "days"),
+    [
+        # ten fractions on nine days, fifteen on fourteen
+        ([("2010-01-04", "2010-01-10"), LATE], 'course "a"', "at least 10 days for both; these are 9"),
+        ([FORTNIGHT] * 3, 'courses "a", "b"', "at least 15 days for all; these are 14"),
+    ],
+)
+def test_courses_share_days(spans: list[tuple[str, str]], others: str, days: str) -> None:
+    found = shared(*(fives(name, *span) for name, span in zip("abc", spans, strict=False)))
+    where, start = f"course[{len(spans)}].start", f"'{spans[-1][0]}'"
+    assert found == [(where, words("SpinalCord", others), start, days)]
+
+
+def test_on_a_day_more_they_share_none() -> None:
+    assert shared(fives("a", "2010-01-04", "2010-01-10"), fives("b", "2010-01-05", "2010-01-13")) == []
 
 
 def test_a_course_of_one_day_shares_it() -> None:

@@ -11,12 +11,13 @@ from reirrad.cli import exit_codes
 from reirrad.cli.command import CommandOfOneMind
 from reirrad.cli.output import error_line, write_result
 from reirrad.errors import InputError, Problem
+from reirrad.report.csv_report import COLUMNS
 from reirrad.report.seal import end_text, is_sealed
 
 _PAGE_START = b"<!doctype html>"
 #: The title of a page that check writes.
 _TITLE = b"<title>Dose limits of re-irradiation: "
-_TABLE_START = b"case_id,verdict,headline,"
+_TABLE_START = ",".join(COLUMNS).encode()
 _END = b"\nEnd of "
 _AGAIN = "have it written again"
 
